@@ -1,0 +1,84 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// AVX2 and FMA are what the vector kernels are written for; the flag reaches Swift's own code generation.
+#if arch(x86_64)
+  let instructionSet = ["-Xcc", "-march=x86-64-v3"]
+#else
+  let instructionSet: [String] = []
+#endif
+
+// Numeric code built without optimisation is some hundred times slower, so it is optimised in debug builds too.
+let numeric: [SwiftSetting] = [
+  .unsafeFlags(instructionSet),
+  .unsafeFlags(["-O"], .when(configuration: .debug)),
+]
+
+let package = Package(
+  name: "EncoderMI",
+  products: [
+    .executable(name: "encodermi", targets: ["encodermi"]),
+    .library(name: "EncoderMI", targets: ["Vision", "Contrastive", "Attack", "Report"]),
+  ],
+  traits: [
+    .trait(name: "oneDNN", description: "Convolutions on oneDNN; without it they run on OpenBLAS alone."),
+    .default(enabledTraits: ["oneDNN"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    .systemLibrary(
+      name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(name: "CDNNL", providers: [.apt(["libdnnl-dev"])]),
+    .systemLibrary(name: "COpenMP", providers: [.apt(["libgcc-12-dev"])]),
+    .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
+
+    .target(
+      name: "Kernels",
+      dependencies: [
+        "COpenBLAS", "COpenMP", .target(name: "CDNNL", condition: .when(traits: ["oneDNN"])),
+      ],
+      swiftSettings: numeric),
+    .target(name: "Autodiff", dependencies: ["Kernels"], swiftSettings: numeric),
+    .target(name: "Networks", dependencies: ["Kernels", "Autodiff"], swiftSettings: numeric),
+    .target(
+      name: "Vision", dependencies: ["Kernels", "Autodiff", "Networks", "CPNG", "CJPEG"],
+      swiftSettings: numeric),
+    .target(
+      name: "Contrastive", dependencies: ["Kernels", "Autodiff", "Networks", "Vision"],
+      swiftSettings: numeric),
+    .target(
+      name: "Attack", dependencies: ["Kernels", "Autodiff", "Networks", "Vision", "Contrastive"],
+      swiftSettings: numeric),
+    .target(name: "Report", dependencies: ["Attack"], swiftSettings: numeric),
+    .executableTarget(
+      name: "encodermi",
+      dependencies: [
+        "Kernels", "Autodiff", "Networks", "Vision", "Contrastive", "Attack", "Report",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: numeric),
+
+    .testTarget(name: "KernelsTests", dependencies: ["Kernels", "Networks"], swiftSettings: numeric),
+    .testTarget(
+      name: "AutodiffTests", dependencies: ["Kernels", "Autodiff", "Networks"], swiftSettings: numeric),
+    .testTarget(
+      name: "NetworksTests", dependencies: ["Kernels", "Autodiff", "Networks"], swiftSettings: numeric),
+    .testTarget(
+      name: "VisionTests", dependencies: ["Kernels", "Networks", "Vision"], swiftSettings: numeric),
+    .testTarget(
+      name: "ContrastiveTests", dependencies: ["Kernels", "Autodiff", "Networks", "Vision", "Contrastive"],
+      swiftSettings: numeric),
+    .testTarget(
+      name: "AttackTests",
+      dependencies: ["Kernels", "Autodiff", "Networks", "Vision", "Contrastive", "Attack"],
+      swiftSettings: numeric),
+    .testTarget(name: "ReportTests", dependencies: ["Attack", "Report"]),
+    .testTarget(
+      name: "encodermiTests", dependencies: ["encodermi", "Vision", "Contrastive", "Attack"],
+      swiftSettings: numeric),
+  ],
+  swiftLanguageModes: [.v6]
+)
