@@ -9,6 +9,8 @@ import formula
 from golden_file import GoldenFile
 
 STEPS, BATCH, SIDE, CLASSES, WIDTH = 10, 8, 16, 5, 16
+# Of three seeds the one whose run lies farthest from a switching ReLU; at the shift below the others spread the gradients
+# of step nine by up to 8%. The recorded spread is that of this choice, from a few runs: leave a margin above it.
 PIXEL_SEED = 3000
 SAMPLES, SMALL = 8, 2000
 # A ReLU whose input is near zero switches with the rounding of the sums before it; with scale 1 and shift 0 a ResNet
