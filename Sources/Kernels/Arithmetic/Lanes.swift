@@ -19,6 +19,10 @@ extension UnsafeMutablePointer<Float> {
     UnsafeRawPointer(self + index).loadUnaligned(as: Lanes.self)
   }
 
+  @inline(__always) func lanes(_ index: Int, count: Int) -> Lanes {
+    UnsafePointer(self).lanes(index, count: count)
+  }
+
   @inline(__always) func store(_ value: Lanes, at index: Int) {
     UnsafeMutableRawPointer(self + index).storeBytes(of: value, as: Lanes.self)
   }
