@@ -26,7 +26,7 @@ public struct ColourNormalisation: Hashable, Sendable {
 ///     image `image`.
 /// - Returns: `[images * viewsPerImage, 3, viewSize.height, viewSize.width]`, all views of an image together.
 public func augmentedViews(
-  of pixels: [UInt8], imageSize: ImageSize, viewSize: ImageSize, viewsPerImage: Int,
+  of pixels: [UInt8], imageSize: ImageExtent, viewSize: ImageExtent, viewsPerImage: Int,
   normalisation: ColourNormalisation, parameters: (_ view: Int) -> ViewParameters
 ) -> Tensor {
   precondition(
@@ -61,7 +61,7 @@ private struct ViewWorkshop {
   private let blur: GaussianBlur
   private let normalisation: ColourNormalisation
 
-  init(imageSize: ImageSize, viewSize: ImageSize, normalisation: ColourNormalisation) {
+  init(imageSize: ImageExtent, viewSize: ImageExtent, normalisation: ColourNormalisation) {
     resizer = CropResizer(imageSize: imageSize, outputSize: viewSize)
     planes = ColourPlanes(size: viewSize)
     blur = GaussianBlur(size: viewSize)

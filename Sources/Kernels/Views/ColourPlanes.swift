@@ -62,12 +62,12 @@ extension Eight {
 ///
 /// Each plane is padded to a multiple of eight values, so that formulas of single pixels need no special end.
 struct ColourPlanes {
-  let size: ImageSize
+  let size: ImageExtent
   /// Values from one plane to the next.
   let stride: Int
   let values: UnsafeMutablePointer<Float>
 
-  init(size: ImageSize) {
+  init(size: ImageExtent) {
     self.size = size
     stride = (size.pixels + 7) & ~7
     values = .allocate(capacity: 3 * stride)

@@ -3,15 +3,15 @@
 /// Rows first: each output row is a weighted sum of source rows, eight columns at a time, straight from bytes. Then
 /// columns: each output pixel gathers from that one row of floats.
 struct CropResizer {
-  let imageSize: ImageSize
-  private let outputSize: ImageSize
+  let imageSize: ImageExtent
+  private let outputSize: ImageExtent
   private var rowTaps: ResizeTaps
   private var columnTaps: ResizeTaps
   /// One source row for each channel, summed over the row taps: `[3][rowStride]`.
   private let rows: UnsafeMutablePointer<Float>
   private let rowStride: Int
 
-  init(imageSize: ImageSize, outputSize: ImageSize) {
+  init(imageSize: ImageExtent, outputSize: ImageExtent) {
     (self.imageSize, self.outputSize) = (imageSize, outputSize)
     rowTaps = ResizeTaps(outputs: outputSize.height, longestSource: imageSize.height)
     columnTaps = ResizeTaps(outputs: outputSize.width, longestSource: imageSize.width)
@@ -41,61 +41,115 @@ struct CropResizer {
     }
   }
 
-  @inline(__always)
+  /// Sums the source rows that output row `row` reads, from `source` on.
   private func sumRows(
     _ source: UnsafePointer<UInt8>, row: Int, width: Int, into target: UnsafeMutablePointer<Float>
   ) {
-    let weights = rowTaps.weights + row
-    func sum(_ column: Int) -> Eight {
-      var sum = Eight(repeating: 0)
-      for tap in 0..<rowTaps.count {
-        let bytes = UnsafeRawPointer(source + tap * imageSize.width + column)
-          .loadUnaligned(as: SIMD8<UInt8>.self)
-        let values = Eight(SIMD8<Int32>(truncatingIfNeeded: bytes))
-        sum.addProduct(values, weights[tap * rowTaps.outputs])
-      }
-      return sum
+    let (weights, step) = (rowTaps.weights + row, rowTaps.outputs)
+    if rowTaps.count == 2 && width >= 8 {
+      let below = source + imageSize.width
+      return CropResizer.blend(source, below, weights[0], weights[step], width: width, into: target)
     }
-    if width >= 8 {
-      for column in stride(from: 0, to: width - 7, by: 8) { target.setEight(at: column, sum(column)) }
-      // The last eight overlap the ones before rather than read beyond the image.
-      if width % 8 != 0 { target.setEight(at: width - 8, sum(width - 8)) }
-    } else {
-      for column in 0..<width {
-        var sum: Float = 0
-        for tap in 0..<rowTaps.count {
-          sum += Float(source[tap * imageSize.width + column]) * weights[tap * rowTaps.outputs]
-        }
-        target[column] = sum
-      }
+    target.update(repeating: 0, count: width)
+    for tap in 0..<rowTaps.count {
+      CropResizer.add(source + tap * imageSize.width, weights[tap * step], width: width, into: target)
     }
   }
 
   @inline(__always)
-  private func gatherColumns(into planes: ColourPlanes, at start: Int) {
-    let (red, green, blue) = (rows, rows + rowStride, rows + 2 * rowStride)
-    let (toRed, toGreen) = (planes.values + start, planes.values + start + planes.stride)
-    let toBlue = toGreen + planes.stride
-    let (first, weights, outputs) = (columnTaps.first, columnTaps.weights, columnTaps.outputs)
-    if columnTaps.count == 2 {
-      for column in 0..<outputs {
-        let index = first[column]
-        let (a, b) = (weights[column], weights[column + outputs])
-        toRed[column] = (red[index] * a).addingProduct(red[index + 1], b)
-        toGreen[column] = (green[index] * a).addingProduct(green[index + 1], b)
-        toBlue[column] = (blue[index] * a).addingProduct(blue[index + 1], b)
-      }
-      return
+  private static func values(_ bytes: UnsafePointer<UInt8>, at column: Int) -> Eight {
+    let eight = UnsafeRawPointer(bytes + column).loadUnaligned(as: SIMD8<UInt8>.self)
+    return Eight(SIMD8<Int32>(truncatingIfNeeded: eight))
+  }
+
+  // The loops below stand alone, not inlined, so that their pointers stay in registers.
+
+  /// a times one row plus b times another, of 8 columns or more.
+  @inline(never)
+  private static func blend(
+    _ above: UnsafePointer<UInt8>, _ below: UnsafePointer<UInt8>, _ a: Float, _ b: Float, width: Int,
+    into target: UnsafeMutablePointer<Float>
+  ) {
+    func blend(_ column: Int) {
+      target.setEight(at: column, (values(above, at: column) * a).addingProduct(values(below, at: column), b))
     }
+    var column = 0
+    while column <= width &- 8 {
+      blend(column)
+      column &+= 8
+    }
+    // The last eight overlap the ones before rather than read beyond the image.
+    if column < width { blend(width &- 8) }
+  }
+
+  @inline(never)
+  private static func add(
+    _ source: UnsafePointer<UInt8>, _ weight: Float, width: Int, into target: UnsafeMutablePointer<Float>
+  ) {
+    var column = 0
+    while column <= width &- 8 {
+      let sum = target.eight(at: column).addingProduct(values(source, at: column), weight)
+      target.setEight(at: column, sum)
+      column &+= 8
+    }
+    while column < width {
+      target[column].addProduct(Float(source[column]), weight)
+      column &+= 1
+    }
+  }
+
+  private func gatherColumns(into planes: ColourPlanes, at start: Int) {
+    let (target, outputs) = (planes.values + start, columnTaps.outputs)
+    if columnTaps.count == 2 {
+      return CropResizer.gatherPairs(
+        rows, rowStride, columnTaps.first, columnTaps.weights, columnTaps.weights + outputs, outputs,
+        into: target, planes.stride)
+    }
+    CropResizer.gather(
+      rows, rowStride, columnTaps.first, columnTaps.weights, taps: columnTaps.count, outputs, into: target,
+      planes.stride)
+  }
+
+  @inline(never)
+  private static func gatherPairs(
+    _ rows: UnsafePointer<Float>, _ rowStride: Int, _ first: UnsafePointer<Int>,
+    _ left: UnsafePointer<Float>, _ right: UnsafePointer<Float>, _ outputs: Int,
+    into target: UnsafeMutablePointer<Float>, _ planeStride: Int
+  ) {
+    let (red, green, blue) = (rows, rows + rowStride, rows + 2 * rowStride)
+    let (toRed, toGreen, toBlue) = (target, target + planeStride, target + 2 * planeStride)
+    var column = 0
+    while column < outputs {
+      let index = first[column]
+      let (a, b) = (left[column], right[column])
+      toRed[column] = (red[index] * a).addingProduct(red[index &+ 1], b)
+      toGreen[column] = (green[index] * a).addingProduct(green[index &+ 1], b)
+      toBlue[column] = (blue[index] * a).addingProduct(blue[index &+ 1], b)
+      column &+= 1
+    }
+  }
+
+  @inline(never)
+  private static func gather(
+    _ rows: UnsafePointer<Float>, _ rowStride: Int, _ first: UnsafePointer<Int>,
+    _ weights: UnsafePointer<Float>, taps: Int, _ outputs: Int,
+    into target: UnsafeMutablePointer<Float>, _ planeStride: Int
+  ) {
+    let (red, green, blue) = (rows, rows + rowStride, rows + 2 * rowStride)
     for column in 0..<outputs {
-      var sums: (Float, Float, Float) = (0, 0, 0)
-      for tap in 0..<columnTaps.count {
-        let (index, weight) = (first[column] + tap, weights[column + tap * outputs])
-        sums.0.addProduct(red[index], weight)
-        sums.1.addProduct(green[index], weight)
-        sums.2.addProduct(blue[index], weight)
+      var (sumRed, sumGreen, sumBlue): (Float, Float, Float) = (0, 0, 0)
+      var (index, tap) = (first[column], column)
+      for _ in 0..<taps {
+        let weight = weights[tap]
+        sumRed.addProduct(red[index], weight)
+        sumGreen.addProduct(green[index], weight)
+        sumBlue.addProduct(blue[index], weight)
+        index &+= 1
+        tap &+= outputs
       }
-      (toRed[column], toGreen[column], toBlue[column]) = sums
+      target[column] = sumRed
+      target[column + planeStride] = sumGreen
+      target[column + 2 * planeStride] = sumBlue
     }
   }
 }

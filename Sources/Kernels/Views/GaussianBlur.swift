@@ -2,11 +2,11 @@ import Foundation
 
 /// Blurs planes with a Gaussian of finite support, mirrored at the edges without repeating the edge pixel.
 struct GaussianBlur {
-  private let size: ImageSize
+  private let size: ImageExtent
   /// The plane between the two passes.
   private let between: UnsafeMutablePointer<Float>
 
-  init(size: ImageSize) {
+  init(size: ImageExtent) {
     self.size = size
     between = .allocate(capacity: size.pixels)
   }

@@ -66,7 +66,7 @@ public struct ViewParameters: Equatable, Sendable {
 }
 
 /// Height and width in pixels.
-public struct ImageSize: Hashable, Sendable, CustomStringConvertible {
+public struct ImageExtent: Hashable, Sendable, CustomStringConvertible {
   /// Rows.
   public let height: Int
   /// Columns.

@@ -13,10 +13,10 @@ extension Augmentation {
   ///   - stream: the random stream of the image at an index into `pixels`; it may be called from several threads.
   /// - Returns: `[images * count, 3, outputSize, outputSize]`, normalised, all views of an image together.
   public func views(
-    _ count: Int, of pixels: [UInt8], size: ImageSize, stream: (_ image: Int) -> RandomStream
+    _ count: Int, of pixels: [UInt8], size: ImageExtent, stream: (_ image: Int) -> RandomStream
   ) -> Tensor {
     augmentedViews(
-      of: pixels, imageSize: size, viewSize: ImageSize(height: outputSize, width: outputSize),
+      of: pixels, imageSize: size, viewSize: ImageExtent(height: outputSize, width: outputSize),
       viewsPerImage: count, normalisation: ColourNormalisation(mean: mean, deviation: deviation)
     ) { view in
       var stream = stream(view / count).substream(view % count)

@@ -6,27 +6,27 @@ extension Augmentation {
   /// Draws the parameters of one view of an image of `size`, with the distributions of torchvision's transforms.
   ///
   /// How many numbers are drawn from `stream` varies; give each view a stream of its own.
-  public func parameters(for size: ImageSize, from stream: inout RandomStream) -> ViewParameters {
+  public func parameters(for size: ImageExtent, from stream: inout RandomStream) -> ViewParameters {
     var view = ViewParameters(crop: crop(of: size, from: &stream))
     view.isFlipped = happens(flipProbability, &stream)
     if happens(jitterProbability, &stream) { view.adjustments = adjustments(from: &stream) }
     view.isGrayscale = happens(grayscaleProbability, &stream)
     if let blur, happens(blur.probability, &stream) {
-      view.blur = .init(
-        taps: blur.taps(outputSize: outputSize), deviation: Float(uniform(blur.deviation, &stream)))
+      view.blur = .init(taps: blur.taps, deviation: Float(uniform(blur.deviation, &stream)))
     }
     return view
   }
 
   /// The crop of torchvision's `RandomResizedCrop`: ten tries at an area and an aspect ratio that fit into the image,
   /// then the largest centred rectangle whose aspect ratio is allowed.
-  func crop(of size: ImageSize, from stream: inout RandomStream) -> ViewParameters.Crop {
-    let own = Double(size.width) / Double(size.height)
-    let aspects = cropAspect ?? own...own
+  func crop(of size: ImageExtent, from stream: inout RandomStream) -> ViewParameters.Crop {
+    guard case .random(let scale, let aspects) = crop else {
+      return .init(top: 0, left: 0, height: size.height, width: size.width)
+    }
     let logarithms = Foundation.log(aspects.lowerBound)...Foundation.log(aspects.upperBound)
     for _ in 0..<10 {
-      let area = Double(size.pixels) * uniform(cropScale, &stream)
-      let aspect = cropAspect == nil ? own : Foundation.exp(uniform(logarithms, &stream))
+      let area = Double(size.pixels) * uniform(scale, &stream)
+      let aspect = Foundation.exp(uniform(logarithms, &stream))
       let width = Int((area * aspect).squareRoot().rounded(.toNearestOrEven))
       let height = Int((area / aspect).squareRoot().rounded(.toNearestOrEven))
       guard (1...size.width).contains(width), (1...size.height).contains(height) else { continue }
@@ -35,6 +35,7 @@ extension Augmentation {
         left: stream.integer(below: size.width - width + 1), height: height, width: width)
     }
     var (height, width) = (size.height, size.width)
+    let own = Double(width) / Double(height)
     if own < aspects.lowerBound {
       height = Int((Double(width) / aspects.lowerBound).rounded(.toNearestOrEven))
     } else if own > aspects.upperBound {

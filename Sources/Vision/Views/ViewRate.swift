@@ -11,7 +11,7 @@ public struct ViewRate: Sendable {
 
   /// Makes views of noise images of `imageSize` for about `seconds`.
   public static func measure(
-    _ augmentation: Augmentation = .moco, imageSize: ImageSize = ImageSize(height: 32, width: 32),
+    _ augmentation: Augmentation = .moco, imageSize: ImageExtent = ImageExtent(height: 32, width: 32),
     seconds: Double = 1
   ) -> ViewRate {
     let (images, viewsPerImage) = (256, 2)

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Augmented views", .serialized)
 struct AugmentedViewsTests {
-  private let size = ImageSize(height: 12, width: 10)
+  private let size = ImageExtent(height: 12, width: 10)
 
   /// Parameters that differ from view to view.
   private func parameters(_ view: Int) -> ViewParameters {
@@ -16,7 +16,7 @@ struct AugmentedViewsTests {
 
   private func views(_ pixels: [UInt8], viewsPerImage: Int) -> Tensor {
     augmentedViews(
-      of: pixels, imageSize: size, viewSize: ImageSize(height: 9, width: 9), viewsPerImage: viewsPerImage,
+      of: pixels, imageSize: size, viewSize: ImageExtent(height: 9, width: 9), viewsPerImage: viewsPerImage,
       normalisation: ColourNormalisation(mean: [0.5, 0.4, 0.3], deviation: [0.25, 0.2, 0.1]),
       parameters: parameters)
   }
@@ -28,7 +28,7 @@ struct AugmentedViewsTests {
     #expect(views.shape == [15, 3, 9, 9])
     for view in 0..<15 {
       let image = Array(pixels[view / 3 * 360..<(view / 3 + 1) * 360])
-      let naive = naiveView(image, size, parameters(view), to: ImageSize(height: 9, width: 9))
+      let naive = naiveView(image, size, parameters(view), to: ImageExtent(height: 9, width: 9))
       let expected = naive.enumerated().map { index, value in
         (value - [0.5, 0.4, 0.3][index / 81]) / [0.25, 0.2, 0.1][index / 81]
       }
@@ -53,7 +53,7 @@ struct AugmentedViewsTests {
     let parameters = ViewParameters(
       crop: .init(top: 1, left: 2, height: 7, width: 5), isFlipped: true,
       adjustments: [.hue(0.1), .contrast(1.3), .saturation(0.7)], blur: .init(taps: 5, deviation: 1))
-    let values = view(pixels, size, parameters, to: ImageSize(height: 6, width: 11))
+    let values = view(pixels, size, parameters, to: ImageExtent(height: 6, width: 11))
     // The gray weights sum to 0.9999, so contrast and saturation move it by less than 1e-4.
     #expect(values.allSatisfy { abs($0 - 100.0 / 255) < 1e-4 })
   }

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Colour jitter")
 struct ColourJitterTests {
-  private let size = ImageSize(height: 7, width: 9)
+  private let size = ImageExtent(height: 7, width: 9)
 
   @Test(
     "A change of colour equals its definition, pixel by pixel",
@@ -49,7 +49,7 @@ struct ColourJitterTests {
 
   @Test("A third of the circle moves red to green, green to blue and blue to red")
   func thirdOfACircle() {
-    let one = ImageSize(height: 1, width: 3)
+    let one = ImageExtent(height: 1, width: 3)
     let turned = adjusted([255, 0, 0, 0, 255, 0, 0, 0, 255], one, [.hue(1.0 / 3)])
     #expect(largestDifference(turned, [0, 0, 1, 1, 0, 0, 0, 1, 0]) < 1e-6)
   }

@@ -6,7 +6,7 @@ import Testing
 struct GaussianBlurTests {
   @Test("Two passes equal the two-dimensional convolution with mirrored edges", arguments: [1, 3, 5, 11])
   func equalsNaive(taps: Int) {
-    let size = ImageSize(height: 8, width: 13)
+    let size = ImageExtent(height: 8, width: 13)
     for deviation: Float in [0.1, 0.7, 2] {
       let pixels = randomPixels(size)
       let parameters = ViewParameters(crop: whole(size), blur: .init(taps: taps, deviation: deviation))

@@ -4,18 +4,18 @@ import Foundation
 
 /// torchvision's definitions in plain doubles, one pixel at a time, with the detours that the kernels avoid.
 struct NaiveView {
-  var size: ImageSize
+  var size: ImageExtent
   /// `[3][height * width]`, in [0, 1].
   var planes: [[Double]]
 
-  init(pixels: [UInt8], size: ImageSize) {
+  init(pixels: [UInt8], size: ImageExtent) {
     self.size = size
     planes = (0..<3).map { channel in
       (0..<size.pixels).map { Double(pixels[channel * size.pixels + $0]) / 255 }
     }
   }
 
-  mutating func apply(_ parameters: ViewParameters, viewSize: ImageSize) {
+  mutating func apply(_ parameters: ViewParameters, viewSize: ImageExtent) {
     resizeCrop(parameters.crop, to: viewSize)
     if parameters.isFlipped { flip() }
     for adjustment in parameters.adjustments { apply(adjustment) }
@@ -23,7 +23,7 @@ struct NaiveView {
     if let blur = parameters.blur { self.blur(blur) }
   }
 
-  mutating func resizeCrop(_ crop: ViewParameters.Crop, to viewSize: ImageSize) {
+  mutating func resizeCrop(_ crop: ViewParameters.Crop, to viewSize: ImageExtent) {
     let (across, down) = (
       NaiveView.resizeWeights(crop.width, viewSize.width),
       NaiveView.resizeWeights(crop.height, viewSize.height)

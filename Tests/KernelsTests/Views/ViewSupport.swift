@@ -6,7 +6,7 @@ import Testing
 let unchanged = ColourNormalisation(mean: [0, 0, 0], deviation: [1, 1, 1])
 
 /// Bytes of `images` random images; a quarter of the pixels are gray, black, white or a pure colour.
-func randomPixels(_ size: ImageSize, images: Int = 1, seed: UInt64 = 1) -> [UInt8] {
+func randomPixels(_ size: ImageExtent, images: Int = 1, seed: UInt64 = 1) -> [UInt8] {
   var stream = RandomStream(seed: seed, name: "pixels")
   var result: [UInt8] = []
   for _ in 0..<images {
@@ -26,7 +26,7 @@ func randomPixels(_ size: ImageSize, images: Int = 1, seed: UInt64 = 1) -> [UInt
 }
 
 /// One view of one image, not normalised.
-func view(_ pixels: [UInt8], _ size: ImageSize, _ parameters: ViewParameters, to viewSize: ImageSize)
+func view(_ pixels: [UInt8], _ size: ImageExtent, _ parameters: ViewParameters, to viewSize: ImageExtent)
   -> [Float]
 {
   augmentedViews(
@@ -35,11 +35,11 @@ func view(_ pixels: [UInt8], _ size: ImageSize, _ parameters: ViewParameters, to
 }
 
 /// The whole of an image, with the given changes and at its own size.
-func adjusted(_ pixels: [UInt8], _ size: ImageSize, _ adjustments: [ColourAdjustment]) -> [Float] {
+func adjusted(_ pixels: [UInt8], _ size: ImageExtent, _ adjustments: [ColourAdjustment]) -> [Float] {
   view(pixels, size, ViewParameters(crop: whole(size), adjustments: adjustments), to: size)
 }
 
-func whole(_ size: ImageSize) -> ViewParameters.Crop {
+func whole(_ size: ImageExtent) -> ViewParameters.Crop {
   .init(top: 0, left: 0, height: size.height, width: size.width)
 }
 
@@ -48,7 +48,7 @@ func largestDifference(_ values: [Float], _ expected: [Float]) -> Float {
 }
 
 func naiveView(
-  _ pixels: [UInt8], _ size: ImageSize, _ parameters: ViewParameters, to viewSize: ImageSize
+  _ pixels: [UInt8], _ size: ImageExtent, _ parameters: ViewParameters, to viewSize: ImageExtent
 ) -> [Float] {
   var naive = NaiveView(pixels: pixels, size: size)
   naive.apply(parameters, viewSize: viewSize)
