@@ -9,9 +9,13 @@ public func atomicWrite(_ data: Data, to file: URL) throws {
 }
 
 /// Writes a file piece by piece, atomically.
-/// - Parameter body: writes the pieces; if it throws, the old file stays.
+/// - Parameters:
+///   - previous: where the old file is kept, if anywhere.
+///   - body: writes the pieces; if it throws, the old file stays.
 /// - Throws: ``FileError``, or what `body` throws.
-public func atomicWrite(to file: URL, _ body: (inout FileSink) throws -> Void) throws {
+public func atomicWrite(
+  to file: URL, previous: URL? = nil, _ body: (inout FileSink) throws -> Void
+) throws {
   let temporary = file.deletingLastPathComponent().appending(path: ".\(file.lastPathComponent).tmp").path
   let descriptor = try openLocked(temporary, for: file.path)
   // Closing also gives up the lock, so it comes after the rename.
@@ -21,6 +25,14 @@ public func atomicWrite(to file: URL, _ body: (inout FileSink) throws -> Void) t
     try body(&sink)
     try sink.flush()
     guard fsync(descriptor) == 0 else { throw FileError.fromSystem(errno, file.path, "flushing") }
+    // A second name for the old file, so that there is no moment without it under its own.
+    if let previous, access(file.path, F_OK) == 0 {
+      unlink(previous.path)
+      // Without hard links the old file is for an instant under its second name only.
+      guard link(file.path, previous.path) == 0 || rename(file.path, previous.path) == 0 else {
+        throw FileError.fromSystem(errno, previous.path, "keeping the previous file")
+      }
+    }
     guard rename(temporary, file.path) == 0 else { throw FileError.fromSystem(errno, file.path, "renaming") }
   } catch {
     unlink(temporary)
@@ -114,7 +126,8 @@ public func makeFolder(_ folder: URL) throws {
   do {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
   } catch {
-    throw FileError.refused(file: folder.path, operation: "making the folder", reason: error.localizedDescription)
+    throw FileError.refused(
+      file: folder.path, operation: "making the folder", reason: error.localizedDescription)
   }
 }
 

@@ -6,13 +6,14 @@ extension SafetensorsFile {
   ///
   /// The bytes depend on the contents alone: names and metadata are sorted, and the header is padded with spaces so
   /// that the data begin at a multiple of eight bytes.
+  /// - Parameter previous: where an older file of that name is kept, if anywhere.
   /// - Throws: ``FileError``; then an older file of that name is unchanged.
   public static func write(
-    _ tensors: [String: Tensor], metadata: [String: String] = [:], to file: URL
+    _ tensors: [String: Tensor], metadata: [String: String] = [:], to file: URL, previous: URL? = nil
   ) throws {
     let names = tensors.keys.sorted()
     let header = header(names.map { ($0, tensors[$0]?.shape ?? []) }, metadata)
-    try atomicWrite(to: file) { sink in
+    try atomicWrite(to: file, previous: previous) { sink in
       try withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { try sink.write($0) }
       try sink.write(header)
       for name in names {
@@ -23,12 +24,14 @@ extension SafetensorsFile {
     }
   }
 
-  private static func header(_ shapes: [(name: String, shape: [Int])], _ metadata: [String: String]) -> String {
+  private static func header(_ shapes: [(name: String, shape: [Int])], _ metadata: [String: String]) -> String
+  {
     var members: [JSONValue.Member] = []
     if !metadata.isEmpty {
       let strings = metadata.sorted { $0.key < $1.key }
       members.append(
-        .init(key: "__metadata__", value: .object(strings.map { .init(key: $0.key, value: .string($0.value)) })))
+        .init(
+          key: "__metadata__", value: .object(strings.map { .init(key: $0.key, value: .string($0.value)) })))
     }
     var offset = 0
     for (name, shape) in shapes {

@@ -49,6 +49,11 @@ public enum Configuration {
     if let (path, siblings) = firstUnknown(in: given, known: known, at: "") {
       throw ConfigurationError.unknownKey(file: file, path: path, known: siblings)
     }
+    do {
+      try (value as? any Validated)?.validate()
+    } catch {
+      throw ConfigurationError.invalidValue(file: file, path: error.path, reason: error.reason)
+    }
     return value
   }
 
@@ -72,7 +77,7 @@ public enum Configuration {
     } catch DecodingError.typeMismatch(let wanted, let context) {
       throw ConfigurationError.invalidValue(
         file: file, path: path(context.codingPath),
-        reason: "\(context.debugDescription) (wanted: \(wanted))".replacing(" .", with: ""))
+        reason: "\(trimmed(context.debugDescription)) (wanted: \(wanted))")
     } catch DecodingError.valueNotFound(let wanted, let context) {
       throw ConfigurationError.invalidValue(
         file: file, path: path(context.codingPath), reason: "a value of kind \(wanted) is expected")
@@ -134,7 +139,9 @@ public enum Configuration {
       }
     case (.array(let values), .array(let counterparts)):
       for (index, (value, counterpart)) in zip(values, counterparts).enumerated() {
-        if let found = firstUnknown(in: value, known: counterpart, at: join(path, String(index))) { return found }
+        if let found = firstUnknown(in: value, known: counterpart, at: join(path, String(index))) {
+          return found
+        }
       }
     default: break
     }
@@ -147,7 +154,8 @@ public enum Configuration {
     guard case .object(let given) = json, case .object(let standing) = base else { return json }
     if given.count == 1, standing.count == 1, given[0].key != standing[0].key { return json }
     var members = standing.map { member in
-      JSONValue.Member(key: member.key, value: json[member.key].map { merged($0, over: member.value) } ?? member.value)
+      JSONValue.Member(
+        key: member.key, value: json[member.key].map { merged($0, over: member.value) } ?? member.value)
     }
     members += given.filter { base[$0.key] == nil }
     return .object(members)
