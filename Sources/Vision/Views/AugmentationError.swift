@@ -1,7 +1,7 @@
-import Foundation
+import Networks
 
 /// What may be wrong with the description of an augmentation.
-public enum AugmentationError: Error, Equatable, LocalizedError, CustomStringConvertible {
+public enum AugmentationError: ExplainedError, Equatable {
   /// A field is out of its range.
   case invalidValue(field: String, value: String, expected: String)
 
@@ -12,7 +12,4 @@ public enum AugmentationError: Error, Equatable, LocalizedError, CustomStringCon
       "augmentation: \(field) is \(value); use \(expected)"
     }
   }
-
-  /// The same as ``description``.
-  public var errorDescription: String? { description }
 }
