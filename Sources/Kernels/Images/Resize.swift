@@ -29,12 +29,20 @@ public struct ResizedAxis: Sendable {
 
 /// Fixed-point weights of one axis. They hold 22 fractional bits, so that a sum of 8-bit pixels fits 32 bits.
 struct ResizeWeights {
-  static let fractionBits = 22
-  /// For each target pixel the source pixels it covers.
-  var ranges: [Range<Int>] = []
-  /// For each target pixel where its weights begin.
-  var starts: [Int] = []
-  var weights: [Int32] = []
+  static let fractionBits: Int32 = 22
+  static let half = Int32(1) << (fractionBits - 1)
+
+  /// The source pixels that one target pixel covers.
+  struct Tap {
+    /// The first source pixel.
+    var source: Int
+    /// How many.
+    var count: Int
+    /// Where their weights begin.
+    var start: Int
+  }
+  private(set) var taps: [Tap] = []
+  private(set) var weights: [Int32] = []
 
   init(_ axis: ResizedAxis, filter: ResizeFilter) {
     let scale = Double(axis.source) / Double(axis.resized)
@@ -63,8 +71,7 @@ struct ResizeWeights {
         }
       }
       let sum = exact.reduce(0, +)
-      ranges.append(low..<high)
-      starts.append(weights.count)
+      taps.append(Tap(source: low, count: high - low, start: weights.count))
       for weight in exact {
         weights.append(Int32(weight / sum * Double(1 << ResizeWeights.fractionBits) + 0.5))
       }
@@ -73,8 +80,8 @@ struct ResizeWeights {
 
   /// All source pixels that any target pixel needs.
   var span: Range<Int> {
-    guard let first = ranges.first, let last = ranges.last else { return 0..<0 }
-    return first.lowerBound..<last.upperBound
+    guard let first = taps.first, let last = taps.last else { return 0..<0 }
+    return first.source..<last.source + last.count
   }
 }
 
@@ -97,38 +104,62 @@ public func resize(
   let across = ResizeWeights(columns, filter: filter)
   let down = ResizeWeights(rows, filter: filter)
   let needed = down.span
-  let half = Int32(1) << Int32(ResizeWeights.fractionBits - 1)
+  guard let first = source.baseAddress, let place = target.baseAddress else { return }
   withUnsafeTemporaryAllocation(of: UInt8.self, capacity: needed.count * width) { narrow in
     withUnsafeTemporaryAllocation(of: Int32.self, capacity: width) { sums in
+      guard let narrow = narrow.baseAddress, let sums = sums.baseAddress else { return }
       for plane in 0..<planes {
-        for row in needed {
-          let line = (plane * rows.source + row) * columns.source
-          across.weights.withUnsafeBufferPointer { weights in
-            for column in 0..<width {
-              let range = across.ranges[column]
-              let start = across.starts[column] - range.lowerBound
-              var sum = half
-              for x in range { sum &+= weights[start + x] &* Int32(source[line + x]) }
-              narrow[(row - needed.lowerBound) * width + column] = clamped(sum)
+        let top = first + (plane * rows.source + needed.lowerBound) * columns.source
+        across.shrinkRows(top, rows: needed.count, stride: columns.source, into: narrow)
+        down.mixRows(
+          narrow, from: needed.lowerBound, width: width, sums: sums, into: place + plane * height * width)
+      }
+    }
+  }
+}
+
+extension ResizeWeights {
+  /// Filters along each row.
+  fileprivate func shrinkRows(
+    _ source: UnsafePointer<UInt8>, rows: Int, stride: Int, into target: UnsafeMutablePointer<UInt8>
+  ) {
+    let width = taps.count
+    taps.withUnsafeBufferPointer { taps in
+      weights.withUnsafeBufferPointer { weights in
+        for row in 0..<rows {
+          let line = source + row * stride
+          for column in 0..<width {
+            let tap = taps[column]
+            var sum = ResizeWeights.half
+            for step in 0..<tap.count {
+              sum &+= weights[tap.start &+ step] &* Int32(truncatingIfNeeded: line[tap.source &+ step])
             }
+            target[row * width + column] = clamped(sum)
           }
-        }
-        for row in 0..<height {
-          for column in 0..<width { sums[column] = half }
-          for y in down.ranges[row] {
-            let weight = down.weights[down.starts[row] + y - down.ranges[row].lowerBound]
-            let line = (y - needed.lowerBound) * width
-            for column in 0..<width { sums[column] &+= weight &* Int32(narrow[line + column]) }
-          }
-          let line = (plane * height + row) * width
-          for column in 0..<width { target[line + column] = clamped(sums[column]) }
         }
       }
+    }
+  }
+
+  /// Filters along columns: each target row is a weighted sum of whole rows, the first of which is `offset`.
+  fileprivate func mixRows(
+    _ source: UnsafePointer<UInt8>, from offset: Int, width: Int, sums: UnsafeMutablePointer<Int32>,
+    into target: UnsafeMutablePointer<UInt8>
+  ) {
+    for (row, tap) in taps.enumerated() {
+      sums.update(repeating: ResizeWeights.half, count: width)
+      for step in 0..<tap.count {
+        let weight = weights[tap.start + step]
+        let line = source + (tap.source + step - offset) * width
+        for column in 0..<width { sums[column] &+= weight &* Int32(truncatingIfNeeded: line[column]) }
+      }
+      let line = target + row * width
+      for column in 0..<width { line[column] = clamped(sums[column]) }
     }
   }
 }
 
 @inline(__always)
 private func clamped(_ sum: Int32) -> UInt8 {
-  UInt8(truncatingIfNeeded: max(0, min(255, sum >> Int32(ResizeWeights.fractionBits))))
+  UInt8(truncatingIfNeeded: max(0, min(255, sum >> ResizeWeights.fractionBits)))
 }

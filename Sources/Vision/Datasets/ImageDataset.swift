@@ -175,10 +175,11 @@ public struct ImageDataset: Sendable {
     var failures = [(any Error)?](repeating: nil, count: indices.count)
     buffer.withUnsafeMutableBufferPointer { target in
       failures.withUnsafeMutableBufferPointer { failures in
-        parallelFor(indices.count, grain: isInMemory ? max(1, (1 << 18) / bytes) : 1) { place in
+        parallelFor(indices.count, grain: isInMemory ? max(1, (4 << 20) / bytes) : 1) { place in
           do {
             try contents.source.withPixels(of: position(indices[place])) { pixels in
-              for offset in 0..<bytes { target[place * bytes + offset] = pixels[offset] }
+              UnsafeMutableRawBufferPointer(target)[place * bytes..<(place + 1) * bytes]
+                .copyBytes(from: UnsafeRawBufferPointer(pixels))
             }
           } catch {
             failures[place] = error

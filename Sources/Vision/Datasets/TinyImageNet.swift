@@ -3,7 +3,8 @@ import Foundation
 extension DatasetFormat {
   /// Tiny-ImageNet's official layout (Stanford CS231N): `train/<wnid>/images/*.JPEG` (part "train"),
   /// `val/images` with labels from `val_annotations.txt` where that is there (part "val"), `test/images` without labels (part "test", read only when
-  /// asked for), classes in the order of `wnids.txt`, named by `words.txt`.
+  /// asked for), classes in the order of `wnids.txt` and then, where it does not list them all, in the byte order of
+  /// the training folders, named by `words.txt`.
   public static let tinyImageNet = DatasetFormat(
     name: "tinyimagenet", summary: "Tiny-ImageNet: wnids.txt, train/<wnid>/images/*.JPEG, val/",
     recognises: { folder in
@@ -64,12 +65,19 @@ private func listTinyImageNet(_ folder: String, _ wanted: [String]?) throws -> D
   return listing
 }
 
+/// The classes' WordNet ids.
 private func tinyClasses(_ folder: String) throws -> [String] {
   let path = folder + "/wnids.txt"
   guard Files.exists(path) else {
     throw DatasetError.empty(path: folder, expected: "Tiny-ImageNet's list of classes, wnids.txt")
   }
-  let classes = try Files.lines(of: path).map { $0.trimmingCharacters(in: .whitespaces) }
+  var classes = try Files.lines(of: path).map { $0.trimmingCharacters(in: .whitespaces) }
+  let listed = Set(classes)
+  if Files.isFolder(folder + "/train") {
+    for wnid in try Files.names(in: folder + "/train") where !listed.contains(wnid) {
+      if Files.isFolder("\(folder)/train/\(wnid)/images") { classes.append(wnid) }
+    }
+  }
   guard !classes.isEmpty else {
     throw DatasetError.malformed(file: path, reason: "names no classes; fetch it again")
   }
@@ -97,7 +105,7 @@ private func tinyValidationLabels(_ folder: String, classOf: [String: Int32]) th
     let fields = line.split(separator: "\t")
     guard fields.count >= 2, let label = classOf[String(fields[1])] else {
       throw DatasetError.malformed(
-        file: path, reason: "line \(number + 1) is not a file name, a tab and a class of wnids.txt")
+        file: path, reason: "line \(number + 1) is not a file name, a tab and a class")
     }
     labels[String(fields[0])] = label
   }

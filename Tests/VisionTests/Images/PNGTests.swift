@@ -95,8 +95,9 @@ import Vision
   func enormous() throws {
     let header: [UInt8] = [0x49, 0x48, 0x44, 0x52, 0, 0, 0xC3, 0x50, 0, 0, 0xC3, 0x50, 8, 2, 0, 0, 0]
     let file: [UInt8] =
-      [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13] + header + bigEndian(crc32(header))
-      + [0, 0, 0, 0, 0x49, 0x44, 0x41, 0x54] + bigEndian(crc32([0x49, 0x44, 0x41, 0x54]))
+      [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13] + header
+      + bigEndian(Mutation.crc32(header))
+      + [0, 0, 0, 0, 0x49, 0x44, 0x41, 0x54] + bigEndian(Mutation.crc32([0x49, 0x44, 0x41, 0x54]))
     #expect(throws: ImageError.tooLarge(file: "bomb", width: 50_000, height: 50_000, limit: 64 << 20)) {
       try PixelImage(decoding: file, name: "bomb")
     }
@@ -112,13 +113,4 @@ import Vision
   }
 
   private func bigEndian(_ value: UInt32) -> [UInt8] { (0..<4).map { UInt8(value >> (24 - 8 * $0) & 255) } }
-
-  private func crc32(_ bytes: [UInt8]) -> UInt32 {
-    var crc: UInt32 = 0xFFFF_FFFF
-    for byte in bytes {
-      crc ^= UInt32(byte)
-      for _ in 0..<8 { crc = crc & 1 == 1 ? crc >> 1 ^ 0xEDB8_8320 : crc >> 1 }
-    }
-    return ~crc
-  }
 }
