@@ -43,7 +43,7 @@ class Metadata:
         seen = set(MEANINGLESS_KEYWORDS)
         for item in work.iterfind(f"{DUBLIN_CORE}subject/{RDF}Bag/{RDF}li"):
             keyword = tidy(item.text).strip(" ,;.")
-            if keyword and keyword.lower() not in seen:
+            if keyword and keyword.lower() not in seen and not keyword.startswith("hash(0x"):
                 seen.add(keyword.lower())
                 self.keywords.append(keyword)
 
@@ -51,6 +51,10 @@ class Metadata:
 def tidy(text):
     """`text` in one line of composed Unicode, words apart by single spaces, free of `|` and escapes."""
     text = html.unescape(text or "")
+    try:
+        text = text.encode("latin-1").decode("utf-8")  # UTF-8 that was once read as Latin-1: Ã© for é
+    except UnicodeError:
+        pass
     # Letters such as Š that were typed on Windows and declared as Latin-1 lie among the control characters.
     text = re.sub(r"[\x80-\x9f]", lambda match: windows_letter(match.group()), text)
     text = "".join(" " if unicodedata.category(letter).startswith("C") else letter for letter in text)
@@ -71,10 +75,10 @@ def caption_title(metadata, stem, sharing):
 def words_of(stem, creator):
     """A file name in words.
 
-    Names are made as TITLE_CREATOR_NN, cut at a fixed length: `lion_architetto_franc_01`. Whatever of the
-    end is the number or the start of the creator's name goes.
+    Names are made as TITLE_CREATOR_NN, cut at a fixed length: `lion_architetto_franc_01`. A zero-led number
+    and the start of the creator's name go from the end; a number as in `simple_c_9`, a playing card, stays.
     """
-    name = re.sub(r"_+\d*$", "", stem)
+    name = re.sub(r"_+(0\d+)?$", "", stem)
     signature = re.sub(r"\W+", "_", creator.lower())
     for match in re.finditer("_", name):
         tail = name[match.end():].lower()

@@ -19,9 +19,8 @@ Made by `scripts/build-sample-data`; edit that, not this folder.
 The drawings come from the Open Clip Art Library, release 0.18 (openclipart.org), as packaged in Debian 12's
 `openclipart-png` and `openclipart-svg`. Its contributors gave them to the public domain under the Creative
 Commons Public Domain Dedication (`/usr/share/doc/openclipart-png/copyright` on a Debian system has the text).
-Only drawings whose own SVG metadata declares the public domain are here. The changed pictures and the captions are
-likewise dedicated to the public domain (CC0 1.0), so anyone may copy, change and redistribute them for any
-purpose without asking.
+Only drawings whose own SVG metadata declares the public domain are here. No rights are claimed in the changed
+pictures and the captions: anyone may copy, change and redistribute them for any purpose without asking.
 
 ## Layout
 
@@ -41,10 +40,10 @@ that applied:
 
 The others were laid over white, cropped to what is not white, padded with white to a square, and resized with
 Pillow's antialiased bicubic filter. Content of fewer than 64 pixels was enlarged. Near-blank means a standard deviation
-under 8 of 255 or less than 1% ink. A near-duplicate is a picture whose 16x16 thumbnail, mirrored or not, differs from
-an earlier picture's by less than {threshold}/255 in the mean over pixels and channels: random splits into members and
-non-members must not put the same drawing on both sides. Series whose drawings differ visibly (flags, road signs,
-icons) remain.
+under 8 of 255 or less than 1% ink. A near-duplicate is a picture that, mirrored or not, equals an earlier one in one of two
+ways: their 16x16 thumbnails differ by less than {threshold}/255 in the mean over pixels and channels, or at most {share:.1%}
+of their pixels show something that the other lacks within {reach} pixels. Random splits into members and non-members must
+not put the same drawing on both sides. Series whose drawings differ visibly (flags, road signs, icons) remain.
 
 Titles and keywords are the creators' own, from the SVG metadata, in their own languages. Where the title is missing or
 shared by more than five source files, and so names a collection, the file name in words takes its place.
@@ -71,7 +70,7 @@ def text(folder, rows, total, left_out, checksum):
     return TEXT.format(
         count=len(rows), total=total, mebibytes=size / 2**20, checksum=checksum,
         categories=table("Category", by_category), reasons=table("Reason", by_reason),
-        threshold=duplicates.LEAST_DIFFERENCE,
+        threshold=duplicates.LEAST_DIFFERENCE, share=duplicates.LEAST_SHARE, reach=duplicates.REACH,
         pillow=PIL.__version__, numpy=numpy.__version__, zlib=zlib.ZLIB_RUNTIME_VERSION,
     )
 
