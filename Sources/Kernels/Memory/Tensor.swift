@@ -83,6 +83,18 @@ public struct Tensor: @unchecked Sendable {
       layout: layout)
   }
 
+  /// The rows of two tensors of the same row shape, one after the other.
+  public static func stacked(_ first: Tensor, _ second: Tensor) -> Tensor {
+    precondition(
+      first.shape.dropFirst() == second.shape.dropFirst(),
+      "Tensor.stacked: rows of \(first.shape) and \(second.shape) differ")
+    let (a, b) = (first.plain(), second.plain())
+    let result = Tensor(uninitialized: [first.shape[0] + second.shape[0]] + first.shape.dropFirst())
+    copyMemory(from: a.pointer, to: result.pointer, count: a.count)
+    copyMemory(from: b.pointer, to: result.pointer + a.count, count: b.count)
+    return result
+  }
+
   /// A tensor of its own memory with the same values.
   public func copy() -> Tensor {
     let result = Tensor(uninitialized: shape, layout: layout)
