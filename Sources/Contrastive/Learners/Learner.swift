@@ -37,7 +37,9 @@ public protocol Learner: AnyObject {
 
 extension Learner {
   /// The tensor of that name and shape, or an error that says what is there instead.
-  static func required(_ name: String, like tensor: Tensor, in saved: [String: Tensor], file: String) throws -> Tensor {
+  static func required(_ name: String, like tensor: Tensor, in saved: [String: Tensor], file: String) throws
+    -> Tensor
+  {
     guard let found = saved[name] else {
       throw ParameterError.missing(name: name, expected: tensor.shape, file: file)
     }

@@ -73,7 +73,9 @@ public final class PretrainedEncoder {
   public func embeddings(of images: ImageDataset, layer: EmbeddingLayer = .embedding) throws -> [Tensor] {
     var augmentation = Augmentation.centre
     augmentation.outputSize = description.encoder.imageSize
-    (augmentation.mean, augmentation.deviation) = (description.augmentation.mean, description.augmentation.deviation)
+    (augmentation.mean, augmentation.deviation) = (
+      description.augmentation.mean, description.augmentation.deviation
+    )
     let part = 256
     return try stride(from: 0, to: images.count, by: part).map { start in
       let pixels = try images.pixels(of: Array(start..<min(images.count, start + part)))

@@ -95,6 +95,20 @@ public struct Tensor: @unchecked Sendable {
     return result
   }
 
+  /// The even and the odd rows of a tensor, as where two views of each image stand together.
+  public static func alternating(_ tensor: Tensor) -> (even: Tensor, odd: Tensor) {
+    precondition(tensor.shape[0] % 2 == 0, "Tensor.alternating: an odd number of rows in \(tensor.shape)")
+    let source = tensor.plain()
+    let half = [tensor.shape[0] / 2] + tensor.shape.dropFirst()
+    let (even, odd) = (Tensor(uninitialized: half), Tensor(uninitialized: half))
+    let row = source.count / tensor.shape[0]
+    parallelFor(half[0], grain: max(1, (1 << 16) / row)) { index in
+      (even.pointer + index * row).update(from: source.pointer + 2 * index * row, count: row)
+      (odd.pointer + index * row).update(from: source.pointer + (2 * index + 1) * row, count: row)
+    }
+    return (even, odd)
+  }
+
   /// A tensor of its own memory with the same values.
   public func copy() -> Tensor {
     let result = Tensor(uninitialized: shape, layout: layout)
