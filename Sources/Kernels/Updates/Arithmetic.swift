@@ -13,9 +13,9 @@ public func scale(_ target: Tensor, by factor: Float) {
   let pointer = target.pointer
   Sweep.forEach(target.count) { range in
     Sweep.vectors(range) { index in
-      pointer.store(pointer.vector(index) * factor, at: index)
+      pointer.store(pointer.lanes(index) * factor, at: index)
     } rest: { index, count in
-      pointer.store(pointer.vector(index, first: count) * factor, at: index, first: count)
+      pointer.store(pointer.lanes(index, count: count) * factor, at: index, count: count)
     }
   }
 }
@@ -33,10 +33,10 @@ public func interpolate(_ target: Tensor, towards source: Tensor, keeping: Doubl
   let (t, s) = (target.pointer, source.pointer)
   Sweep.forEach(target.count) { range in
     Sweep.vectors(range) { index in
-      t.store(t.vector(index) * kept + s.vector(index) * taken, at: index)
+      t.store(t.lanes(index) * kept + s.lanes(index) * taken, at: index)
     } rest: { index, count in
-      let result = t.vector(index, first: count) * kept + s.vector(index, first: count) * taken
-      t.store(result, at: index, first: count)
+      let result = t.lanes(index, count: count) * kept + s.lanes(index, count: count) * taken
+      t.store(result, at: index, count: count)
     }
   }
 }
@@ -52,10 +52,10 @@ public func squaredNorm(_ tensor: Tensor) -> Double {
       var sum = SIMD16<Double>()
       let start = block * Sweep.sumBlock
       Sweep.vectors(start..<min(count, start + Sweep.sumBlock)) { index in
-        let values = SIMD16<Double>(pointer.vector(index))
+        let values = SIMD16<Double>(pointer.lanes(index))
         sum.addProduct(values, values)
       } rest: { index, rest in
-        let values = SIMD16<Double>(pointer.vector(index, first: rest))
+        let values = SIMD16<Double>(pointer.lanes(index, count: rest))
         sum.addProduct(values, values)
       }
       (partial + block).initialize(to: sum.sum())
@@ -78,9 +78,9 @@ public func isFinite(_ tensor: Tensor) -> Bool {
       var bits = SIMD16<UInt32>()
       let start = block * Sweep.sumBlock
       Sweep.vectors(start..<min(count, start + Sweep.sumBlock)) { index in
-        bits = pointwiseMax(bits, magnitudeBits(pointer.vector(index)))
+        bits = pointwiseMax(bits, magnitudeBits(pointer.lanes(index)))
       } rest: { index, rest in
-        bits = pointwiseMax(bits, magnitudeBits(pointer.vector(index, first: rest)))
+        bits = pointwiseMax(bits, magnitudeBits(pointer.lanes(index, count: rest)))
       }
       (largest + block).initialize(to: bits.max())
     }

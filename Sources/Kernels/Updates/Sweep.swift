@@ -3,7 +3,7 @@
 /// The last, partial vector is padded with zeros and goes through the same instructions as all others. So a value's
 /// result does not depend on its place or on the number of threads.
 enum Sweep {
-  typealias Vector = SIMD16<Float>
+  typealias Vector = Lanes
   static let lanes = 16
   /// Values worth a thread of their own.
   static let grain = 1 << 14
@@ -29,29 +29,5 @@ enum Sweep {
       index += lanes
     }
     if index < range.upperBound { rest(index, range.upperBound - index) }
-  }
-}
-
-extension UnsafeMutablePointer<Float> {
-  @inline(__always)
-  func vector(_ index: Int) -> Sweep.Vector {
-    UnsafeRawPointer(self + index).loadUnaligned(as: Sweep.Vector.self)
-  }
-
-  @inline(__always)
-  func store(_ vector: Sweep.Vector, at index: Int) {
-    UnsafeMutableRawPointer(self + index).storeBytes(of: vector, as: Sweep.Vector.self)
-  }
-
-  @inline(__always)
-  func vector(_ index: Int, first count: Int) -> Sweep.Vector {
-    var result = Sweep.Vector()
-    for lane in 0..<count { result[lane] = self[index + lane] }
-    return result
-  }
-
-  @inline(__always)
-  func store(_ vector: Sweep.Vector, at index: Int, first count: Int) {
-    for lane in 0..<count { self[index + lane] = vector[lane] }
   }
 }

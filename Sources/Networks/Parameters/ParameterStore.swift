@@ -29,6 +29,17 @@ public final class ParameterStore {
     self.runningStatistics = runningStatistics
   }
 
+  private var derived: (version: Int, values: [Int: AnyObject]) = (0, [:])
+
+  /// What `make` derives from this parameter and its neighbours, kept until weights or statistics change.
+  public func derived<Value: AnyObject>(from parameter: Parameter, _ make: () -> Value) -> Value {
+    if derived.version != version { derived = (version, [:]) }
+    if let value = derived.values[parameter.range.lowerBound] as? Value { return value }
+    let value = make()
+    derived.values[parameter.range.lowerBound] = value
+    return value
+  }
+
   /// To be called after weights or statistics were written in place.
   public func markChanged() { version += 1 }
 

@@ -1,0 +1,42 @@
+/// Sixteen floats: one AVX-512 register or two of AVX2.
+typealias Lanes = SIMD16<Float>
+
+// The standard library's pointwiseMax and pointwiseMin treat one lane after the other; a comparison and a blend do
+// not. Where `a` is not a number, neither is the result.
+
+@inline(__always) func greater(_ a: Lanes, _ b: Lanes) -> Lanes { a.replacing(with: b, where: b .> a) }
+@inline(__always) func lesser(_ a: Lanes, _ b: Lanes) -> Lanes { a.replacing(with: b, where: b .< a) }
+
+extension UnsafePointer<Float> {
+  @inline(__always) func lanes(_ index: Int) -> Lanes {
+    UnsafeRawPointer(self + index).loadUnaligned(as: Lanes.self)
+  }
+
+  /// The first `count` values from `index` on, and zeros.
+  @inline(__always) func lanes(_ index: Int, count: Int) -> Lanes {
+    var result = Lanes.zero
+    for lane in 0..<count { result[lane] = self[index + lane] }
+    return result
+  }
+}
+
+extension UnsafeMutablePointer<Float> {
+  @inline(__always) func lanes(_ index: Int) -> Lanes {
+    UnsafeRawPointer(self + index).loadUnaligned(as: Lanes.self)
+  }
+
+  @inline(__always) func lanes(_ index: Int, count: Int) -> Lanes {
+    UnsafePointer(self).lanes(index, count: count)
+  }
+
+  @inline(__always) func store(_ value: Lanes, at index: Int) {
+    UnsafeMutableRawPointer(self + index).storeBytes(of: value, as: Lanes.self)
+  }
+
+  @inline(__always) func store(_ value: Lanes, at index: Int, count: Int) {
+    for lane in 0..<count { self[index + lane] = value[lane] }
+  }
+}
+
+/// Elements below which a loop over floats stays on one thread.
+let elementGrain = 1 << 14
