@@ -1,3 +1,8 @@
+/// max(x, bound), and NaN for NaN: a maximum that drops NaN would hide that training has diverged.
+@inline(__always) func rectified(_ x: Lanes, above bound: Lanes = .zero) -> Lanes {
+  x.replacing(with: bound, where: x .< bound)
+}
+
 /// e^x to about two units in the last place: x = n·ln 2 + r, a polynomial in r, and n added to the exponent.
 @inline(__always) func exponential(_ x: Lanes) -> Lanes {
   let clamped = pointwiseMin(pointwiseMax(x, Lanes(repeating: -87.3)), Lanes(repeating: 88.3))

@@ -47,7 +47,7 @@ public enum Pointwise {
   }
 
   /// max(x, 0).
-  public static func relu(_ x: Tensor) -> Tensor { map(x) { pointwiseMax($0, .zero) } }
+  public static func relu(_ x: Tensor) -> Tensor { map(x) { rectified($0) } }
 
   /// tanh x.
   public static func tanh(_ x: Tensor) -> Tensor { map(x) { hyperbolicTangent($0) } }

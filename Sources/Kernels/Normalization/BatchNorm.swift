@@ -52,20 +52,21 @@ public enum BatchNorm {
         planes.vectors { offset, count in
           if count == 16 {
             let value = b.addingProduct(source.lanes(offset), a) + other.lanes(offset)
-            target.store(pointwiseMax(value, floor), at: offset)
+            target.store(rectified(value, above: floor), at: offset)
           } else {
             let value = b.addingProduct(source.lanes(offset, count: count), a)
-            target.store(
-              pointwiseMax(value + other.lanes(offset, count: count), floor), at: offset, count: count)
+            let sum = value + other.lanes(offset, count: count)
+            target.store(rectified(sum, above: floor), at: offset, count: count)
           }
         }
       } else {
         planes.vectors { offset, count in
           if count == 16 {
-            target.store(pointwiseMax(b.addingProduct(source.lanes(offset), a), floor), at: offset)
+            let value = b.addingProduct(source.lanes(offset), a)
+            target.store(rectified(value, above: floor), at: offset)
           } else {
             let value = b.addingProduct(source.lanes(offset, count: count), a)
-            target.store(pointwiseMax(value, floor), at: offset, count: count)
+            target.store(rectified(value, above: floor), at: offset, count: count)
           }
         }
       }
