@@ -3,7 +3,7 @@
   x.replacing(with: bound, where: x .< bound)
 }
 
-/// e^x to about two units in the last place: x = n·ln 2 + r, a polynomial in r, and n added to the exponent.
+/// e^x to about two units in the last place, and NaN for NaN: x = n·ln 2 + r, a polynomial in r, and n added to the exponent.
 @inline(__always) func exponential(_ x: Lanes) -> Lanes {
   let clamped = pointwiseMin(pointwiseMax(x, Lanes(repeating: -87.3)), Lanes(repeating: 88.3))
   let n = (clamped * 1.44269504).rounded(.toNearestOrEven)
@@ -18,7 +18,7 @@
   let value = (r + 1).addingProduct(p, r * r)
   let exponent = (SIMD16<Int32>(n) &+ 127) &<< 23
   let scaled = value * unsafeBitCast(exponent, to: Lanes.self)
-  return scaled.replacing(with: 0, where: x .< Lanes(repeating: -87.3))
+  return scaled.replacing(with: 0, where: x .< Lanes(repeating: -87.3)).replacing(with: x, where: x .!= x)
 }
 
 /// tanh x as a quotient of an odd and an even polynomial, to a few units in the last place.
