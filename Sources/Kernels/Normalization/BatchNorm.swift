@@ -52,21 +52,20 @@ public enum BatchNorm {
         planes.vectors { offset, count in
           if count == 16 {
             let value = b.addingProduct(source.lanes(offset), a) + other.lanes(offset)
-            target.store(rectified(value, above: floor), at: offset)
+            target.store(greater(value, floor), at: offset)
           } else {
             let value = b.addingProduct(source.lanes(offset, count: count), a)
-            let sum = value + other.lanes(offset, count: count)
-            target.store(rectified(sum, above: floor), at: offset, count: count)
+            target.store(
+              greater(value + other.lanes(offset, count: count), floor), at: offset, count: count)
           }
         }
       } else {
         planes.vectors { offset, count in
           if count == 16 {
-            let value = b.addingProduct(source.lanes(offset), a)
-            target.store(rectified(value, above: floor), at: offset)
+            target.store(greater(b.addingProduct(source.lanes(offset), a), floor), at: offset)
           } else {
             let value = b.addingProduct(source.lanes(offset, count: count), a)
-            target.store(rectified(value, above: floor), at: offset, count: count)
+            target.store(greater(value, floor), at: offset, count: count)
           }
         }
       }
