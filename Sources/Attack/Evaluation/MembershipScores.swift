@@ -10,21 +10,21 @@ public struct MembershipScores: Sendable, Equatable {
   public let threshold: Double
 
   /// Scores of both groups with the classifier's own decision threshold.
-  /// - Throws: ``EvaluationError`` when a group is empty or a score is not a number.
+  /// - Throws: ``EvaluationError`` when a group is empty or a score is not finite.
   public init(_ groups: MembershipGroups<[Double]>, threshold: Double) throws {
     for (name, scores) in [("members", groups.members), ("nonmembers", groups.nonmembers)] {
       if scores.isEmpty { throw EvaluationError.emptyGroup(name) }
-      if let index = scores.firstIndex(where: \.isNaN) {
-        throw EvaluationError.notANumber(group: name, index: index)
+      if let index = scores.firstIndex(where: { !$0.isFinite }) {
+        throw EvaluationError.notFinite(group: name, index: index)
       }
     }
-    if threshold.isNaN { throw EvaluationError.notANumber(group: "threshold", index: 0) }
+    if !threshold.isFinite { throw EvaluationError.notFinite(group: "threshold", index: 0) }
     self.groups = groups
     self.threshold = threshold
   }
 
   /// Scores in single precision, as classifiers give them.
-  /// - Throws: ``EvaluationError`` when a group is empty or a score is not a number.
+  /// - Throws: ``EvaluationError`` when a group is empty or a score is not finite.
   public init(_ groups: MembershipGroups<[Float]>, threshold: Float) throws {
     try self.init(groups.map { $0.map(Double.init) }, threshold: Double(threshold))
   }
@@ -42,16 +42,17 @@ public struct MembershipScores: Sendable, Equatable {
 public enum EvaluationError: Error, LocalizedError, CustomStringConvertible {
   /// A group has no scores.
   case emptyGroup(String)
-  /// A score is not a number.
-  case notANumber(group: String, index: Int)
+  /// A score is not a finite number.
+  case notFinite(group: String, index: Int)
 
   /// What happened and what to do.
   public var description: String {
     switch self {
     case .emptyGroup(let group):
       return "there are no scores of \(group); an evaluation needs at least one member and one nonmember"
-    case .notANumber(let group, let index):
-      return "score \(index) of \(group) is not a number; check the encoder's embeddings and the classifier"
+    case .notFinite(let group, let index):
+      return
+        "score \(index) of \(group) is not a finite number; check the encoder's embeddings and the classifier"
     }
   }
 

@@ -5,7 +5,7 @@
 public struct ROCCurve: Sendable {
   /// What one threshold gives.
   public struct Point: Sendable, Equatable {
-    /// Inputs of at least this score are taken for members; infinite at the first point.
+    /// Inputs of at least this score are taken for members; at the first point just above the highest score.
     public let threshold: Double
     /// Members taken for members.
     public let truePositives: Int
@@ -21,7 +21,8 @@ public struct ROCCurve: Sendable {
   init(_ scores: MembershipScores) {
     counts = scores.groups.map(\.count)
     let sorted = scores.groups.map { $0.sorted(by: >) }
-    var points = [Point(threshold: .infinity, truePositives: 0, falsePositives: 0)]
+    let highest = max(sorted.members[0], sorted.nonmembers[0])
+    var points = [Point(threshold: highest.nextUp, truePositives: 0, falsePositives: 0)]
     var (members, nonmembers) = (0, 0)
     while members < counts.members || nonmembers < counts.nonmembers {
       let first = members < counts.members ? sorted.members[members] : -.infinity
@@ -64,7 +65,7 @@ public struct ROCCurve: Sendable {
     let point = point(atMostFPR: nominal)
     return OperatingPoint(
       tpr: .rate(point.truePositives, of: counts.members, confidence: confidence), realisedFPR: fpr(point),
-      threshold: point.threshold.isFinite ? point.threshold : nil)
+      threshold: point.threshold)
   }
 
   /// Whether there are enough nonmembers for one of them to be a rate of `nominal`.
@@ -79,11 +80,11 @@ public struct OperatingPoint: Codable, Sendable, Equatable {
   public let tpr: Estimate
   /// The share of nonmembers taken for members, at most the nominal rate.
   public let realisedFPR: Double
-  /// The threshold, nil if even the highest score has too many nonmembers.
-  public let threshold: Double?
+  /// The threshold; just above the highest score if even that one has too many nonmembers.
+  public let threshold: Double
 
   /// A rate with where it was measured.
-  public init(tpr: Estimate, realisedFPR: Double, threshold: Double?) {
+  public init(tpr: Estimate, realisedFPR: Double, threshold: Double) {
     self.tpr = tpr
     self.realisedFPR = realisedFPR
     self.threshold = threshold
@@ -96,10 +97,10 @@ public struct OperatingPoint: Codable, Sendable, Equatable {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     tpr = try Estimate(from: decoder)
     realisedFPR = try container.decode(Double.self, forKey: .realisedFPR)
-    threshold = try container.decodeIfPresent(Double.self, forKey: .threshold)
+    threshold = try container.decode(Double.self, forKey: .threshold)
   }
 
-  /// Writes `{value, low, high, realisedFPR, threshold}`; the threshold is null if there is none.
+  /// Writes `{value, low, high, realisedFPR, threshold}`.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(tpr.value, forKey: .value)
