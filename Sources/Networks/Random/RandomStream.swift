@@ -9,6 +9,16 @@ public struct RandomStream: Sendable, Codable, Equatable, RandomNumberGenerator 
   private let key: UInt64
   private let stream: UInt64
   private var position: UInt64 = 0
+  /// The block last computed, which four draws share; no block has the number that stands for none.
+  private var cached = SIMD4<UInt32>()
+  private var cachedBlock = UInt64.max
+
+  private enum CodingKeys: String, CodingKey { case key, stream, position }
+
+  /// Streams are equal when they will give the same numbers.
+  public static func == (a: RandomStream, b: RandomStream) -> Bool {
+    a.key == b.key && a.stream == b.stream && a.position == b.position
+  }
 
   /// The stream `name` ("split", "views", "weights") under `seed`.
   public init(seed: UInt64, name: String) {
@@ -32,15 +42,31 @@ public struct RandomStream: Sendable, Codable, Equatable, RandomNumberGenerator 
   }
 
   /// 32 random bits.
+  @inline(__always)
   public mutating func next32() -> UInt32 {
     let block = position >> 2
-    let word = Philox.block(
+    if block != cachedBlock {
+      cached = computed(block)
+      cachedBlock = block
+    }
+    let word = cached[Int(position & 3)]
+    position &+= 1
+    return word
+  }
+
+  /// The stream as it is after `words` more calls of ``next32()``.
+  func advanced(by words: Int) -> RandomStream {
+    var result = self
+    result.position &+= UInt64(words)
+    return result
+  }
+
+  private func computed(_ block: UInt64) -> SIMD4<UInt32> {
+    Philox.block(
       counter: SIMD4(
         UInt32(truncatingIfNeeded: block), UInt32(truncatingIfNeeded: block >> 32),
         UInt32(truncatingIfNeeded: stream), UInt32(truncatingIfNeeded: stream >> 32)),
       key: SIMD2(UInt32(truncatingIfNeeded: key), UInt32(truncatingIfNeeded: key >> 32)))
-    defer { position += 1 }
-    return word[Int(position & 3)]
   }
 
   /// 64 random bits.

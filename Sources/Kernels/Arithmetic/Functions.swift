@@ -1,0 +1,37 @@
+/// e^x to about two units in the last place: x = n·ln 2 + r, a polynomial in r, and n added to the exponent.
+@inline(__always) func exponential(_ x: Lanes) -> Lanes {
+  let clamped = pointwiseMin(pointwiseMax(x, Lanes(repeating: -87.3)), Lanes(repeating: 88.3))
+  let n = (clamped * 1.44269504).rounded(.toNearestOrEven)
+  // ln 2 in two parts, the first of few bits, so that n·high is exact.
+  let r = clamped.addingProduct(n, Lanes(repeating: -0.693359375)).addingProduct(
+    n, Lanes(repeating: 2.12194440e-4))
+  var p = Lanes(repeating: 1.3981999507e-3)
+  p = Lanes(repeating: 8.3333331e-3).addingProduct(p, r)
+  p = Lanes(repeating: 4.1666665e-2).addingProduct(p, r)
+  p = Lanes(repeating: 1.6666667e-1).addingProduct(p, r)
+  p = Lanes(repeating: 0.5).addingProduct(p, r)
+  let value = (r + 1).addingProduct(p, r * r)
+  let exponent = (SIMD16<Int32>(n) &+ 127) &<< 23
+  let scaled = value * unsafeBitCast(exponent, to: Lanes.self)
+  return scaled.replacing(with: 0, where: x .< Lanes(repeating: -87.3))
+}
+
+/// tanh x as a quotient of an odd and an even polynomial, to a few units in the last place.
+@inline(__always) func hyperbolicTangent(_ x: Lanes) -> Lanes {
+  // Beyond this bound tanh rounds to one.
+  let bound = Lanes(repeating: 7.905311)
+  let x = pointwiseMin(pointwiseMax(x, -bound), bound)
+  let square = x * x
+  var p = Lanes(repeating: -2.76076847742355e-16)
+  p = Lanes(repeating: 2.00018790482477e-13).addingProduct(p, square)
+  p = Lanes(repeating: -8.60467152213735e-11).addingProduct(p, square)
+  p = Lanes(repeating: 5.12229709037114e-08).addingProduct(p, square)
+  p = Lanes(repeating: 1.48572235717979e-05).addingProduct(p, square)
+  p = Lanes(repeating: 6.37261928875436e-04).addingProduct(p, square)
+  p = Lanes(repeating: 4.89352455891786e-03).addingProduct(p, square)
+  var q = Lanes(repeating: 1.19825839466702e-06)
+  q = Lanes(repeating: 1.18534705686654e-04).addingProduct(q, square)
+  q = Lanes(repeating: 2.26843463243900e-03).addingProduct(q, square)
+  q = Lanes(repeating: 4.89352518554385e-03).addingProduct(q, square)
+  return x * p / q
+}

@@ -1,0 +1,36 @@
+/// Sixteen floats: one AVX-512 register or two of AVX2.
+typealias Lanes = SIMD16<Float>
+
+extension UnsafePointer<Float> {
+  @inline(__always) func lanes(_ index: Int) -> Lanes {
+    UnsafeRawPointer(self + index).loadUnaligned(as: Lanes.self)
+  }
+
+  /// The first `count` values from `index` on, and zeros.
+  @inline(__always) func lanes(_ index: Int, count: Int) -> Lanes {
+    var result = Lanes.zero
+    for lane in 0..<count { result[lane] = self[index + lane] }
+    return result
+  }
+}
+
+extension UnsafeMutablePointer<Float> {
+  @inline(__always) func lanes(_ index: Int) -> Lanes {
+    UnsafeRawPointer(self + index).loadUnaligned(as: Lanes.self)
+  }
+
+  @inline(__always) func lanes(_ index: Int, count: Int) -> Lanes {
+    UnsafePointer(self).lanes(index, count: count)
+  }
+
+  @inline(__always) func store(_ value: Lanes, at index: Int) {
+    UnsafeMutableRawPointer(self + index).storeBytes(of: value, as: Lanes.self)
+  }
+
+  @inline(__always) func store(_ value: Lanes, at index: Int, count: Int) {
+    for lane in 0..<count { self[index + lane] = value[lane] }
+  }
+}
+
+/// Elements below which a loop over floats stays on one thread.
+let elementGrain = 1 << 14

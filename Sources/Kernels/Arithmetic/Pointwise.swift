@@ -1,0 +1,104 @@
+/// What follows a linear map, value by value.
+public enum Activation: String, Sendable, Codable {
+  case none
+  case relu
+  case tanh
+}
+
+/// Calls `body` with the index and size of each vector of `count` floats, spread over the threads.
+@inline(__always)
+func forEachVector(_ count: Int, _ body: (_ index: Int, _ size: Int) -> Void) {
+  parallelRanges((count + 15) / 16, grain: elementGrain / 16) { range in
+    for vector in range { body(vector * 16, min(16, count - vector * 16)) }
+  }
+}
+
+/// Operations on each value by itself; operands have one shape and may be in any layout.
+public enum Pointwise {
+  private static func map(
+    _ x: Tensor, into target: Tensor? = nil, _ body: (Lanes) -> Lanes
+  ) -> Tensor {
+    let result = target ?? Tensor(uninitialized: x.shape, layout: x.layout)
+    let (source, destination) = (UnsafePointer(x.pointer), result.pointer)
+    forEachVector(x.layout.elements(x.shape)) { index, size in
+      if size == 16 {
+        destination.store(body(source.lanes(index)), at: index)
+      } else {
+        destination.store(body(source.lanes(index, count: size)), at: index, count: size)
+      }
+    }
+    return result
+  }
+
+  private static func combine(
+    _ x: Tensor, _ y: Tensor, into target: Tensor, _ body: (Lanes, Lanes) -> Lanes
+  ) {
+    requireShape(y, x.shape, "Pointwise")
+    let other = y.converted(to: x.layout)
+    let (a, b, destination) = (UnsafePointer(x.pointer), UnsafePointer(other.pointer), target.pointer)
+    forEachVector(x.layout.elements(x.shape)) { index, size in
+      if size == 16 {
+        destination.store(body(a.lanes(index), b.lanes(index)), at: index)
+      } else {
+        let value = body(a.lanes(index, count: size), b.lanes(index, count: size))
+        destination.store(value, at: index, count: size)
+      }
+    }
+  }
+
+  /// max(x, 0).
+  public static func relu(_ x: Tensor) -> Tensor { map(x) { pointwiseMax($0, .zero) } }
+
+  /// tanh x.
+  public static func tanh(_ x: Tensor) -> Tensor { map(x) { hyperbolicTangent($0) } }
+
+  /// x·factor.
+  public static func scaled(_ x: Tensor, by factor: Float) -> Tensor { map(x) { $0 * factor } }
+
+  /// x + y.
+  public static func sum(_ x: Tensor, _ y: Tensor) -> Tensor {
+    let result = Tensor(uninitialized: x.shape, layout: x.layout)
+    combine(x, y, into: result) { $0 + $1 }
+    return result
+  }
+
+  /// x·y, value by value.
+  public static func product(_ x: Tensor, _ y: Tensor) -> Tensor {
+    let result = Tensor(uninitialized: x.shape, layout: x.layout)
+    combine(x, y, into: result) { $0 * $1 }
+    return result
+  }
+
+  /// Adds `x` to `target` in place.
+  public static func add(_ x: Tensor, to target: Tensor) {
+    combine(target, x, into: target) { $0 + $1 }
+  }
+
+  /// Turns the gradient of an activation's output into that of its input, in place; `output` is what it returned.
+  public static func activationGradient(_ gradient: Tensor, output: Tensor, _ activation: Activation) {
+    switch activation {
+    case .none: break
+    case .relu:
+      combine(gradient, output, into: gradient) { $0.replacing(with: 0, where: $1 .<= Lanes.zero) }
+    case .tanh: combine(gradient, output, into: gradient) { $0 - $0 * $1 * $1 }
+    }
+  }
+
+  /// Moves each value by `step` along the sign of the direction, and back to within `bound` of `center` and to [low, high].
+  ///
+  /// The step of projected gradient descent in the L-infinity norm (Madry et al. 2018).
+  public static func projectedSignStep(
+    _ x: Tensor, direction: Tensor, step: Float, center: Tensor, bound: Float, low: Float, high: Float
+  ) -> Tensor {
+    let moved = Tensor(uninitialized: x.shape, layout: x.layout)
+    combine(x, direction, into: moved) { value, slope in
+      let sign = Lanes.zero.replacing(with: 1, where: slope .> 0).replacing(with: -1, where: slope .< 0)
+      return value + sign * step
+    }
+    combine(moved, center, into: moved) { value, center in
+      let inside = pointwiseMin(pointwiseMax(value, center - bound), center + bound)
+      return pointwiseMin(pointwiseMax(inside, Lanes(repeating: low)), Lanes(repeating: high))
+    }
+    return moved
+  }
+}

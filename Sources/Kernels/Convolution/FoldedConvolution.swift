@@ -1,0 +1,75 @@
+import Synchronization
+
+/// A convolution with the batch norm that follows it folded into weight and bias, for inference.
+///
+/// gamma·(w*x - mean)/sqrt(variance + epsilon) + beta = w'*x + b' with w' = w·s, b' = beta - mean·s,
+/// s = gamma/sqrt(variance + epsilon). The residual is added and the ReLU taken in the same pass.
+public final class FoldedConvolution: Sendable {
+  private let weight: Tensor
+  private let bias: Tensor
+  private let stride: Int
+  private let padding: Int
+  #if oneDNN
+    private struct Prepared: Sendable {
+      var storage: [ObjectIdentifier: Storage] = [:]
+    }
+    private let prepared = Mutex(Prepared())
+  #else
+    private let scale: Tensor
+  #endif
+
+  /// - Parameters:
+  ///   - weight: `[output channels, input channels, kernel, kernel]`.
+  ///   - gain: gamma; like `shift` (beta), `mean` and `variance` `[output channels]`.
+  public init(
+    weight: Tensor, gain: Tensor, shift: Tensor, mean: Tensor, variance: Tensor, epsilon: Float, stride: Int,
+    padding: Int
+  ) {
+    let channels = weight.shape[0]
+    let (gains, shifts, means, variances) = (gain.values, shift.values, mean.values, variance.values)
+    let factor = (0..<channels).map { gains[$0] / (variances[$0] + epsilon).squareRoot() }
+    let folded = weight.copy()
+    let row = weight.count / channels
+    for channel in 0..<channels {
+      let line = folded.pointer + channel * row
+      for index in 0..<row { line[index] *= factor[channel] }
+    }
+    self.weight = folded
+    // Padded to whole blocks: what lies behind the last channel must stay zero.
+    let padded = Layout.blocks(channels) * Layout.block
+    bias = Tensor(
+      (0..<padded).map { $0 < channels ? shifts[$0] - means[$0] * factor[$0] : 0 }, shape: [padded])
+    #if !oneDNN
+      scale = Tensor((0..<padded).map { $0 < channels ? 1 : 0 }, shape: [padded])
+    #endif
+    (self.stride, self.padding) = (stride, padding)
+  }
+
+  /// The output `[batch, output channels, output height, output width]`.
+  /// - Parameter residual: added before the ReLU; its memory is overwritten.
+  public func callAsFunction(_ input: Tensor, consumingResidual residual: Tensor? = nil, relu: Bool) -> Tensor
+  {
+    let shape = ConvolutionShape(input: input.shape, weight: weight.shape, stride: stride, padding: padding)
+    #if oneDNN
+      if ConvolutionAlgorithm.preferred(shape, .forward) != .dense {
+        let compiled = DNNLConvolution.cached(shape, .inference(residual: residual != nil, relu: relu))
+        let weights = prepared.withLock { prepared in
+          if let ready = prepared.storage[ObjectIdentifier(compiled)] { return ready }
+          let made = compiled.prepared(weight)
+          prepared.storage[ObjectIdentifier(compiled)] = made
+          return made
+        }
+        let output = residual?.blocked() ?? Tensor(uninitialized: shape.outputShape, layout: .blocked)
+        compiled.inference(input, weights: weights, bias: bias, into: output)
+        return output
+      }
+    #endif
+    let product = Convolution.forward(input, weight: weight, stride: stride, padding: padding)
+    return affine(product, bias: bias, residual: residual?.blocked(), relu: relu)
+  }
+
+  private func affine(_ x: Tensor, bias: Tensor, residual: Tensor?, relu: Bool) -> Tensor {
+    let ones = Tensor([Float](repeating: 1, count: bias.count), shape: [bias.count])
+    return BatchNorm.apply(x, scale: ones, shift: bias, residual: residual, relu: relu, into: x)
+  }
+}

@@ -1,0 +1,48 @@
+import Autodiff
+import Kernels
+
+/// What a network is run for.
+public enum Phase: String, Sendable, Codable {
+  /// Batch norm uses the batch's statistics and updates the running ones; dropout drops.
+  case training
+  /// Batch norm uses the running statistics; nothing is random.
+  case inference
+}
+
+/// One run of layers: the tape it is recorded on, the parameters it uses, and the phase.
+///
+/// Layers are values that name their parameters; a pass says whose. The same layers so serve a query encoder and the
+/// key encoder that follows it.
+public final class Pass {
+  /// Where operations are recorded.
+  public let tape: Tape
+  /// Whose parameters the layers use.
+  public let store: ParameterStore
+  /// What the network is run for.
+  public let phase: Phase
+  /// Into how many equal parts batch norm divides a batch in training.
+  public let normGroups: Int
+  private var leaves: [Int: Variable] = [:]
+
+  /// - Parameter normGroups: parts of a batch that are normalised by themselves (MoCo v1 trains with 8).
+  public init(_ store: ParameterStore, _ phase: Phase, tape: Tape, normGroups: Int = 1) {
+    (self.tape, self.store, self.phase, self.normGroups) = (tape, store, phase, normGroups)
+    if phase == .training { store.markChanged() }
+  }
+
+  /// A pass in inference phase that records nothing.
+  public static func inference(_ store: ParameterStore) -> Pass {
+    Pass(store, .inference, tape: Tape(recording: false))
+  }
+
+  /// The variable of a parameter; one for all its uses in this pass.
+  public func parameter(_ parameter: Parameter) -> Variable {
+    if let leaf = leaves[parameter.range.lowerBound] { return leaf }
+    let leaf =
+      tape.isRecording
+      ? tape.parameter(store.weight(parameter), gradient: store.gradient(parameter))
+      : tape.constant(store.weight(parameter))
+    leaves[parameter.range.lowerBound] = leaf
+    return leaf
+  }
+}
