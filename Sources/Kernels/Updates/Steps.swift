@@ -1,0 +1,137 @@
+/// One step of stochastic gradient descent with momentum, in place on flat `weights` and `velocity`.
+///
+/// As PyTorch defines it: g = gradient + weightDecay w; v = momentum v + g; w = w - learningRate v, or with Nesterov's
+/// correction w = w - learningRate (g + momentum v). From a velocity of zeros the first velocity is the gradient.
+/// - Parameters:
+///   - momentum: the share of the velocity that stays, in [0, 1).
+///   - weightDecay: the factor of the L2 penalty that is added to the gradient.
+public func sgdStep(
+  _ weights: Tensor, gradients: Tensor, velocity: Tensor, learningRate: Double, momentum: Double,
+  weightDecay: Double = 0, nesterov: Bool = false
+) {
+  let (weights, gradients) = flat(weights, gradients, "sgdStep")
+  let velocity = flat(velocity, weights, "sgdStep").0
+  let (w, g, v) = (weights.pointer, gradients.pointer, velocity.pointer)
+  let (rate, kept, decay) = (Float(-learningRate), Float(momentum), Float(weightDecay))
+  // The step is rate * (a g' + b v'): v' alone, or with Nesterov's correction g' + momentum v'.
+  let (ofGradient, ofVelocity): (Float, Float) = nesterov ? (rate, rate * kept) : (0, rate)
+  Sweep.forEach(weights.count) { range in
+    Sweep.vectors(range) { index in
+      let weight = w.vector(index)
+      let gradient = g.vector(index).addingProduct(weight, Sweep.Vector(repeating: decay))
+      let speed = gradient.addingProduct(v.vector(index), Sweep.Vector(repeating: kept))
+      v.store(speed, at: index)
+      var next = weight.addingProduct(speed, Sweep.Vector(repeating: ofVelocity))
+      if nesterov { next.addProduct(gradient, Sweep.Vector(repeating: ofGradient)) }
+      w.store(next, at: index)
+    } rest: { index, count in
+      let weight = w.vector(index, first: count)
+      let gradient = g.vector(index, first: count).addingProduct(weight, Sweep.Vector(repeating: decay))
+      let speed = gradient.addingProduct(v.vector(index, first: count), Sweep.Vector(repeating: kept))
+      v.store(speed, at: index, first: count)
+      var next = weight.addingProduct(speed, Sweep.Vector(repeating: ofVelocity))
+      if nesterov { next.addProduct(gradient, Sweep.Vector(repeating: ofGradient)) }
+      w.store(next, at: index, first: count)
+    }
+  }
+}
+
+/// One step of Adam (Kingma and Ba, ICLR 2015) or AdamW (Loshchilov and Hutter, ICLR 2019), in place on flat `weights`
+/// and both moments.
+///
+/// As PyTorch defines them: the square root of the corrected second moment is taken before epsilon is added.
+/// - Parameters:
+///   - step: the number of this step, from 1.
+///   - decoupled: weight decay shrinks the weights directly (AdamW) instead of being added to the gradient (Adam).
+///   - decayed: the ascending, disjoint ranges that weight decay applies to; all when nil.
+public func adamStep(
+  _ weights: Tensor, gradients: Tensor, first: Tensor, second: Tensor, step: Int, learningRate: Double,
+  betas: (Double, Double) = (0.9, 0.999), epsilon: Double = 1e-8, weightDecay: Double = 0,
+  decoupled: Bool = false, decayed: [Range<Int>]? = nil
+) {
+  precondition(step >= 1, "adamStep: steps are counted from 1, found \(step)")
+  let (weights, gradients) = flat(weights, gradients, "adamStep")
+  let (first, second) = flat(first, second, "adamStep")
+  _ = flat(weights, first, "adamStep")
+  let rule = AdamRule(
+    w: weights.pointer, g: gradients.pointer, m: first.pointer, v: second.pointer, step: step,
+    learningRate: learningRate, betas: betas, epsilon: epsilon)
+  let coupledDecay = decoupled ? 0 : Float(weightDecay)
+  let shrink = decoupled ? Float(1 - learningRate * weightDecay) : 1
+  Sweep.forEach(weights.count) { range in
+    guard let decayed, weightDecay != 0 else {
+      return rule.apply(range, coupledDecay: coupledDecay, shrink: shrink)
+    }
+    var start = range.lowerBound
+    for decayedRange in decayed where decayedRange.overlaps(range) {
+      let part = decayedRange.clamped(to: range)
+      rule.apply(start..<max(start, part.lowerBound), coupledDecay: 0, shrink: 1)
+      rule.apply(part, coupledDecay: coupledDecay, shrink: shrink)
+      start = part.upperBound
+    }
+    rule.apply(start..<range.upperBound, coupledDecay: 0, shrink: 1)
+  }
+}
+
+/// The arithmetic of ``adamStep`` on a range.
+private struct AdamRule {
+  let w, g, m, v: UnsafeMutablePointer<Float>
+  let firstTaken, secondKept, secondTaken, stepSize, rootScale, epsilon: Float
+
+  init(
+    w: UnsafeMutablePointer<Float>, g: UnsafeMutablePointer<Float>, m: UnsafeMutablePointer<Float>,
+    v: UnsafeMutablePointer<Float>, step: Int, learningRate: Double, betas: (Double, Double), epsilon: Double
+  ) {
+    (self.w, self.g, self.m, self.v) = (w, g, m, v)
+    firstTaken = Float(1 - betas.0)
+    secondKept = Float(betas.1)
+    secondTaken = Float(1 - betas.1)
+    stepSize = Float(-learningRate / (1 - power(betas.0, step)))
+    rootScale = Float(1 / (1 - power(betas.1, step)).squareRoot())
+    self.epsilon = Float(epsilon)
+  }
+
+  func apply(_ range: Range<Int>, coupledDecay: Float, shrink: Float) {
+    Sweep.vectors(range) { index in
+      let (weight, first, second) = next(
+        w.vector(index), g.vector(index), m.vector(index), v.vector(index), coupledDecay, shrink)
+      m.store(first, at: index)
+      v.store(second, at: index)
+      w.store(weight, at: index)
+    } rest: { index, count in
+      let (weight, first, second) = next(
+        w.vector(index, first: count), g.vector(index, first: count), m.vector(index, first: count),
+        v.vector(index, first: count), coupledDecay, shrink)
+      m.store(first, at: index, first: count)
+      v.store(second, at: index, first: count)
+      w.store(weight, at: index, first: count)
+    }
+  }
+
+  @inline(__always)
+  private func next(
+    _ weight: Sweep.Vector, _ given: Sweep.Vector, _ first: Sweep.Vector, _ second: Sweep.Vector,
+    _ coupledDecay: Float, _ shrink: Float
+  ) -> (Sweep.Vector, Sweep.Vector, Sweep.Vector) {
+    let gradient = given.addingProduct(weight, Sweep.Vector(repeating: coupledDecay))
+    let first = first.addingProduct(gradient - first, Sweep.Vector(repeating: firstTaken))
+    let second = (second * secondKept).addingProduct(gradient * secondTaken, gradient)
+    let root = squareRoots(second) * rootScale + epsilon
+    let weight = (weight * shrink).addingProduct(first / root, Sweep.Vector(repeating: stepSize))
+    return (weight, first, second)
+  }
+}
+
+@inline(__always)
+private func squareRoots(_ vector: Sweep.Vector) -> Sweep.Vector { vector.squareRoot() }
+
+/// base to a positive whole power, by squaring: the same on every machine.
+private func power(_ base: Double, _ exponent: Int) -> Double {
+  var (result, square, rest) = (1.0, base, exponent)
+  while rest > 0 {
+    if rest & 1 == 1 { result *= square }
+    square *= square
+    rest >>= 1
+  }
+  return result
+}

@@ -1,0 +1,63 @@
+import Foundation
+
+/// Fills a folder beside `folder`, then gives it that name in place of an older one.
+///
+/// If the process is killed between the two renames, the older folder is under its second name;
+/// ``recoverFolder(_:)`` brings it back.
+/// - Parameter fill: writes the files into the folder it is given; if it throws, the older folder stays.
+/// - Throws: ``FileError``, or what `fill` throws.
+public func replaceFolder(_ folder: URL, _ fill: (URL) throws -> Void) throws {
+  recoverFolder(folder)
+  let temporary = neighbour(of: folder, "tmp")
+  // Left behind by a process that was killed.
+  try remove(temporary)
+  try makeFolder(temporary)
+  do {
+    try fill(temporary)
+    try exchange(temporary, folder)
+  } catch {
+    try? remove(temporary)
+    throw error
+  }
+  flushFolder(folder.deletingLastPathComponent().path)
+}
+
+/// Finishes or takes back what a killed ``replaceFolder(_:_:)`` left half done; to be called before reading.
+public func recoverFolder(_ folder: URL) {
+  let aside = neighbour(of: folder, "old")
+  guard access(aside.path, F_OK) == 0 else { return }
+  if access(folder.path, F_OK) == 0 {
+    try? remove(aside)
+  } else {
+    rename(aside.path, folder.path)
+  }
+}
+
+private func exchange(_ new: URL, _ old: URL) throws {
+  // None or an empty one is replaced at once.
+  if rename(new.path, old.path) == 0 { return }
+  let code = errno
+  guard code == ENOTEMPTY || code == EEXIST else { throw FileError.fromSystem(code, old.path, "renaming") }
+  let aside = neighbour(of: old, "old")
+  guard rename(old.path, aside.path) == 0 else { throw FileError.fromSystem(errno, old.path, "renaming") }
+  guard rename(new.path, old.path) == 0 else {
+    let code = errno
+    rename(aside.path, old.path)
+    throw FileError.fromSystem(code, old.path, "renaming")
+  }
+  try remove(aside)
+}
+
+private func neighbour(of folder: URL, _ ending: String) -> URL {
+  folder.deletingLastPathComponent().appending(path: ".\(folder.lastPathComponent).\(ending)")
+}
+
+private func remove(_ item: URL) throws {
+  do {
+    try FileManager.default.removeItem(at: item)
+  } catch CocoaError.fileNoSuchFile {
+    return
+  } catch {
+    throw FileError.refused(file: item.path, operation: "removing", reason: error.localizedDescription)
+  }
+}
