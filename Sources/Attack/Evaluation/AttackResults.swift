@@ -1,4 +1,5 @@
 import Foundation
+import Networks
 
 /// What `results.json` of an attack holds.
 public struct AttackResults: Codable, Sendable, Equatable {
@@ -115,14 +116,15 @@ public struct AttackResults: Codable, Sendable, Equatable {
   public static let fileName = "results.json"
 
   /// Writes `results.json` into a run folder, whole or not at all.
-  /// - Throws: ``JSONFileError``.
+  /// - Throws: ``FileError``.
   public func write(to folder: URL) throws {
-    try JSONFile.write(self, to: folder.appendingPathComponent(AttackResults.fileName))
+    try makeFolder(folder)
+    try Configuration.write(self, to: folder.appending(path: AttackResults.fileName))
   }
 
   /// Reads `results.json` from a run folder.
-  /// - Throws: ``JSONFileError``.
+  /// - Throws: ``FileError`` or ``ConfigurationError``.
   public static func read(from folder: URL) throws -> AttackResults {
-    try JSONFile.read(AttackResults.self, from: folder.appendingPathComponent(fileName))
+    try Configuration.read(AttackResults.self, from: folder.appending(path: fileName))
   }
 }

@@ -1,4 +1,4 @@
-import Foundation
+import Networks
 
 /// What a classifier says about the members and nonmembers it is tested on.
 ///
@@ -39,7 +39,7 @@ public struct MembershipScores: Sendable, Equatable {
 }
 
 /// Why scores could not be evaluated.
-public enum EvaluationError: Error, LocalizedError, CustomStringConvertible {
+public enum EvaluationError: ExplainedError {
   /// A group has no scores.
   case emptyGroup(String)
   /// A score is not a finite number.
@@ -55,7 +55,4 @@ public enum EvaluationError: Error, LocalizedError, CustomStringConvertible {
         "score \(index) of \(group) is not a finite number; check the encoder's embeddings and the classifier"
     }
   }
-
-  /// The same text for error reporting.
-  public var errorDescription: String? { description }
 }

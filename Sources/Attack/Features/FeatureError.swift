@@ -1,8 +1,8 @@
-import Foundation
 import Kernels
+import Networks
 
 /// Why membership features could not be made or used.
-public enum FeatureError: Error, LocalizedError, CustomStringConvertible {
+public enum FeatureError: ExplainedError {
   /// A pair needs two views.
   case tooFewViews(Int)
   /// An encoder gave another number of embeddings than it was asked for.
@@ -40,7 +40,4 @@ public enum FeatureError: Error, LocalizedError, CustomStringConvertible {
     case .euclidean: return "they are not finite"
     }
   }
-
-  /// The same text for error reporting.
-  public var errorDescription: String? { description }
 }

@@ -1,7 +1,7 @@
-import Foundation
+import Networks
 
 /// Why a split could not be drawn or read.
-public enum SplitError: Error, LocalizedError, CustomStringConvertible {
+public enum SplitError: ExplainedError {
   /// A pool has fewer items than the groups drawn from it need.
   case tooFewItems(groups: [String], needed: Int, found: Int)
   /// Two pools share some items but not all.
@@ -37,7 +37,4 @@ public enum SplitError: Error, LocalizedError, CustomStringConvertible {
         + "give the data it was drawn over, or draw a new split"
     }
   }
-
-  /// The same text for error reporting.
-  public var errorDescription: String? { description }
 }

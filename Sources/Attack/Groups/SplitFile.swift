@@ -1,4 +1,5 @@
 import Foundation
+import Networks
 
 /// What a run folder's `split.json` holds: the split and the data it was drawn over.
 public struct SplitFile: Codable, Sendable, Equatable {
@@ -17,15 +18,17 @@ public struct SplitFile: Codable, Sendable, Equatable {
   }
 
   /// Writes `split.json` into a run folder.
-  /// - Throws: ``JSONFileError`` when it cannot be written.
+  /// - Throws: ``FileError`` when it cannot be written.
   public func write(to folder: URL) throws {
-    try JSONFile.write(self, to: folder.appendingPathComponent(SplitFile.name))
+    try makeFolder(folder)
+    try Configuration.write(self, to: folder.appending(path: SplitFile.name))
   }
 
   /// Reads `split.json` from a run folder and checks that its groups are disjoint.
-  /// - Throws: ``JSONFileError`` when it cannot be read, ``SplitError`` when its groups are not disjoint.
+  /// - Throws: ``FileError`` or ``ConfigurationError`` when it cannot be read, ``SplitError`` when its groups are not
+  ///   disjoint.
   public static func read(from folder: URL) throws -> SplitFile {
-    let file = try JSONFile.read(SplitFile.self, from: folder.appendingPathComponent(SplitFile.name))
+    let file = try Configuration.read(SplitFile.self, from: folder.appending(path: SplitFile.name))
     try file.split.validate()
     return file
   }

@@ -1,4 +1,5 @@
 import Foundation
+import Networks
 import Testing
 
 @testable import Attack
@@ -43,8 +44,8 @@ import Testing
       let text = try String(contentsOf: url, encoding: .utf8)
       try text.replacingOccurrences(of: "\"seed\"", with: "\"sead\" : 1, \"seed\"")
         .write(to: url, atomically: true, encoding: .utf8)
-      let error = #expect(throws: JSONFileError.self) { try SplitFile.read(from: folder) }
-      #expect(error?.description.contains("unknown key 'split.sead'") == true)
+      let error = #expect(throws: ConfigurationError.self) { try SplitFile.read(from: folder) }
+      #expect(error?.description.contains("sead") == true)
       #expect(error?.description.contains("split.json") == true)
     }
   }
@@ -55,7 +56,7 @@ import Testing
       try file().write(to: folder)
       let url = folder.appendingPathComponent(SplitFile.name)
       try Data(contentsOf: url).prefix(50).write(to: url)
-      #expect(throws: JSONFileError.self) { try SplitFile.read(from: folder) }
+      #expect(throws: ConfigurationError.self) { try SplitFile.read(from: folder) }
     }
   }
 
