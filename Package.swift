@@ -61,19 +61,27 @@ let package = Package(
       ],
       swiftSettings: numeric),
 
-    .testTarget(name: "KernelsTests", dependencies: ["Kernels", "Networks"], swiftSettings: numeric),
+    .target(
+      name: "TestSupport", dependencies: ["Kernels", "Networks"], path: "Tests/Support",
+      swiftSettings: numeric),
     .testTarget(
-      name: "AutodiffTests", dependencies: ["Kernels", "Autodiff", "Networks"], swiftSettings: numeric),
+      name: "KernelsTests", dependencies: ["Kernels", "Networks", "TestSupport"], swiftSettings: numeric),
     .testTarget(
-      name: "NetworksTests", dependencies: ["Kernels", "Autodiff", "Networks"], swiftSettings: numeric),
+      name: "AutodiffTests", dependencies: ["Kernels", "Autodiff", "Networks", "TestSupport"],
+      swiftSettings: numeric),
     .testTarget(
-      name: "VisionTests", dependencies: ["Kernels", "Networks", "Vision"], swiftSettings: numeric),
+      name: "NetworksTests", dependencies: ["Kernels", "Autodiff", "Networks", "TestSupport"],
+      swiftSettings: numeric),
     .testTarget(
-      name: "ContrastiveTests", dependencies: ["Kernels", "Autodiff", "Networks", "Vision", "Contrastive"],
+      name: "VisionTests", dependencies: ["Kernels", "Networks", "Vision", "TestSupport"],
+      swiftSettings: numeric),
+    .testTarget(
+      name: "ContrastiveTests",
+      dependencies: ["Kernels", "Autodiff", "Networks", "Vision", "Contrastive", "TestSupport"],
       swiftSettings: numeric),
     .testTarget(
       name: "AttackTests",
-      dependencies: ["Kernels", "Autodiff", "Networks", "Vision", "Contrastive", "Attack"],
+      dependencies: ["Kernels", "Autodiff", "Networks", "Vision", "Contrastive", "Attack", "TestSupport"],
       swiftSettings: numeric),
     .testTarget(name: "ReportTests", dependencies: ["Attack", "Report"]),
     .testTarget(

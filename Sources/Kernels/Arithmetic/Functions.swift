@@ -1,7 +1,10 @@
 /// e^x to about two units in the last place: x = n·ln 2 + r, a polynomial in r, and n added to the exponent.
 @inline(__always) func exponential(_ x: Lanes) -> Lanes {
-  let clamped = pointwiseMin(pointwiseMax(x, Lanes(repeating: -87.3)), Lanes(repeating: 88.3))
-  let n = (clamped * 1.44269504).rounded(.toNearestOrEven)
+  let clamped = lesser(greater(x, Lanes(repeating: -87.3)), Lanes(repeating: 88.3))
+  // Adding 1.5·2^23 leaves the nearest integer in the low bits of the mantissa.
+  let magic = Lanes(repeating: 12_582_912)
+  let shifted = magic.addingProduct(clamped, Lanes(repeating: 1.44269504))
+  let n = shifted - magic
   // ln 2 in two parts, the first of few bits, so that n·high is exact.
   let r = clamped.addingProduct(n, Lanes(repeating: -0.693359375)).addingProduct(
     n, Lanes(repeating: 2.12194440e-4))
@@ -11,7 +14,8 @@
   p = Lanes(repeating: 1.6666667e-1).addingProduct(p, r)
   p = Lanes(repeating: 0.5).addingProduct(p, r)
   let value = (r + 1).addingProduct(p, r * r)
-  let exponent = (SIMD16<Int32>(n) &+ 127) &<< 23
+  let integer = unsafeBitCast(shifted, to: SIMD16<Int32>.self) &- unsafeBitCast(magic, to: SIMD16<Int32>.self)
+  let exponent = (integer &+ 127) &<< 23
   let scaled = value * unsafeBitCast(exponent, to: Lanes.self)
   return scaled.replacing(with: 0, where: x .< Lanes(repeating: -87.3))
 }
@@ -20,7 +24,7 @@
 @inline(__always) func hyperbolicTangent(_ x: Lanes) -> Lanes {
   // Beyond this bound tanh rounds to one.
   let bound = Lanes(repeating: 7.905311)
-  let x = pointwiseMin(pointwiseMax(x, -bound), bound)
+  let x = lesser(greater(x, -bound), bound)
   let square = x * x
   var p = Lanes(repeating: -2.76076847742355e-16)
   p = Lanes(repeating: 2.00018790482477e-13).addingProduct(p, square)

@@ -1,6 +1,12 @@
 /// Sixteen floats: one AVX-512 register or two of AVX2.
 typealias Lanes = SIMD16<Float>
 
+// The standard library's pointwiseMax and pointwiseMin treat one lane after the other; a comparison and a blend do
+// not. Where `a` is not a number, neither is the result.
+
+@inline(__always) func greater(_ a: Lanes, _ b: Lanes) -> Lanes { a.replacing(with: b, where: b .> a) }
+@inline(__always) func lesser(_ a: Lanes, _ b: Lanes) -> Lanes { a.replacing(with: b, where: b .< a) }
+
 extension UnsafePointer<Float> {
   @inline(__always) func lanes(_ index: Int) -> Lanes {
     UnsafeRawPointer(self + index).loadUnaligned(as: Lanes.self)

@@ -47,7 +47,7 @@ public enum Pointwise {
   }
 
   /// max(x, 0).
-  public static func relu(_ x: Tensor) -> Tensor { map(x) { pointwiseMax($0, .zero) } }
+  public static func relu(_ x: Tensor) -> Tensor { map(x) { greater($0, .zero) } }
 
   /// tanh x.
   public static func tanh(_ x: Tensor) -> Tensor { map(x) { hyperbolicTangent($0) } }
@@ -96,8 +96,8 @@ public enum Pointwise {
       return value + sign * step
     }
     combine(moved, center, into: moved) { value, center in
-      let inside = pointwiseMin(pointwiseMax(value, center - bound), center + bound)
-      return pointwiseMin(pointwiseMax(inside, Lanes(repeating: low)), Lanes(repeating: high))
+      let inside = lesser(greater(value, center - bound), center + bound)
+      return lesser(greater(inside, Lanes(repeating: low)), Lanes(repeating: high))
     }
     return moved
   }

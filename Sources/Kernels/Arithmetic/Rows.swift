@@ -50,7 +50,7 @@ public enum Rows {
     }
     switch activation {
     case .none: run { $0 }
-    case .relu: run { pointwiseMax($0, .zero) }
+    case .relu: run { greater($0, .zero) }
     case .tanh: run { hyperbolicTangent($0) }
     }
   }

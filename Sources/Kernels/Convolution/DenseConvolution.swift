@@ -10,41 +10,49 @@ struct DenseConvolution {
   private var rows: Int { shape.inputChannels * inputPixels }
   private var columns: Int { shape.outputChannels * outputPixels }
 
-  /// Calls `body` with the two pixels that a tap joins, for all taps that stay inside.
-  private func forEachTap(_ body: (_ input: Int, _ output: Int, _ tap: Int) -> Void) {
+  /// The two pixels that a tap joins, for all taps that stay inside.
+  private var joins: [(input: Int, output: Int, tap: Int)] {
+    var result: [(input: Int, output: Int, tap: Int)] = []
     for outputPixel in 0..<outputPixels {
       for tap in 0..<shape.kernel * shape.kernel {
         let y = outputPixel / shape.outputWidth * shape.stride + tap / shape.kernel - shape.padding
         let x = outputPixel % shape.outputWidth * shape.stride + tap % shape.kernel - shape.padding
         if y >= 0, y < shape.height, x >= 0, x < shape.width {
-          body(y * shape.width + x, outputPixel, tap)
+          result.append((y * shape.width + x, outputPixel, tap))
+        }
+      }
+    }
+    return result
+  }
+
+  /// Calls `body` with, for a block of output channels that share a vector, the place of that vector in the matrix
+  /// and of the first channel's value in the weight; the other channels' values follow at steps of `weightStep`.
+  @inline(__always)
+  private func forEachVector(_ body: (_ matrix: Int, _ weight: Int) -> Void) {
+    let (joins, block, taps) = (joins, Layout.block, shape.kernel * shape.kernel)
+    joins.withUnsafeBufferPointer { joins in
+      parallelFor(shape.outputChannels / block) { outputBlock in
+        for input in 0..<shape.inputChannels {
+          let row = input / block * inputPixels * block + input % block
+          let weight = outputBlock * block * weightStep + input * taps
+          for join in joins {
+            let line = (row + join.input * block) * columns
+            body(line + (outputBlock * outputPixels + join.output) * block, weight + join.tap)
+          }
         }
       }
     }
   }
 
-  private func row(_ channel: Int, _ pixel: Int) -> Int {
-    (channel / Layout.block * inputPixels + pixel) * Layout.block + channel % Layout.block
-  }
-
-  private func column(_ channel: Int, _ pixel: Int) -> Int {
-    (channel / Layout.block * outputPixels + pixel) * Layout.block + channel % Layout.block
-  }
+  private var weightStep: Int { shape.inputChannels * shape.kernel * shape.kernel }
 
   /// The matrix `[input channels * pixels, output channels * pixels]`.
   func matrix(_ weight: Tensor) -> Tensor {
-    let result = Tensor(zeros: [rows, columns])
-    let (source, target) = (weight.plain().pointer, result.pointer)
-    let taps = shape.kernel * shape.kernel
-    parallelFor(shape.inputChannels) { input in
-      forEachTap { inputPixel, outputPixel, tap in
-        let line = target + row(input, inputPixel) * columns
-        var from = source + input * taps + tap
-        for output in 0..<shape.outputChannels {
-          line[column(output, outputPixel)] = from.pointee
-          from += shape.inputChannels * taps
-        }
-      }
+    let isFull = joins.count == inputPixels * outputPixels
+    let result = isFull ? Tensor(uninitialized: [rows, columns]) : Tensor(zeros: [rows, columns])
+    let (source, target, step, block) = (weight.plain().pointer, result.pointer, weightStep, Layout.block)
+    forEachVector { matrix, weight in
+      for lane in 0..<block { target[matrix + lane] = source[weight + lane * step] }
     }
     return result
   }
@@ -70,17 +78,9 @@ struct DenseConvolution {
 
   func weightGradient(_ input: Tensor, _ outputGradient: Tensor, addingTo gradient: Tensor) {
     let product = matrixProduct(flat(input), flat(outputGradient), transposeLeft: true)
-    let (source, target) = (product.pointer, gradient.pointer)
-    let taps = shape.kernel * shape.kernel
-    parallelFor(shape.inputChannels) { input in
-      forEachTap { inputPixel, outputPixel, tap in
-        let line = source + row(input, inputPixel) * columns
-        var to = target + input * taps + tap
-        for output in 0..<shape.outputChannels {
-          to.pointee += line[column(output, outputPixel)]
-          to += shape.inputChannels * taps
-        }
-      }
+    let (source, target, step, block) = (product.pointer, gradient.pointer, weightStep, Layout.block)
+    forEachVector { matrix, weight in
+      for lane in 0..<block { target[weight + lane * step] += source[matrix + lane] }
     }
   }
 }

@@ -52,20 +52,20 @@ public enum BatchNorm {
         planes.vectors { offset, count in
           if count == 16 {
             let value = b.addingProduct(source.lanes(offset), a) + other.lanes(offset)
-            target.store(pointwiseMax(value, floor), at: offset)
+            target.store(greater(value, floor), at: offset)
           } else {
             let value = b.addingProduct(source.lanes(offset, count: count), a)
             target.store(
-              pointwiseMax(value + other.lanes(offset, count: count), floor), at: offset, count: count)
+              greater(value + other.lanes(offset, count: count), floor), at: offset, count: count)
           }
         }
       } else {
         planes.vectors { offset, count in
           if count == 16 {
-            target.store(pointwiseMax(b.addingProduct(source.lanes(offset), a), floor), at: offset)
+            target.store(greater(b.addingProduct(source.lanes(offset), a), floor), at: offset)
           } else {
             let value = b.addingProduct(source.lanes(offset, count: count), a)
-            target.store(pointwiseMax(value, floor), at: offset, count: count)
+            target.store(greater(value, floor), at: offset, count: count)
           }
         }
       }

@@ -23,7 +23,7 @@ public enum SetPooling {
         while index + 16 <= width {
           let value = line.lanes(index)
           mean.store(mean.lanes(index) + value, at: index)
-          greatest.store(pointwiseMax(greatest.lanes(index), value), at: index)
+          greatest.store(greater(greatest.lanes(index), value), at: index)
           index += 16
         }
         while index < width {

@@ -4,15 +4,19 @@
 /// computed at once, by any thread, without what came before.
 struct Philox: Sendable {
   static func block(counter: SIMD4<UInt32>, key: SIMD2<UInt32>) -> SIMD4<UInt32> {
-    var (counter, key) = (counter, key)
+    // In four scalars: products of 64 bits do not stay in vector registers.
+    var (x, y, z, w) = (counter.x, counter.y, counter.z, counter.w)
+    var (low, high) = (key.x, key.y)
     for _ in 0..<10 {
-      let even = UInt64(counter.x) * 0xD251_1F53
-      let odd = UInt64(counter.z) * 0xCD9E_8D57
-      counter = SIMD4(
-        UInt32(truncatingIfNeeded: odd >> 32) ^ counter.y ^ key.x, UInt32(truncatingIfNeeded: odd),
-        UInt32(truncatingIfNeeded: even >> 32) ^ counter.w ^ key.y, UInt32(truncatingIfNeeded: even))
-      key = key &+ SIMD2(0x9E37_79B9, 0xBB67_AE85)
+      let even = UInt64(x) &* 0xD251_1F53
+      let odd = UInt64(z) &* 0xCD9E_8D57
+      x = UInt32(truncatingIfNeeded: odd >> 32) ^ y ^ low
+      y = UInt32(truncatingIfNeeded: odd)
+      z = UInt32(truncatingIfNeeded: even >> 32) ^ w ^ high
+      w = UInt32(truncatingIfNeeded: even)
+      low &+= 0x9E37_79B9
+      high &+= 0xBB67_AE85
     }
-    return counter
+    return SIMD4(x, y, z, w)
   }
 }

@@ -1,0 +1,61 @@
+import Foundation
+
+/// A regular file open for reading at any place, by any thread.
+final class ByteFile: Sendable {
+  let path: String
+  /// Bytes.
+  let size: Int
+  private let descriptor: Int32
+
+  init(_ path: String) throws(ImageError) {
+    // Without O_NONBLOCK a named pipe would be waited on for ever.
+    let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+    guard descriptor >= 0 else { throw .unreadable(file: path, reason: systemErrorText()) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      close(descriptor)
+      throw .unreadable(file: path, reason: "not a regular file")
+    }
+    self.path = path
+    self.size = Int(status.st_size)
+    self.descriptor = descriptor
+  }
+
+  deinit { close(descriptor) }
+
+  /// Fills `target` with the bytes from `offset` on.
+  func read(_ target: UnsafeMutableRawBufferPointer, at offset: Int) throws(ImageError) {
+    var done = 0
+    while done < target.count {
+      let got = pread(
+        descriptor, target.baseAddress?.advanced(by: done), target.count - done, off_t(offset + done))
+      if got < 0 && errno == EINTR { continue }
+      guard got >= 0 else { throw .unreadable(file: path, reason: systemErrorText()) }
+      guard got > 0 else {
+        throw .unreadable(
+          file: path, reason: "it ends at byte \(offset + done), \(offset + target.count) were expected")
+      }
+      done += got
+    }
+  }
+
+  /// The whole content.
+  func readAll() throws(ImageError) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: size)
+    var failure: ImageError?
+    bytes.withUnsafeMutableBytes { target in
+      do throws(ImageError) { try read(target, at: 0) } catch { failure = error }
+    }
+    if let failure { throw failure }
+    return bytes
+  }
+}
+
+/// Writes `bytes` beside `path` and renames them into place, so that no reader ever sees half a file.
+func writeAtomically(_ bytes: [UInt8], to path: String) throws(ImageError) {
+  do {
+    try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
+  } catch {
+    throw .notWritten(file: path, reason: error.localizedDescription)
+  }
+}

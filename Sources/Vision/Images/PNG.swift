@@ -1,0 +1,70 @@
+internal import CPNG
+internal import Kernels
+
+/// Decodes a PNG file of any kind to 8-bit colour on white.
+///
+/// The stored numbers are taken as sRGB unless the file states another gamma, and transparency is mixed in those
+/// numbers, as browsers do (not in linear light).
+func decodePNG(_ bytes: [UInt8], name: String, pixelLimit: Int) throws(ImageError) -> PixelImage {
+  var png = png_image()
+  png.version = UInt32(PNG_IMAGE_VERSION)
+  defer { png_image_free(&png) }
+  guard png_image_begin_read_from_memory(&png, bytes, bytes.count) != 0 else { throw damaged(png, name) }
+  let (width, height) = (Int(png.width), Int(png.height))
+  try checkDimensions(width: width, height: height, name: name, format: .png, pixelLimit: pixelLimit)
+  let transparent = png.format & UInt32(PNG_FORMAT_FLAG_ALPHA) != 0
+  png.format = UInt32(PNG_FORMAT_FLAG_COLOR) | (transparent ? UInt32(PNG_FORMAT_FLAG_ALPHA) : 0)
+  // Else 16-bit files without a gamma are taken for linear light and come out far too bright.
+  png.flags |= UInt32(PNG_IMAGE_FLAG_16BIT_sRGB)
+  let channels = transparent ? 4 : 3
+  var decoded = false
+  let pixels = [UInt8](unsafeUninitializedCapacity: channels * width * height) { buffer, count in
+    decoded = png_image_finish_read(&png, nil, buffer.baseAddress, 0, nil) != 0
+    count = decoded ? channels * width * height : 0
+  }
+  guard decoded else { throw damaged(png, name) }
+  return pixels.withUnsafeBufferPointer { pixels in
+    guard transparent else { return PixelImage(height: height, width: width, interleaved: pixels) }
+    let planes = [UInt8](unsafeUninitializedCapacity: 3 * width * height) { target, count in
+      flattenOnWhite(pixels, into: target)
+      count = 3 * width * height
+    }
+    return PixelImage(height: height, width: width, bytes: planes)
+  }
+}
+
+private func damaged(_ png: png_image, _ name: String) -> ImageError {
+  let text = withUnsafeBytes(of: png.message) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+  return .corrupt(file: name, format: ImageFormat.png.rawValue, reason: text)
+}
+
+extension PixelImage {
+  /// The image as a PNG file, 8-bit RGB.
+  /// - Throws: ``ImageError`` naming `name` when the library refuses, as it does for more than 2^31 - 1 rows.
+  public func encodedPNG(name: String = "image") throws(ImageError) -> [UInt8] {
+    guard let width = UInt32(exactly: width), let height = UInt32(exactly: height) else {
+      throw .notWritten(file: name, reason: "\(self.width)x\(self.height) pixels are too many for PNG")
+    }
+    var png = png_image()
+    png.version = UInt32(PNG_IMAGE_VERSION)
+    png.width = width
+    png.height = height
+    png.format = UInt32(PNG_FORMAT_FLAG_COLOR)
+    defer { png_image_free(&png) }
+    let pixels = interleaved
+    // A first call without memory would compress once only to measure; this bound holds for any content.
+    var size = pixels.count + pixels.count / 500 + 16 * self.height + 4096
+    var encoded = [UInt8](repeating: 0, count: size)
+    guard png_image_write_to_memory(&png, &encoded, &size, 0, pixels, 0, nil) != 0 else {
+      throw .notWritten(file: name, reason: damaged(png, name).reason)
+    }
+    encoded.removeLast(encoded.count - size)
+    return encoded
+  }
+
+  /// Writes the image as a PNG file, whole or not at all.
+  /// - Throws: ``ImageError/notWritten(file:reason:)``.
+  public func writePNG(to path: String) throws(ImageError) {
+    try writeAtomically(encodedPNG(name: path), to: path)
+  }
+}

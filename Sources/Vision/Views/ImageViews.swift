@@ -1,0 +1,26 @@
+import Kernels
+import Networks
+
+extension Augmentation {
+  /// Random views of 8-bit colour images of one size.
+  ///
+  /// View v of image i depends on `stream(i).substream(v)` alone: not on the other images, on `count`, or on the number
+  /// of threads.
+  /// - Parameters:
+  ///   - count: the number of views of each image, from 1 up.
+  ///   - pixels: the images one after the other, each `[3, height, width]`.
+  ///   - size: the size of an image.
+  ///   - stream: the random stream of the image at an index into `pixels`; it may be called from several threads.
+  /// - Returns: `[images * count, 3, outputSize, outputSize]`, normalised, all views of an image together.
+  public func views(
+    _ count: Int, of pixels: [UInt8], size: ImageExtent, stream: (_ image: Int) -> RandomStream
+  ) -> Tensor {
+    augmentedViews(
+      of: pixels, imageSize: size, viewSize: ImageExtent(height: outputSize, width: outputSize),
+      viewsPerImage: count, normalisation: ColourNormalisation(mean: mean, deviation: deviation)
+    ) { view in
+      var stream = stream(view / count).substream(view % count)
+      return parameters(for: size, from: &stream)
+    }
+  }
+}

@@ -1,0 +1,73 @@
+import Foundation
+import Vision
+
+/// The committed pictures, and the formulas they were drawn by.
+enum ImageFixtures {
+  static let folder = URL(fileURLWithPath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    .appendingPathComponent("Fixtures/images").path
+
+  static func path(_ name: String) -> String { "\(folder)/\(name)" }
+
+  static func bytes(_ name: String) throws -> [UInt8] {
+    Array(try Data(contentsOf: URL(fileURLWithPath: path(name))))
+  }
+
+  /// A picture of 12x9 whose pixel at column x, row y is `pixel(x, y)`.
+  static func picture(_ pixel: (Int, Int) -> [Int]) -> PixelImage {
+    drawn(width: 12, height: 9) { x, y, c in pixel(x, y)[c] }
+  }
+
+  static func drawn(width: Int, height: Int, _ value: (Int, Int, Int) -> Int) -> PixelImage {
+    var bytes: [UInt8] = []
+    for c in 0..<3 {
+      for y in 0..<height { for x in 0..<width { bytes.append(UInt8(value(x, y, c))) } }
+    }
+    return PixelImage(height: height, width: width, bytes: bytes)
+  }
+
+  static func colour(_ x: Int, _ y: Int) -> [Int] { [x * 20, y * 28, (x * y * 3) % 256] }
+  static func grey(_ x: Int, _ y: Int) -> Int { (x * 11 + y * 13) % 256 }
+  static func alpha(_ x: Int, _ y: Int) -> Int { [0, 85, 170, 255][(x + y) % 4] }
+  static func rough(_ x: Int, _ y: Int, _ c: Int) -> Int {
+    (x * 37 + y * 91 + c * 53 + (x * y) % 17 * 11) % 256
+  }
+
+  /// A colour laid on white.
+  static func onWhite(_ colour: Int, _ alpha: Int) -> Int {
+    Int((Double(colour * alpha + 255 * (255 - alpha)) / 255).rounded())
+  }
+
+  /// Planes of pixels that another program computed.
+  struct Planes: Decodable {
+    var width: Int
+    var height: Int
+    var toWidth: Int?
+    var toHeight: Int?
+    var planes: [[UInt8]]
+  }
+}
+
+/// A new folder that is removed when the value goes away.
+final class TemporaryFolder {
+  let path: String
+
+  init() throws {
+    path = FileManager.default.temporaryDirectory.path + "/encodermi-test-" + UUID().uuidString
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  @discardableResult
+  func write(_ bytes: [UInt8], to name: String) throws -> String {
+    let file = "\(path)/\(name)"
+    try FileManager.default.createDirectory(
+      atPath: (file as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+    try Data(bytes).write(to: URL(fileURLWithPath: file))
+    return file
+  }
+
+  @discardableResult
+  func write(_ text: String, to name: String) throws -> String { try write(Array(text.utf8), to: name) }
+}

@@ -1,0 +1,103 @@
+import Foundation
+import Testing
+import Vision
+
+/// Damaged files may give an error or an image, nothing else. ENCODERMI_FUZZ_SECONDS=60 keeps each test at it for a
+/// minute; the usual run is short and always the same.
+@Suite("Damaged files", .serialized) struct ReaderFuzzTests {
+  private static let limit = 1 << 20
+
+  private func corpus(_ suffix: String) throws -> [[UInt8]] {
+    try FileManager.default.contentsOfDirectory(atPath: ImageFixtures.folder)
+      .filter { $0.hasSuffix(suffix) }.sorted().map { try ImageFixtures.bytes($0) }
+  }
+
+  private func read(_ bytes: [UInt8]) -> Bool {
+    do {
+      let image = try PixelImage(decoding: bytes, name: "damaged", pixelLimit: ReaderFuzzTests.limit)
+      return image.bytes.count == 3 * image.height * image.width
+        && image.height * image.width <= ReaderFuzzTests.limit
+    } catch {
+      return error.file == "damaged" && !error.description.isEmpty
+    }
+  }
+
+  @Test("PNG: an error or an image within the limit")
+  func png() throws {
+    var mutation = Mutation(corpus: try corpus(".png"), name: "png")
+    var budget = FuzzBudget(steps: 600, name: "png")
+    while budget.goesOn() {
+      var bytes = mutation.next()
+      if !mutation.oneIn(4) { bytes = Mutation.withChecksums(bytes) }
+      try budget.leave(bytes)
+      #expect(read(bytes), "step \(budget.steps)")
+    }
+  }
+
+  @Test("JPEG: an error or an image within the limit")
+  func jpeg() throws {
+    var mutation = Mutation(corpus: try corpus(".jpg"), name: "jpeg")
+    var budget = FuzzBudget(steps: 400, name: "jpeg")
+    while budget.goesOn() {
+      let bytes = mutation.next()
+      try budget.leave(bytes)
+      #expect(read(bytes), "step \(budget.steps)")
+    }
+  }
+
+  /// Opens a folder; an error must be one of the typed ones.
+  private func open(_ path: String) throws -> ImageDataset? {
+    do {
+      return try ImageDataset.open(path, options: DatasetOptions(imageSize: 8))
+    } catch is DatasetError {
+      return nil
+    } catch is ImageError {
+      return nil
+    }
+  }
+
+  @Test("CIFAR-10: an error, or as many images as the file has records")
+  func cifar() throws {
+    let folder = try TemporaryFolder()
+    let names = Array("a\nb\nc\nd\ne\nf\ng\nh\ni\nj\n".utf8)
+    var batches = Mutation(corpus: [CIFAR10Tests.batch(0..<1), CIFAR10Tests.batch(7..<10)], name: "cifar")
+    var labels = Mutation(corpus: [names], name: "names")
+    var budget = FuzzBudget(steps: 200, name: "cifar")
+    while budget.goesOn() {
+      var bytes = batches.next()
+      // Mostly whole records, so that damage inside them is met too.
+      if !batches.oneIn(4) {
+        bytes.removeLast(bytes.count % 3073)
+      }
+      try budget.leave(bytes)
+      try folder.write(bytes, to: "test_batch.bin")
+      try folder.write(labels.oneIn(2) ? labels.next() : names, to: "batches.meta.txt")
+      if let data = try open(folder.path) {
+        #expect(data.count * 3073 == bytes.count, "step \(budget.steps)")
+        #expect(data.labels?.allSatisfy { (0..<10).contains($0) } == true, "step \(budget.steps)")
+      }
+    }
+  }
+
+  @Test("Tiny-ImageNet: an error, or images of named classes, whatever its text files hold")
+  func tinyImageNet() throws {
+    let folder = try TemporaryFolder()
+    let texts = [
+      "wnids.txt": "n01\nn02\n", "words.txt": "n01\tfish\n", "val/val_annotations.txt": "v.JPEG\tn02\t0\n",
+    ]
+    let jpeg = try ImageFixtures.bytes("grey.jpg")
+    try folder.write(jpeg, to: "train/n01/images/t.JPEG")
+    try folder.write(jpeg, to: "val/images/v.JPEG")
+    var mutation = Mutation(corpus: texts.values.sorted().map { Array($0.utf8) }, name: "tiny")
+    var budget = FuzzBudget(steps: 100, name: "tiny")
+    while budget.goesOn() {
+      for (name, text) in texts.sorted(by: { $0.key < $1.key }) {
+        try folder.write(mutation.oneIn(2) ? mutation.next() : Array(text.utf8), to: name)
+      }
+      if let data = try open("tinyimagenet:" + folder.path) {
+        let classes = data.classNames?.count ?? 0
+        #expect((0..<data.count).allSatisfy { data.label(of: $0).map { $0 < classes } ?? true })
+      }
+    }
+  }
+}
