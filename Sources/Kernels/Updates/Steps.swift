@@ -17,21 +17,21 @@ public func sgdStep(
   let (ofGradient, ofVelocity): (Float, Float) = nesterov ? (rate, rate * kept) : (0, rate)
   Sweep.forEach(weights.count) { range in
     Sweep.vectors(range) { index in
-      let weight = w.vector(index)
-      let gradient = g.vector(index).addingProduct(weight, Sweep.Vector(repeating: decay))
-      let speed = gradient.addingProduct(v.vector(index), Sweep.Vector(repeating: kept))
+      let weight = w.lanes(index)
+      let gradient = g.lanes(index).addingProduct(weight, Sweep.Vector(repeating: decay))
+      let speed = gradient.addingProduct(v.lanes(index), Sweep.Vector(repeating: kept))
       v.store(speed, at: index)
       var next = weight.addingProduct(speed, Sweep.Vector(repeating: ofVelocity))
       if nesterov { next.addProduct(gradient, Sweep.Vector(repeating: ofGradient)) }
       w.store(next, at: index)
     } rest: { index, count in
-      let weight = w.vector(index, first: count)
-      let gradient = g.vector(index, first: count).addingProduct(weight, Sweep.Vector(repeating: decay))
-      let speed = gradient.addingProduct(v.vector(index, first: count), Sweep.Vector(repeating: kept))
-      v.store(speed, at: index, first: count)
+      let weight = w.lanes(index, count: count)
+      let gradient = g.lanes(index, count: count).addingProduct(weight, Sweep.Vector(repeating: decay))
+      let speed = gradient.addingProduct(v.lanes(index, count: count), Sweep.Vector(repeating: kept))
+      v.store(speed, at: index, count: count)
       var next = weight.addingProduct(speed, Sweep.Vector(repeating: ofVelocity))
       if nesterov { next.addProduct(gradient, Sweep.Vector(repeating: ofGradient)) }
-      w.store(next, at: index, first: count)
+      w.store(next, at: index, count: count)
     }
   }
 }
@@ -94,17 +94,17 @@ private struct AdamRule {
   func apply(_ range: Range<Int>, coupledDecay: Float, shrink: Float) {
     Sweep.vectors(range) { index in
       let (weight, first, second) = next(
-        w.vector(index), g.vector(index), m.vector(index), v.vector(index), coupledDecay, shrink)
+        w.lanes(index), g.lanes(index), m.lanes(index), v.lanes(index), coupledDecay, shrink)
       m.store(first, at: index)
       v.store(second, at: index)
       w.store(weight, at: index)
     } rest: { index, count in
       let (weight, first, second) = next(
-        w.vector(index, first: count), g.vector(index, first: count), m.vector(index, first: count),
-        v.vector(index, first: count), coupledDecay, shrink)
-      m.store(first, at: index, first: count)
-      v.store(second, at: index, first: count)
-      w.store(weight, at: index, first: count)
+        w.lanes(index, count: count), g.lanes(index, count: count), m.lanes(index, count: count),
+        v.lanes(index, count: count), coupledDecay, shrink)
+      m.store(first, at: index, count: count)
+      v.store(second, at: index, count: count)
+      w.store(weight, at: index, count: count)
     }
   }
 

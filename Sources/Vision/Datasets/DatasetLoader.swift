@@ -1,4 +1,4 @@
-internal import Kernels
+import Kernels
 import Synchronization
 
 /// Turns what a reader found into a data set: every image is decoded once, so that damaged ones are known and every

@@ -1,4 +1,4 @@
-internal import Kernels
+import Kernels
 
 /// Images of one size, with what is known about each: name, class, part, fingerprint.
 ///

@@ -1,5 +1,5 @@
 import Foundation
-internal import Kernels
+import Kernels
 
 /// A file of equally long records, each some bytes of header and the planes of one image.
 final class RecordFile: Sendable {

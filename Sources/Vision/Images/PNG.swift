@@ -1,5 +1,5 @@
 internal import CPNG
-internal import Kernels
+import Kernels
 
 /// Decodes a PNG file of any kind to 8-bit colour on white.
 ///

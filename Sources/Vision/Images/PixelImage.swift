@@ -1,5 +1,5 @@
 import Foundation
-internal import Kernels
+import Kernels
 
 /// An 8-bit colour image, its three colour planes one after the other: `[3, height, width]` bytes, red, green, blue,
 /// each from the top row down.
