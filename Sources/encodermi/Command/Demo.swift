@@ -1,0 +1,63 @@
+import ArgumentParser
+import Attack
+import Contrastive
+import Foundation
+import Networks
+import Report
+import Vision
+
+/// `encodermi demo`.
+struct Demo: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Pre-train a target and a shadow encoder on the sample data and attack, in a few minutes.")
+
+  @Option(help: "Images: a folder, or FORMAT:FOLDER.") var data: String = "data/openclipart"
+  @Option(help: "Where the runs are written; a new folder in runs by default.") var out: String?
+  @Option(help: "Images in each of the four groups.") var members: Int = 250
+  @Option(help: "Passes over the members.") var epochs: Int = 600
+  @Option(help: "Seed of everything.") var seed: UInt64 = 0
+  @OptionGroup var machine: MachineOptions
+
+  func run() throws {
+    machine.apply()
+    let start = ContinuousClock.now
+    let folder = out.map { URL(filePath: $0) } ?? Demo.freshFolder()
+    let options = DatasetOptions()
+    let dataset = try Pretrain.open(data, options)
+    let split = try Split(count: dataset.count, sizes: SplitSizes(each: members), seed: seed)
+    for side in Side.allCases {
+      var configuration = PretrainingConfiguration.simclrQuick
+      configuration.epochs = epochs
+      // Two encoders of different fate also start from different weights.
+      configuration.seed = seed &+ (side == .target ? 0 : 1)
+      let job = PretrainingJob(
+        data: dataset,
+        description: RunDescription(
+          data: Pretrain.absolute(data), options: options, side: side, version: Versions.program),
+        split: split, configuration: configuration, folder: RunFolder(folder.appending(path: side.rawValue)))
+      print(
+        "pre-training the \(side.rawValue) encoder (\(configuration.encoder.name), SimCLR) on \(members) of "
+          + "\(dataset.count) pictures")
+      if case .interrupted = try job.run(isResuming: false, progress: Progress(side.rawValue)) {
+        print("interrupted; the run so far is in \(job.folder.url.path)")
+        throw ExitCode(130)
+      }
+    }
+    let job = AttackJob(
+      target: try Run.open(folder.appending(path: "target").path),
+      shadow: try Run.open(folder.appending(path: "shadow").path),
+      configuration: AttackConfiguration(seed: seed), folder: folder.appending(path: "attack"))
+    let results = try job.run(progress: Progress("attack"))
+    print("\n" + results.text)
+    print(
+      "\nran in \(Progress.time((ContinuousClock.now - start) / .seconds(1))); everything is in \(folder.path)"
+    )
+  }
+
+  private static func freshFolder() -> URL {
+    let base = URL(filePath: "runs")
+    var number = 1
+    while FileManager.default.fileExists(atPath: base.appending(path: "demo-\(number)").path) { number += 1 }
+    return base.appending(path: "demo-\(number)")
+  }
+}

@@ -1,0 +1,104 @@
+import ArgumentParser
+import Attack
+import Contrastive
+import Foundation
+import Networks
+import Report
+import Vision
+
+/// `encodermi infer`.
+struct Infer: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Say of given images whether a target encoder was pre-trained on them.",
+    discussion: """
+      A score orders images, higher for surer members; it is no probability. How often a verdict is wrong stands in \
+      the results.json of the attack that the classifier comes from.
+      """)
+
+  enum Format: String, CaseIterable, ExpressibleByArgument {
+    case table, csv, json
+  }
+
+  @Option(help: "A classifier that `encodermi attack` wrote, such as runs/attack/classifiers/vector.")
+  var classifier: String
+  @Option(help: "The target's run, or a folder with weights.safetensors and checkpoint.json.") var target:
+    String
+  @Option(help: "How the answer is written: table, csv or json.") var format: Format = .table
+  @Flag(help: "Stop at the first image that cannot be decoded, instead of leaving it out.") var strict = false
+  @OptionGroup var machine: MachineOptions
+  @Argument(help: "PNG or JPEG files, or folders of them.") var files: [String]
+
+  struct Verdict: Codable {
+    let file: String
+    let verdict: String
+    let score: Float
+    let threshold: Float
+  }
+
+  func run() throws {
+    machine.apply()
+    let folder = URL(filePath: classifier)
+    let trained = try InferenceClassifierKind.read(from: folder)
+    let origin = folder.deletingLastPathComponent().deletingLastPathComponent()
+    let settings = origin.appending(path: AttackJob.configurationName)
+    guard FileManager.default.fileExists(atPath: settings.path) else {
+      throw InferError.noAttack(settings.path)
+    }
+    let configuration: AttackConfiguration = try Configuration.read(from: settings)
+    let run = RunFolder(URL(filePath: target))
+    let isRun = FileManager.default.fileExists(atPath: run.configuration.path)
+    let encoder = try PretrainedEncoder(contentsOf: isRun ? run.finalCheckpoint : run.url)
+    let size = try imageSize(run, isRun: isRun, encoder)
+    let images = try ImageDataset.files(files, options: DatasetOptions(imageSize: size, strict: strict))
+    for skipped in images.skipped { warn("left out \(skipped.name): \(skipped.reason)") }
+    let features = try EncoderMI(configuration).features(of: images, Array(0..<images.count), by: encoder)
+    let scores = try trained.scores(features)
+    let verdicts = scores.enumerated().map { index, score in
+      Verdict(
+        file: images.name(of: index), verdict: score >= trained.threshold ? "member" : "nonmember",
+        score: score,
+        threshold: trained.threshold)
+    }
+    print(try text(verdicts), terminator: "")
+    if !images.skipped.isEmpty { throw ExitCode(2) }
+  }
+
+  /// Images are brought to the size of the run's data set first, as the members were.
+  private func imageSize(_ run: RunFolder, isRun: Bool, _ encoder: PretrainedEncoder) throws -> Int {
+    guard isRun else { return encoder.description.encoder.imageSize }
+    let opened = try Run.open(target)
+    return opened.data.height
+  }
+
+  private func text(_ verdicts: [Verdict]) throws -> String {
+    switch format {
+    case .json: return String(decoding: try Configuration.encode(verdicts), as: UTF8.self)
+    case .csv:
+      let lines =
+        [["file", "verdict", "score", "threshold"]]
+        + verdicts.map { [$0.file, $0.verdict, "\($0.score)", "\($0.threshold)"] }
+      return lines.map { ScoresFile.line($0) + "\n" }.joined()
+    case .table:
+      var table = ReportTable(header: ["file", "verdict", "score", "threshold"])
+      for verdict in verdicts {
+        table.append([
+          verdict.file, verdict.verdict, String(format: "%.4f", verdict.score),
+          String(format: "%.4f", verdict.threshold),
+        ])
+      }
+      return table.text + "\n"
+    }
+  }
+}
+
+/// Why images cannot be told apart.
+enum InferError: ExplainedError {
+  case noAttack(String)
+
+  var description: String {
+    switch self {
+    case .noAttack(let path):
+      "\(path) is missing: --classifier must be a folder inside the results of `encodermi attack`"
+    }
+  }
+}

@@ -1,0 +1,20 @@
+import Foundation
+import Synchronization
+
+/// Ctrl-C as a request: a run stops at the next step, in a state that can be resumed. A second one ends the program.
+enum Interruption {
+  private static let isAsked = Atomic<Bool>(false)
+
+  static func install() {
+    for number in [SIGINT, SIGTERM] {
+      signal(number) { number in
+        if Interruption.isAsked.exchange(true, ordering: .relaxed) {
+          signal(number, SIG_DFL)
+          raise(number)
+        }
+      }
+    }
+  }
+
+  static var wasAsked: Bool { isAsked.load(ordering: .relaxed) }
+}

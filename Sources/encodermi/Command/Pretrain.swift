@@ -1,0 +1,161 @@
+import ArgumentParser
+import Attack
+import Contrastive
+import Foundation
+import Networks
+import Vision
+
+extension Side: ExpressibleByArgument {}
+
+/// `encodermi pretrain`.
+struct Pretrain: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Pre-train an image encoder without labels.",
+    discussion: """
+      Writes a run folder: pretraining.json (all settings), split.json (the four groups), log.jsonl (one line an \
+      epoch), encoder/ (weights as safetensors, and their description), checkpoints/, state.safetensors (what --resume \
+      starts from). Ctrl-C leaves a run that can be resumed.
+      """,
+    subcommands: [PretrainMoCo.self, PretrainSimCLR.self])
+}
+
+/// `encodermi pretrain moco`.
+struct PretrainMoCo: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "moco", abstract: "Momentum contrast, version 1 (He et al. 2020).")
+  @OptionGroup var options: PretrainOptions
+  @Option(help: "Keys of past batches that serve as negatives.") var queue: Int?
+  @Option(help: "The share of its own weights that the key encoder keeps at each step.") var keyMomentum:
+    Double?
+
+  func run() throws {
+    try options.run(
+      presets: ["quick": .mocoQuick, "paper": .mocoPaper, "original": .mocoOriginal]
+    ) { configuration in
+      guard case .moco(var moco) = configuration.algorithm else { return }
+      if let queue { moco.queueSize = queue }
+      if let keyMomentum { moco.keyMomentum = keyMomentum }
+      if let temperature = options.temperature { moco.temperature = temperature }
+      configuration.algorithm = .moco(moco)
+    }
+  }
+}
+
+/// `encodermi pretrain simclr`.
+struct PretrainSimCLR: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "simclr", abstract: "SimCLR (Chen et al. 2020).")
+  @OptionGroup var options: PretrainOptions
+
+  func run() throws {
+    try options.run(presets: ["quick": .simclrQuick, "paper": .simclrPaper]) { configuration in
+      if let temperature = options.temperature {
+        configuration.algorithm = .simclr(SimCLRConfiguration(temperature: temperature))
+      }
+    }
+  }
+}
+
+/// What both algorithms can be told.
+struct PretrainOptions: ParsableArguments {
+  @Option(help: "Images: a folder, or FORMAT:FOLDER with one of cifar10, stl10, tinyimagenet, folder.")
+  var data: String
+  @Option(help: "Where the run is written.") var out: String
+  @Option(help: "Images in each of the four groups.") var members: Int = 250
+  @Option(help: "Whose members to train on: target or shadow.") var group: Side = .target
+  @Option(help: "Seed that the four groups are drawn from; the same for target and shadow.") var splitSeed:
+    UInt64 = 0
+  @Option(help: "Parts of the data set to draw from, such as train or test; all by default.") var parts:
+    [String] = []
+  @Option(help: "quick (hundreds of members, minutes), paper, or for MoCo original.") var preset: String =
+    "quick"
+  @Option(help: "A JSON file with settings that replace the preset's.") var config: String?
+  @Option(help: "The encoder, such as resnet18-64, resnet18-32-stem4 or vgg11-16.") var encoder: String?
+  @Option(help: "Side of the encoder's input in pixels.") var imageSize: Int?
+  @Option(help: "Passes over the members.") var epochs: Int?
+  @Option(help: "Images in a step.") var batch: Int?
+  @Option(help: "The learning rate at the start.") var learningRate: Double?
+  @Option(help: "The fixed divisor of similarities.") var temperature: Float?
+  @Option(help: "Seed of weights, order and views.") var seed: UInt64?
+  @Option(help: "Epochs after which to keep the encoder, such as 100,200,400.") var checkpoints: String?
+  @Option(help: "Epochs between two looks at the kNN accuracy; 0 for the end only.") var monitor: Int?
+  @Flag(help: "Go on with the run in --out.") var resume = false
+  @Flag(help: "Stop at the first image that cannot be decoded, instead of leaving it out.") var strict = false
+  @OptionGroup var machine: MachineOptions
+
+  func run(
+    presets: [String: PretrainingConfiguration], adjust: (inout PretrainingConfiguration) -> Void
+  ) throws {
+    machine.apply()
+    guard var configuration = presets[preset] else {
+      throw ValidationError(
+        "there is no preset '\(preset)'; choose one of \(presets.keys.sorted().joined(separator: ", "))")
+    }
+    if let config {
+      configuration = try Configuration.read(from: URL(filePath: config), defaults: configuration)
+    }
+    try apply(to: &configuration)
+    adjust(&configuration)
+    try configuration.validate()
+    let options = DatasetOptions(parts: parts.isEmpty ? nil : parts, strict: strict)
+    let dataset = try Pretrain.open(data, options)
+    let job = PretrainingJob(
+      data: dataset,
+      description: RunDescription(
+        data: Pretrain.absolute(data), options: options, side: group, version: Versions.program),
+      split: try Split(count: dataset.count, sizes: SplitSizes(each: members), seed: splitSeed),
+      configuration: configuration, folder: RunFolder(URL(filePath: out)))
+    print(
+      "pre-training \(configuration.encoder.name) by \(configuration.algorithm.name) on \(members) \(group.rawValue) "
+        + "members of \(dataset.count) images, \(configuration.epochs) epochs")
+    switch try job.run(isResuming: resume, progress: Progress("pretrain")) {
+    case .finished:
+      let last = try job.folder.records().last
+      let utility = last?.knnAccuracy.map { String(format: ", kNN accuracy %.1f%%", 100 * $0) } ?? ""
+      print("finished: loss \(String(format: "%.4f", last?.loss ?? .nan))\(utility); the run is in \(out)")
+    case .interrupted(let epoch):
+      print("interrupted after epoch \(epoch); go on with the same command and --resume")
+      throw ExitCode(130)
+    }
+  }
+
+  private func apply(to configuration: inout PretrainingConfiguration) throws {
+    let size = imageSize ?? configuration.encoder.imageSize
+    if let encoder { configuration.encoder = try ImageEncoderConfiguration(name: encoder, imageSize: size) }
+    configuration.encoder.imageSize = size
+    configuration.augmentation.outputSize = size
+    if let epochs { configuration.epochs = epochs }
+    if let batch { configuration.batch = batch }
+    if let learningRate { configuration.learningRate = learningRate }
+    if let seed { configuration.seed = seed }
+    if let monitor { configuration.monitorInterval = monitor }
+    if let checkpoints {
+      configuration.checkpointEpochs = try checkpoints.split(separator: ",").map {
+        guard let epoch = Int($0.trimmingCharacters(in: .whitespaces)) else {
+          throw ValidationError("--checkpoints takes epochs with commas between them, found '\($0)'")
+        }
+        return epoch
+      }
+    }
+  }
+}
+
+extension Pretrain {
+  /// Opens a data set and names what had to be left out.
+  static func open(_ location: String, _ options: DatasetOptions) throws -> ImageDataset {
+    let data = try ImageDataset.open(location, options: options)
+    for skipped in data.skipped.prefix(10) { warn("left out \(skipped.name): \(skipped.reason)") }
+    if !data.skipped.isEmpty { warn("\(data.skipped.count) images could not be decoded and were left out") }
+    return data
+  }
+
+  /// The location with an absolute path, so that a run finds its data from any folder.
+  static func absolute(_ location: String) -> String {
+    let (format, path) = DatasetFormat.parse(location)
+    let absolute = URL(filePath: path).standardizedFileURL.path
+    return format.map { "\($0.name):\(absolute)" } ?? absolute
+  }
+}
+
+/// Writes a warning to standard error.
+func warn(_ text: String) { FileHandle.standardError.write(Data("warning: \(text)\n".utf8)) }

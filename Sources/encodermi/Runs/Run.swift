@@ -1,0 +1,108 @@
+import Attack
+import Contrastive
+import Foundation
+import Networks
+import Vision
+
+/// Which side of a split an encoder is pre-trained on.
+enum Side: String, Codable, CaseIterable {
+  case target
+  case shadow
+}
+
+/// What a pre-training's folder says of its data.
+struct RunDescription: Codable, Equatable {
+  /// Where the data set was opened, as `format:path` or a path.
+  var data: String
+  /// How it was opened.
+  var options: DatasetOptions
+  /// Which side's members were used.
+  var side: Side
+  /// The program that wrote it.
+  var version: String
+
+  static let fileName = "run.json"
+}
+
+/// A pre-training on disk, opened: its data, its split, its encoder.
+struct Run {
+  let folder: RunFolder
+  let description: RunDescription
+  let split: SplitFile
+  let data: ImageDataset
+
+  /// The name of a run's data set in `split.json`.
+  static let dataName = "data"
+
+  /// Opens a finished or unfinished run.
+  /// - Parameter moved: where the data are now, if not where they were.
+  /// - Throws: an error that names the file and what does not fit.
+  static func open(_ path: String, data moved: String? = nil) throws -> Run {
+    let folder = RunFolder(URL(filePath: path))
+    guard FileManager.default.fileExists(atPath: folder.configuration.path) else {
+      throw RunError.notARun(path)
+    }
+    let description: RunDescription = try Configuration.read(
+      from: folder.url.appending(path: RunDescription.fileName))
+    let split = try SplitFile.read(from: folder.url)
+    let data = try ImageDataset.open(moved ?? description.data, options: description.options)
+    try split.verify(dataFingerprints: [dataName: data.fingerprint])
+    return Run(folder: folder, description: description, split: split, data: data)
+  }
+
+  /// The groups of one side.
+  func groups(_ side: Side) -> MembershipGroups<[Int]> {
+    side == .target ? split.split.target : split.split.shadow
+  }
+
+  /// The encoder after the last epoch, or after a chosen one.
+  func encoder(epoch: Int? = nil) throws -> PretrainedEncoder {
+    let path = epoch.map { folder.checkpoint(epoch: $0) } ?? folder.finalCheckpoint
+    guard FileManager.default.fileExists(atPath: path.path) else {
+      throw RunError.noCheckpoint(folder.url.path, epoch: epoch, known: folder.checkpointEpochs)
+    }
+    return try PretrainedEncoder(contentsOf: path)
+  }
+
+  /// The kNN accuracy the log ends with, else the contrastive accuracy.
+  func utility() -> AttackResults.Utility? {
+    guard let last = try? folder.records().last else { return nil }
+    if let knn = last.knnAccuracy { return AttackResults.Utility(measure: "kNN accuracy", value: knn) }
+    return AttackResults.Utility(measure: "contrastive accuracy", value: last.contrastiveAccuracy)
+  }
+
+  /// What results say of the pre-training.
+  func pretraining(_ encoder: PretrainedEncoder) -> AttackResults.Pretraining {
+    AttackResults.Pretraining(
+      epochs: encoder.description.epoch, members: encoder.description.members, utility: utility())
+  }
+}
+
+/// What is wrong with a folder that was given as a run.
+enum RunError: ExplainedError {
+  case notARun(String)
+  case noCheckpoint(String, epoch: Int?, known: [Int])
+  case wrongSide(String, expected: Side)
+  case overlap(count: Int, target: String, shadow: String)
+  case occupied(String)
+
+  var description: String {
+    switch self {
+    case .notARun(let path):
+      "\(path) is no run of `encodermi pretrain` (it has no pretraining.json); give the folder that --out named"
+    case .noCheckpoint(let path, nil, _):
+      "\(path) has no finished encoder; go on with the pre-training by --resume"
+    case .noCheckpoint(let path, .some(let epoch), let known):
+      "\(path) has no checkpoint of epoch \(epoch); there are "
+        + (known.isEmpty
+          ? "none, choose some by --checkpoints" : known.map(String.init).joined(separator: ", "))
+    case .wrongSide(let path, let expected):
+      "\(path) was not pre-trained on the \(expected.rawValue)'s members; pre-train it with --group \(expected.rawValue)"
+    case .overlap(let count, let target, let shadow):
+      "\(count) images are in the groups of both \(target) and \(shadow), so the shadow has seen what it is to infer; "
+        + "pre-train both with the same --data, --members and --split-seed"
+    case .occupied(let path):
+      "\(path) already holds results; choose another --out"
+    }
+  }
+}
