@@ -71,26 +71,31 @@ public func isFinite(_ tensor: Tensor) -> Bool {
   let tensor = flat(tensor, "isFinite")
   let (pointer, count) = (tensor.pointer, tensor.count)
   let blocks = (count + Sweep.sumBlock - 1) / Sweep.sumBlock
-  return withUnsafeTemporaryAllocation(of: UInt32.self, capacity: max(1, blocks)) { largest in
+  return withUnsafeTemporaryAllocation(of: Int32.self, capacity: max(1, blocks)) { largest in
     guard let largest = largest.baseAddress else { return true }
     parallelFor(blocks, grain: Sweep.grain / Sweep.sumBlock) { block in
       // Without its sign, a float's bits order as its magnitude does, with infinity and NaN above all numbers.
-      var bits = SIMD16<UInt32>()
+      var bits = SIMD16<Int32>()
       let start = block * Sweep.sumBlock
       Sweep.vectors(start..<min(count, start + Sweep.sumBlock)) { index in
-        bits = pointwiseMax(bits, magnitudeBits(pointer.lanes(index)))
+        bits = larger(bits, magnitudeBits(pointer.lanes(index)))
       } rest: { index, rest in
-        bits = pointwiseMax(bits, magnitudeBits(pointer.lanes(index, count: rest)))
+        bits = larger(bits, magnitudeBits(pointer.lanes(index, count: rest)))
       }
       (largest + block).initialize(to: bits.max())
     }
-    return (0..<blocks).allSatisfy { largest[$0] < Float.infinity.bitPattern }
+    return (0..<blocks).allSatisfy { largest[$0] < Int32(Float.infinity.bitPattern) }
   }
 }
 
 @inline(__always)
-private func magnitudeBits(_ vector: SIMD16<Float>) -> SIMD16<UInt32> {
-  unsafeBitCast(vector, to: SIMD16<UInt32>.self) & 0x7FFF_FFFF
+private func magnitudeBits(_ vector: SIMD16<Float>) -> SIMD16<Int32> {
+  unsafeBitCast(vector, to: SIMD16<Int32>.self) & 0x7FFF_FFFF
+}
+
+@inline(__always)
+private func larger(_ a: SIMD16<Int32>, _ b: SIMD16<Int32>) -> SIMD16<Int32> {
+  a.replacing(with: b, where: b .> a)
 }
 
 func flat(_ tensor: Tensor, _ operation: String) -> Tensor {

@@ -18,19 +18,19 @@ public func sgdStep(
   Sweep.forEach(weights.count) { range in
     Sweep.vectors(range) { index in
       let weight = w.lanes(index)
-      let gradient = g.lanes(index).addingProduct(weight, Sweep.Vector(repeating: decay))
-      let speed = gradient.addingProduct(v.lanes(index), Sweep.Vector(repeating: kept))
+      let gradient = g.lanes(index).addingProduct(weight, Lanes(repeating: decay))
+      let speed = gradient.addingProduct(v.lanes(index), Lanes(repeating: kept))
       v.store(speed, at: index)
-      var next = weight.addingProduct(speed, Sweep.Vector(repeating: ofVelocity))
-      if nesterov { next.addProduct(gradient, Sweep.Vector(repeating: ofGradient)) }
+      var next = weight.addingProduct(speed, Lanes(repeating: ofVelocity))
+      if nesterov { next.addProduct(gradient, Lanes(repeating: ofGradient)) }
       w.store(next, at: index)
     } rest: { index, count in
       let weight = w.lanes(index, count: count)
-      let gradient = g.lanes(index, count: count).addingProduct(weight, Sweep.Vector(repeating: decay))
-      let speed = gradient.addingProduct(v.lanes(index, count: count), Sweep.Vector(repeating: kept))
+      let gradient = g.lanes(index, count: count).addingProduct(weight, Lanes(repeating: decay))
+      let speed = gradient.addingProduct(v.lanes(index, count: count), Lanes(repeating: kept))
       v.store(speed, at: index, count: count)
-      var next = weight.addingProduct(speed, Sweep.Vector(repeating: ofVelocity))
-      if nesterov { next.addProduct(gradient, Sweep.Vector(repeating: ofGradient)) }
+      var next = weight.addingProduct(speed, Lanes(repeating: ofVelocity))
+      if nesterov { next.addProduct(gradient, Lanes(repeating: ofGradient)) }
       w.store(next, at: index, count: count)
     }
   }
@@ -110,20 +110,34 @@ private struct AdamRule {
 
   @inline(__always)
   private func next(
-    _ weight: Sweep.Vector, _ given: Sweep.Vector, _ first: Sweep.Vector, _ second: Sweep.Vector,
+    _ weight: Lanes, _ given: Lanes, _ first: Lanes, _ second: Lanes,
     _ coupledDecay: Float, _ shrink: Float
-  ) -> (Sweep.Vector, Sweep.Vector, Sweep.Vector) {
-    let gradient = given.addingProduct(weight, Sweep.Vector(repeating: coupledDecay))
-    let first = first.addingProduct(gradient - first, Sweep.Vector(repeating: firstTaken))
+  ) -> (Lanes, Lanes, Lanes) {
+    let gradient = given.addingProduct(weight, Lanes(repeating: coupledDecay))
+    let first = first.addingProduct(gradient - first, Lanes(repeating: firstTaken))
     let second = (second * secondKept).addingProduct(gradient * secondTaken, gradient)
-    let root = squareRoots(second) * rootScale + epsilon
-    let weight = (weight * shrink).addingProduct(first / root, Sweep.Vector(repeating: stepSize))
+    let root = Lanes(repeating: epsilon).addingProduct(squareRoots(second), Lanes(repeating: rootScale))
+    let weight = (weight * shrink).addingProduct(first / root, Lanes(repeating: stepSize))
     return (weight, first, second)
   }
 }
 
+/// Square roots of values from 0 up, to within one unit in the last place; the root of 0 is 0.
+///
+/// The standard library takes one lane after the other through the C library, which costs more than all of Adam. Here
+/// y approximates the inverse root: a first guess from the bits, halving the exponent, then two steps of Newton's
+/// method; x y is the root, and its residual gives the last digits.
 @inline(__always)
-private func squareRoots(_ vector: Sweep.Vector) -> Sweep.Vector { vector.squareRoot() }
+func squareRoots(_ x: Lanes) -> Lanes {
+  let minusHalf = x * -0.5
+  let guess = 0x5F37_5A86 &- (unsafeBitCast(x, to: SIMD16<UInt32>.self) &>> 1)
+  var y = unsafeBitCast(guess, to: Lanes.self)
+  // (x y) y, since y y would overflow where x is 0.
+  for _ in 0..<2 { y *= Lanes(repeating: 1.5).addingProduct(minusHalf * y, y) }
+  let root = x * y
+  // A product with -1, unlike a minus sign, joins the following operation.
+  return root.addingProduct(x.addingProduct(root * -1, root), y * 0.5)
+}
 
 /// base to a positive whole power, by squaring: the same on every machine.
 private func power(_ base: Double, _ exponent: Int) -> Double {

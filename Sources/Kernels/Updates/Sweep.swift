@@ -3,7 +3,6 @@
 /// The last, partial vector is padded with zeros and goes through the same instructions as all others. So a value's
 /// result does not depend on its place or on the number of threads.
 enum Sweep {
-  typealias Vector = Lanes
   static let lanes = 16
   /// Values worth a thread of their own.
   static let grain = 1 << 14
