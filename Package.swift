@@ -73,7 +73,7 @@ let package = Package(
       name: "NetworksTests", dependencies: ["Kernels", "Autodiff", "Networks", "TestSupport"],
       swiftSettings: numeric),
     .testTarget(
-      name: "VisionTests", dependencies: ["Kernels", "Networks", "Vision", "TestSupport"],
+      name: "VisionTests", dependencies: ["Kernels", "Autodiff", "Networks", "Vision", "TestSupport"],
       swiftSettings: numeric),
     .testTarget(
       name: "ContrastiveTests",

@@ -35,6 +35,7 @@ public struct BatchNormLayer: Sendable {
     BatchNorm.updateRunning(pass.store.statistic(runningMean), with: statistics.batchMean, weight: weight)
     BatchNorm.updateRunning(
       pass.store.statistic(runningVariance), with: statistics.batchVariance, weight: weight)
+    pass.store.markChanged()
   }
 
   /// The normalised input, `[batch, channels]` or `[batch, channels, height, width]`.

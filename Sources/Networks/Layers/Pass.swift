@@ -27,7 +27,6 @@ public final class Pass {
   /// - Parameter normGroups: parts of a batch that are normalised by themselves (MoCo v1 trains with 8).
   public init(_ store: ParameterStore, _ phase: Phase, tape: Tape, normGroups: Int = 1) {
     (self.tape, self.store, self.phase, self.normGroups) = (tape, store, phase, normGroups)
-    if phase == .training { store.markChanged() }
   }
 
   /// A pass in inference phase that records nothing.

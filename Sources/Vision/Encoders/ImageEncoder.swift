@@ -39,7 +39,7 @@ public struct ImageEncoderConfiguration: Sendable, Codable, Equatable {
   /// An encoder by name: `resnet18`, `vgg11-16`, `resnet18-32-stem4`.
   /// - Throws: ``ImageEncoderError`` if the name says nothing.
   public init(name: String, imageSize: Int) throws {
-    var parts = name.split(separator: "-").map(String.init)
+    var parts = name.split(separator: "-", omittingEmptySubsequences: false).map(String.init)
     guard !parts.isEmpty, let architecture = ImageArchitecture(rawValue: parts.removeFirst()) else {
       throw ImageEncoderError.unknownName(name)
     }
