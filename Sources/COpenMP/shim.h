@@ -6,4 +6,5 @@ void GOMP_parallel(void (*function)(void *), void *data, unsigned threads, unsig
 int omp_get_thread_num(void);
 int omp_get_num_threads(void);
 int omp_in_parallel(void);
+int omp_get_max_threads(void);
 void omp_set_num_threads(int threads);

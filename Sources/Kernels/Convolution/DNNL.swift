@@ -65,10 +65,12 @@
       self.arguments = list
     }
 
-    func run(_ addresses: [UnsafeMutablePointer<Float>]) {
+    /// - Parameter tensors: in the layouts that the arguments were described with; held until the primitive has run.
+    func run(_ tensors: [Tensor]) {
+      Threads.adoptedCount()
       lock.withLock { _ in
-        for (argument, address) in zip(arguments, addresses) {
-          DNNL.check(dnnl_memory_set_data_handle_v2(argument.memory, address, DNNL.stream), "address")
+        for (argument, tensor) in zip(arguments, tensors) {
+          DNNL.check(dnnl_memory_set_data_handle_v2(argument.memory, tensor.pointer, DNNL.stream), "address")
         }
         // All primitives share scratch memory through the pool: it is free again when the call returns.
         let scratch = scratchCount > 0 ? Storage(count: scratchCount) : nil
@@ -79,6 +81,7 @@
         DNNL.check(
           dnnl_primitive_execute(primitive, DNNL.stream, Int32(arguments.count), arguments), "execution")
         DNNL.check(dnnl_stream_wait(DNNL.stream), "wait")
+        withExtendedLifetime((tensors, scratch)) {}
       }
     }
   }
@@ -109,7 +112,7 @@
         description!, arguments: [(DNNL_ARG_FROM, source), (DNNL_ARG_TO, target)])
     }
 
-    func run(_ source: UnsafeMutablePointer<Float>, _ target: UnsafeMutablePointer<Float>) {
+    func run(_ source: Tensor, _ target: Tensor) {
       primitive.run([source, target])
     }
   }

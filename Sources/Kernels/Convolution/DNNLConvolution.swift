@@ -15,6 +15,8 @@
       let shape: ConvolutionShape
       let direction: ConvolutionDirection
       let algorithm: ConvolutionAlgorithm
+      /// Work and scratch memory are divided when a primitive is made.
+      let threads: Int
     }
     private static let cache = Mutex<[Key: DNNLConvolution]>([:])
 
@@ -22,7 +24,8 @@
       _ shape: ConvolutionShape, _ direction: ConvolutionDirection, _ algorithm: ConvolutionAlgorithm? = nil
     ) -> DNNLConvolution {
       let algorithm = algorithm ?? ConvolutionAlgorithm.preferred(shape, direction)
-      let key = Key(shape: shape, direction: direction, algorithm: algorithm)
+      let key = Key(
+        shape: shape, direction: direction, algorithm: algorithm, threads: Threads.adoptedCount())
       return cache.withLock { cache in
         if let found = cache[key] { return found }
         let made = DNNLConvolution(shape, direction, algorithm)
@@ -151,32 +154,32 @@
     }
 
     /// Weights in the order this primitive wants them.
-    func prepared(_ weight: Tensor) -> Storage {
-      let result = Storage(count: weightCount)
-      weightReorder.run(weight.plain().pointer, result.pointer)
+    func prepared(_ weight: Tensor) -> Tensor {
+      let result = Tensor(uninitialized: [weightCount])
+      weightReorder.run(weight.plain(), result)
       return result
     }
 
     func forward(_ input: Tensor, _ weight: Tensor) -> Tensor {
       let output = Tensor(uninitialized: shape.outputShape, layout: .blocked)
-      primitive.run([inputLayout(input).pointer, prepared(weight).pointer, output.pointer])
+      primitive.run([inputLayout(input), prepared(weight), output])
       return output
     }
 
-    func inference(_ input: Tensor, weights: Storage, bias: Tensor, into output: Tensor) {
-      primitive.run([inputLayout(input).pointer, weights.pointer, bias.pointer, output.pointer])
+    func inference(_ input: Tensor, weights: Tensor, bias: Tensor, into output: Tensor) {
+      primitive.run([inputLayout(input), weights, bias, output])
     }
 
     func inputGradient(_ outputGradient: Tensor, _ weight: Tensor) -> Tensor {
       let result = Tensor(uninitialized: shape.inputShape, layout: shape.takesPlainInput ? .plain : .blocked)
-      primitive.run([outputGradient.blocked().pointer, prepared(weight).pointer, result.pointer])
+      primitive.run([outputGradient.blocked(), prepared(weight), result])
       return result
     }
 
     func weightGradient(_ input: Tensor, _ outputGradient: Tensor, addingTo gradient: Tensor) {
-      let inner = Storage(count: weightCount)
-      primitive.run([inputLayout(input).pointer, outputGradient.blocked().pointer, inner.pointer])
-      weightReorder.run(inner.pointer, gradient.pointer)
+      let inner = Tensor(uninitialized: [weightCount])
+      primitive.run([inputLayout(input), outputGradient.blocked(), inner])
+      weightReorder.run(inner, gradient)
     }
   }
 #endif

@@ -11,7 +11,7 @@ public final class FoldedConvolution: Sendable {
   private let padding: Int
   #if oneDNN
     private struct Prepared: Sendable {
-      var storage: [ObjectIdentifier: Storage] = [:]
+      var storage: [ObjectIdentifier: Tensor] = [:]
     }
     private let prepared = Mutex(Prepared())
   #else

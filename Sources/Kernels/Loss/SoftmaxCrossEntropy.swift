@@ -4,7 +4,7 @@ import Foundation
 public struct SoftmaxCrossEntropy {
   /// The mean loss in nats.
   public let loss: Float
-  /// The share of rows whose greatest logit is the target's.
+  /// The share of rows whose greatest logit is the target's; a row where n logits tie with it counts 1/n.
   public let accuracy: Float
   /// With respect to the logits: (softmax - one-hot)/rows.
   public let gradient: Tensor
@@ -27,6 +27,9 @@ public struct SoftmaxCrossEntropy {
       let target = line[targets[row]]
       var greatest = line[0]
       for index in 0..<classes { greatest = max(greatest, line[index]) }
+      var ties = 0
+      if target >= greatest { for index in 0..<classes where line[index] == greatest { ties += 1 } }
+      hits.pointer[row] = ties > 0 ? 1 / Float(ties) : 0
       var sums = Lanes.zero
       var index = 0
       while index < classes {
@@ -45,7 +48,6 @@ public struct SoftmaxCrossEntropy {
       }
       let sum = sums.sum()
       losses.pointer[row] = log(sum) + greatest - target
-      hits.pointer[row] = target >= greatest ? 1 : 0
       let factor = share / sum
       for index in 0..<classes { line[index] *= factor }
       line[targets[row]] -= share

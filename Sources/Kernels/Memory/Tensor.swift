@@ -83,6 +83,32 @@ public struct Tensor: @unchecked Sendable {
       layout: layout)
   }
 
+  /// The rows of two tensors of the same row shape, one after the other.
+  public static func stacked(_ first: Tensor, _ second: Tensor) -> Tensor {
+    precondition(
+      first.shape.dropFirst() == second.shape.dropFirst(),
+      "Tensor.stacked: rows of \(first.shape) and \(second.shape) differ")
+    let (a, b) = (first.plain(), second.plain())
+    let result = Tensor(uninitialized: [first.shape[0] + second.shape[0]] + first.shape.dropFirst())
+    copyMemory(from: a.pointer, to: result.pointer, count: a.count)
+    copyMemory(from: b.pointer, to: result.pointer + a.count, count: b.count)
+    return result
+  }
+
+  /// The even and the odd rows of a tensor, as where two views of each image stand together.
+  public static func alternating(_ tensor: Tensor) -> (even: Tensor, odd: Tensor) {
+    precondition(tensor.shape[0] % 2 == 0, "Tensor.alternating: an odd number of rows in \(tensor.shape)")
+    let source = tensor.plain()
+    let half = [tensor.shape[0] / 2] + tensor.shape.dropFirst()
+    let (even, odd) = (Tensor(uninitialized: half), Tensor(uninitialized: half))
+    let row = source.count / tensor.shape[0]
+    parallelFor(half[0], grain: max(1, (1 << 16) / row)) { index in
+      (even.pointer + index * row).update(from: source.pointer + 2 * index * row, count: row)
+      (odd.pointer + index * row).update(from: source.pointer + (2 * index + 1) * row, count: row)
+    }
+    return (even, odd)
+  }
+
   /// A tensor of its own memory with the same values.
   public func copy() -> Tensor {
     let result = Tensor(uninitialized: shape, layout: layout)

@@ -26,6 +26,16 @@ public enum Threads {
     setting.store(count, ordering: .relaxed)
   }
 
+  /// The number of threads in use, made the calling thread's own.
+  ///
+  /// OpenMP keeps a number for each thread that starts parallel regions; what runs on a task may come from any.
+  @discardableResult
+  static func adoptedCount() -> Int {
+    let count = count
+    if Int(omp_get_max_threads()) != count { omp_set_num_threads(Int32(count)) }
+    return count
+  }
+
   /// Whether the caller already runs inside ``parallelFor(_:grain:_:)``.
   static var isInsideParallelRegion: Bool { omp_in_parallel() != 0 }
 }

@@ -62,9 +62,14 @@ struct SafetensorsHeader: Sendable {
       }
     }
     var end = 0
-    for (name, entry) in entries.sorted(by: { ($0.value.range.lowerBound, $0.value.range.upperBound) < ($1.value.range.lowerBound, $1.value.range.upperBound) }) {
+    for (name, entry) in entries.sorted(by: {
+      ($0.value.range.lowerBound, $0.value.range.upperBound) < (
+        $1.value.range.lowerBound, $1.value.range.upperBound
+      )
+    }) {
       guard entry.range.lowerBound == end else {
-        let reason = entry.range.lowerBound < end ? "its data overlap another's" : "a gap lies before its data"
+        let reason =
+          entry.range.lowerBound < end ? "its data overlap another's" : "a gap lies before its data"
         throw SafetensorsError.badEntry(file: file, tensor: name, reason: reason)
       }
       end = entry.range.upperBound

@@ -82,6 +82,11 @@ public enum Configuration {
       throw ConfigurationError.invalidValue(
         file: file, path: path(context.codingPath), reason: "a value of kind \(wanted) is expected")
     } catch DecodingError.dataCorrupted(let context) {
+      if context.codingPath.isEmpty, let found = NumberSearch.misfit(in: json, for: type) {
+        throw ConfigurationError.invalidValue(
+          file: file, path: found.path,
+          reason: "the number \(found.digits) does not fit; a whole number or a smaller one is expected")
+      }
       throw ConfigurationError.invalidValue(
         file: file, path: path(context.codingPath), reason: trimmed(context.debugDescription))
     } catch let error as any ExplainedError {
@@ -148,11 +153,15 @@ public enum Configuration {
     return nil
   }
 
-  /// `json` with what it leaves out taken from `base`. An object of one key on either side that differs is a choice
-  /// between cases, each with its own values: it replaces instead of being merged.
+  /// `json` with what it leaves out taken from `base`. Where both are one key with an object under it, and the keys
+  /// differ, they are two cases of an enumeration: the given one replaces the other instead of joining it.
   private static func merged(_ json: JSONValue, over base: JSONValue) -> JSONValue {
     guard case .object(let given) = json, case .object(let standing) = base else { return json }
-    if given.count == 1, standing.count == 1, given[0].key != standing[0].key { return json }
+    if given.count == 1, standing.count == 1, given[0].key != standing[0].key,
+      case .object = given[0].value, case .object = standing[0].value
+    {
+      return json
+    }
     var members = standing.map { member in
       JSONValue.Member(
         key: member.key, value: json[member.key].map { merged($0, over: member.value) } ?? member.value)

@@ -19,7 +19,9 @@ struct JSONParser {
     var parser = JSONParser(bytes: Array(bytes))
     let value = try parser.value()
     parser.skipSpace()
-    if parser.position < parser.bytes.count { throw parser.failure("something follows the end of the document") }
+    if parser.position < parser.bytes.count {
+      throw parser.failure("something follows the end of the document")
+    }
     return value
   }
 
@@ -156,10 +158,14 @@ struct JSONParser {
       if (0xD800..<0xDC00).contains(code), bytes[position...].starts(with: "\\u".utf8) {
         position += 2
         let low = UInt32(try fourDigits())
-        guard (0xDC00..<0xE000).contains(low) else { throw failure("half a surrogate pair stands in a string") }
+        guard (0xDC00..<0xE000).contains(low) else {
+          throw failure("half a surrogate pair stands in a string")
+        }
         code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)
       }
-      guard let scalar = UnicodeScalar(code) else { throw failure("half a surrogate pair stands in a string") }
+      guard let scalar = UnicodeScalar(code) else {
+        throw failure("half a surrogate pair stands in a string")
+      }
       return String(scalar).utf8
     default: throw failure("an unknown escape stands in a string")
     }

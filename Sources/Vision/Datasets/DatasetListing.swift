@@ -43,6 +43,14 @@ struct DatasetItem: Sendable {
     }
   }
 
+  /// The file that it is read from.
+  var path: String {
+    switch source {
+    case .file(let path, _): return path
+    case .record(let file, _): return file.path
+    }
+  }
+
   /// The item under another name, where it is a file.
   func renamed(_ rename: (String) -> String) -> DatasetItem {
     guard case .file(let path, let name) = source else { return self }

@@ -4,9 +4,10 @@ import Synchronization
 /// Turns what a reader found into a data set: every image is decoded once, so that damaged ones are known and every
 /// image has its fingerprint, and the pixels are kept if they fit.
 enum DatasetLoader {
-  static func load(_ listing: DatasetListing, path: String, format: String, options: DatasetOptions) throws
-    -> ImageDataset
-  {
+  static func load(
+    _ listing: DatasetListing, path: String, format: String, options: DatasetOptions,
+    progress: DatasetProgress?
+  ) throws -> ImageDataset {
     let size = try commonSize(listing.items, path: path, options: options)
     let count = listing.items.count
     let (bytes, overflow) = count.multipliedReportingOverflow(by: size.bytes)
@@ -16,6 +17,7 @@ enum DatasetLoader {
 
     var hashes = [UInt64](repeating: 0, count: count)
     let failures = Mutex<[Int: any Error]>([:])
+    let done = Atomic(0)
     hashes.withUnsafeMutableBufferPointer { hashes in
       parallelFor(count, grain: 8) { index in
         do {
@@ -25,6 +27,8 @@ enum DatasetLoader {
         } catch {
           failures.withLock { $0[index] = error }
         }
+        let (_, now) = done.add(1, ordering: .relaxed)
+        if now % 256 == 0 || now == count { progress?(now, count) }
       }
     }
     let failed = failures.withLock { $0 }.sorted { $0.key < $1.key }
@@ -47,16 +51,22 @@ enum DatasetLoader {
       for (slot, index) in kept.enumerated() where slot != index { memory.move(index, to: slot) }
     }
     let items = kept.map { listing.items[$0] }
+    let hashesOfKept = kept.map { hashes[$0] }
     let source: any PixelSource =
       memory.map { PixelsInMemory(memory: $0) }
       ?? StreamedPixels(
-        items: items, size: size, memoryLimit: options.memoryLimit, pixelLimit: options.pixelLimit)
+        items: items, hashes: hashesOfKept, size: size, memoryLimit: options.memoryLimit,
+        pixelLimit: options.pixelLimit)
     return ImageDataset(
       contents: DatasetContents(
         format: format, path: path, size: size, items: items, parts: listing.parts,
-        classNames: listing.classNames, hashes: kept.map { hashes[$0] },
-        skipped: failed.map { SkippedImage(name: listing.items[$0.key].name, reason: "\($0.value)") },
+        classNames: listing.classNames, hashes: hashesOfKept,
+        skipped: failed.map { skippedImage(listing.items[$0.key], $0.value) },
         source: source, isInMemory: memory != nil))
+  }
+
+  private static func skippedImage(_ item: DatasetItem, _ error: any Error) -> SkippedImage {
+    SkippedImage(name: item.name, reason: (error as? ImageError)?.reason ?? "\(error)")
   }
 
   /// The size asked for; or else that of the first image that can be read.

@@ -16,10 +16,11 @@ public struct ImageDataset: Sendable {
 
   /// Opens the images at `location`, a path or `format:path` (see ``DatasetFormat/all``); without a format the
   /// folder's content tells which it is.
+  /// - Parameter progress: called now and then while images are decoded, from any thread.
   /// - Throws: ``DatasetError``, ``ImageError``.
-  public static func open(_ location: String, options: DatasetOptions = DatasetOptions()) throws
-    -> ImageDataset
-  {
+  public static func open(
+    _ location: String, options: DatasetOptions = DatasetOptions(), progress: DatasetProgress? = nil
+  ) throws -> ImageDataset {
     try options.validate()
     let (named, path) = DatasetFormat.parse(location)
     guard Files.isFolder(path) else { throw DatasetError.notFound(path: path) }
@@ -29,7 +30,8 @@ public struct ImageDataset: Sendable {
     }
     let listing = try format.list(path, options.parts)
     guard !listing.items.isEmpty else { throw DatasetError.empty(path: path, expected: format.summary) }
-    return try DatasetLoader.load(listing, path: path, format: format.name, options: options)
+    return try DatasetLoader.load(
+      listing, path: path, format: format.name, options: options, progress: progress)
   }
 
   /// Opens the given PNG and JPEG files, and the pictures in given folders, in the given order, just as the files of
@@ -52,7 +54,7 @@ public struct ImageDataset: Sendable {
     guard !listing.items.isEmpty else {
       throw DatasetError.empty(path: "files", expected: "at least one PNG or JPEG file")
     }
-    return try DatasetLoader.load(listing, path: "files", format: "files", options: options)
+    return try DatasetLoader.load(listing, path: "files", format: "files", options: options, progress: nil)
   }
 
   /// The images at `indices` of this set, in that order.
@@ -190,6 +192,9 @@ public struct ImageDataset: Sendable {
     for failure in failures { if let failure { throw failure } }
   }
 }
+
+/// Hears how many images of how many have been decoded.
+public typealias DatasetProgress = @Sendable (_ done: Int, _ total: Int) -> Void
 
 /// A picture that was left out of a data set.
 public struct SkippedImage: Codable, Sendable, Equatable {

@@ -23,6 +23,7 @@ final class StreamedPixels: PixelSource {
   private let items: [DatasetItem]
   private let size: ImageSize
   private let pixelLimit: Int
+  private let hashes: [UInt64]
   private let cache: PixelMemory?
   private struct Slots {
     var used = 0
@@ -30,8 +31,9 @@ final class StreamedPixels: PixelSource {
   }
   private let slots = Mutex(Slots())
 
-  init(items: [DatasetItem], size: ImageSize, memoryLimit: Int, pixelLimit: Int) {
+  init(items: [DatasetItem], hashes: [UInt64], size: ImageSize, memoryLimit: Int, pixelLimit: Int) {
     self.items = items
+    self.hashes = hashes
     self.size = size
     self.pixelLimit = pixelLimit
     cache = PixelMemory(slots: min(items.count, memoryLimit / size.bytes), imageBytes: size.bytes)
@@ -39,11 +41,27 @@ final class StreamedPixels: PixelSource {
 
   func withPixels(of index: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Void) throws {
     if let cache, let slot = slots.withLock({ $0.ofImage[index] }) { return body(cache.slot(slot)) }
-    let image = try items[index].decoded(to: size, pixelLimit: pixelLimit)
+    let image = try decoded(index)
     image.bytes.withUnsafeBufferPointer { bytes in
       keep(bytes, of: index)
       body(bytes)
     }
+  }
+
+  /// Decodes an image anew; it must have the pixels that it was fingerprinted with.
+  private func decoded(_ index: Int) throws(ImageError) -> PixelImage {
+    let image: PixelImage?
+    do {
+      image = try items[index].decoded(to: size, pixelLimit: pixelLimit)
+    } catch let error as ImageError {
+      throw error
+    } catch {
+      image = nil
+    }
+    guard let image, image.bytes.withUnsafeBytes({ contentHash($0) }) == hashes[index] else {
+      throw .unreadable(file: items[index].path, reason: "it has changed since the data set was opened")
+    }
+    return image
   }
 
   private func keep(_ bytes: UnsafeBufferPointer<UInt8>, of index: Int) {

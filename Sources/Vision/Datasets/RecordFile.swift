@@ -6,6 +6,7 @@ final class RecordFile: Sendable {
   /// The order of pixels within a plane.
   enum Order: Sendable { case rowMajor, columnMajor }
 
+  let path: String
   let name: String
   let height: Int
   let width: Int
@@ -20,6 +21,7 @@ final class RecordFile: Sendable {
 
   init(_ path: String, height: Int, width: Int, headerBytes: Int, order: Order) throws {
     file = try ByteFile(path)
+    self.path = path
     name = (path as NSString).lastPathComponent
     self.height = height
     self.width = width

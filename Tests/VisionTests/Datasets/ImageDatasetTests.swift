@@ -66,6 +66,28 @@ import Testing
     #expect(try data.pixels(of: [2, 4]).count == 2 * data.imageBytes)
   }
 
+  @Test("A streamed picture that has changed since opening is an error naming it")
+  func changed() throws {
+    let folder = try folder()
+    let data = try ImageDataset.open(folder.path, options: DatasetOptions(imageSize: 8, memoryLimit: 0))
+    try folder.write(ImageFixtures.bytes("rgb.png"), to: "05.png")
+    #expect {
+      try data.image(5)
+    } throws: {
+      ($0 as? ImageError)?.file == folder.path + "/05.png" && "\($0)".contains("changed")
+    }
+  }
+
+  @Test("Progress ends with all images, and never goes beyond")
+  func progress() throws {
+    let folder = try folder()
+    let heard = Mutex<[[Int]]>([])
+    _ = try ImageDataset.open(folder.path, options: fitted) { done, total in
+      heard.withLock { $0.append([done, total]) }
+    }
+    #expect(heard.withLock { $0 } == [[40, 40]])
+  }
+
   @Test("Several images stand one after the other in the order asked for, repeats included")
   func gathered() throws {
     let folder = try folder()

@@ -1,0 +1,69 @@
+import Autodiff
+import Kernels
+import Networks
+
+/// EncoderMI-V: a network over the scores in descending order (paper, sections 4.2 and 5.1).
+///
+/// scores -> 256 -> 256 -> 2, tanh.
+public struct VectorClassifier: InferenceClassifier {
+  /// What it is and how it was trained.
+  public let description: ClassifierDescription
+  /// Its weights.
+  public let store: ParameterStore
+  /// The logits of both groups are equal.
+  public let threshold: Float = 0
+
+  private let layers: [LinearLayer]
+  private static let width = 256
+
+  private init(_ description: ClassifierDescription, _ source: ParameterSource) throws {
+    self.description = description
+    let width = VectorClassifier.width
+    (layers, store) = try ParameterStore.build(source) { builder in
+      [
+        try LinearLayer(
+          builder.at("hidden1"), inputs: description.features.scores, outputs: width, activation: .tanh),
+        try LinearLayer(builder.at("hidden2"), inputs: width, outputs: width, activation: .tanh),
+        try LinearLayer(builder.at("logits"), inputs: width, outputs: 2),
+      ]
+    }
+  }
+
+  /// Trains from fresh weights.
+  public static func fit(
+    _ shadow: MembershipGroups<MembershipFeatures>, settings: ClassifierSettings, seed: UInt64,
+    progress: (Int, Double) throws -> Void
+  ) throws -> VectorClassifier {
+    let all = try shadow.members.appending(shadow.nonmembers)
+    let description = ClassifierDescription(
+      kind: .vector, features: all.configuration, shadow: shadow.map(\.count), seed: seed, settings: settings,
+      standardisation: settings.standardisesVector ? Standardisation(of: all.scores.values) : nil)
+    let weights = ClassifierTrainer.stream(.vector, seed: seed).substream("weights")
+    let classifier = try VectorClassifier(description, .fresh(weights))
+    try ClassifierTrainer(kind: .vector, training: settings.vector, seed: seed).train(
+      classifier.store, rows: classifier.inputs(all), members: shadow.members.count, progress: progress,
+      logits: classifier.logits)
+    return classifier
+  }
+
+  /// Takes over a checkpoint.
+  /// - Throws: `ParameterError` if the weights are not those of the description.
+  public init(_ checkpoint: Checkpoint<ClassifierDescription>) throws {
+    try self.init(checkpoint.description, checkpoint.source)
+  }
+
+  /// The logit of "member" less that of "nonmember".
+  public func scores(_ features: MembershipFeatures) throws -> [Float] {
+    try features.require(description.features)
+    return ClassifierTrainer.scores(store, rows: inputs(features), logits: logits)
+  }
+
+  private func inputs(_ features: MembershipFeatures) -> Tensor {
+    guard let standardisation = description.standardisation else { return features.scores }
+    return Tensor(standardisation(features.scores.values), shape: features.scores.shape)
+  }
+
+  private func logits(_ input: Variable, _ pass: Pass, _ random: inout RandomStream) -> Variable {
+    layers.reduce(input) { $1($0, pass) }
+  }
+}

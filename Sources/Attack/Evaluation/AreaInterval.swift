@@ -1,0 +1,89 @@
+import Foundation
+import Networks
+
+extension MembershipScores {
+  /// The area under the curve with the interval of DeLong, DeLong and Clarke-Pearson (1988).
+  ///
+  /// The interval is made on the logit scale, so that it stays within (0, 1) and is asymmetric near the ends. Where
+  /// the estimated variance is 0 (perfect separation, all scores equal, one input in a group) the exact interval
+  /// over min(m, n) disjoint (member, nonmember) pairs is given: each pair is ordered rightly with probability AUC,
+  /// independently of the others.
+  public func auc(confidence: Double = Estimate.confidence) -> Estimate {
+    let area = roc.area
+    let variance = delongVariance()
+    guard area > 0 && area < 1 && variance > 0 else {
+      let pairs = Double(min(groups.members.count, groups.nonmembers.count))
+      return .rate(area * pairs, of: pairs, confidence: confidence)
+    }
+    let z = Normal.quantile((1 + confidence) / 2)
+    let logit = log(area / (1 - area))
+    let reach = z * variance.squareRoot() / (area * (1 - area))
+    func logistic(_ x: Double) -> Double { 1 / (1 + exp(-x)) }
+    return Estimate(value: area, low: logistic(logit - reach), high: logistic(logit + reach))
+  }
+
+  /// The area with the percentile interval of a stratified bootstrap: both groups are drawn anew at their sizes.
+  public func aucByBootstrap(
+    replicates: Int = 2000, seed: UInt64 = 0, confidence: Double = Estimate.confidence
+  ) -> Estimate {
+    precondition(replicates >= 1, "aucByBootstrap: \(replicates) replicates, at least 1 is needed")
+    // Only the order of scores matters: replace each by its rank among distinct scores, then count.
+    let distinct = Array(Set(groups.pooled)).sorted()
+    let ranks = groups.map { scores in scores.map { lowerBound(of: $0, in: distinct) } }
+    let stream = RandomStream(seed: seed, name: "bootstrap")
+    var areas = (0..<replicates).map { replicate -> Double in
+      var draws = stream.substream(replicate)
+      let counts = ranks.map { ranks in
+        var counts = [Int](repeating: 0, count: distinct.count)
+        for _ in ranks.indices { counts[ranks[draws.integer(below: ranks.count)]] += 1 }
+        return counts
+      }
+      var (twice, below) = (0, 0)
+      for (members, nonmembers) in Swift.zip(counts.members, counts.nonmembers) {
+        twice += members * (2 * below + nonmembers)
+        below += nonmembers
+      }
+      return Double(twice) / (2 * Double(ranks.members.count) * Double(ranks.nonmembers.count))
+    }
+    areas.sort()
+    func percentile(_ p: Double) -> Double {
+      areas[min(replicates - 1, max(0, Int((p * Double(replicates)).rounded(.down))))]
+    }
+    let tail = (1 - confidence) / 2
+    return Estimate(value: roc.area, low: percentile(tail), high: percentile(1 - tail))
+  }
+
+  /// The variance of the area: s10 / m + s01 / n, from each input's placement among the other group.
+  func delongVariance() -> Double {
+    let (members, nonmembers) = (groups.members.sorted(), groups.nonmembers.sorted())
+    guard members.count > 1 && nonmembers.count > 1 else { return 0 }
+    func variance(_ values: [Double]) -> Double {
+      let mean = values.reduce(0, +) / Double(values.count)
+      return values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count - 1)
+    }
+    // The placements of nonmembers count the members above them; the variance is that of the members below.
+    return variance(placements(of: members, among: nonmembers)) / Double(members.count)
+      + variance(placements(of: nonmembers, among: members)) / Double(nonmembers.count)
+  }
+
+  /// For each value, the share of `others` below it, equals half; both arrays ascend.
+  private func placements(of values: [Double], among others: [Double]) -> [Double] {
+    var (below, through) = (0, 0)
+    return values.map { value in
+      while below < others.count && others[below] < value { below += 1 }
+      through = max(through, below)
+      while through < others.count && others[through] == value { through += 1 }
+      return Double(below + through) / (2 * Double(others.count))
+    }
+  }
+}
+
+/// The first index of an ascending array whose value is at least `value`.
+private func lowerBound(of value: Double, in sorted: [Double]) -> Int {
+  var (low, high) = (0, sorted.count)
+  while low < high {
+    let middle = (low + high) / 2
+    if sorted[middle] < value { low = middle + 1 } else { high = middle }
+  }
+  return low
+}

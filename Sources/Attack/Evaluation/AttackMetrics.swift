@@ -1,0 +1,43 @@
+/// How well one attack, or one control, infers membership.
+///
+/// Every value has its 95% interval.
+public struct AttackMetrics: Codable, Sendable, Equatable {
+  /// The attack's name.
+  public let name: String
+  /// The share of inputs, of both groups, that are told rightly.
+  public let accuracy: Estimate
+  /// The mean of the shares told rightly in each group.
+  public let balancedAccuracy: Estimate
+  /// The share of predicted members that are members; given how many were predicted.
+  public let precision: Estimate
+  /// The share of members that are found.
+  public let recall: Estimate
+  /// The area under the receiver operating characteristic.
+  public let auc: Estimate
+  /// The share of members found at the largest realised false positive rate up to 1%.
+  public let tprAt1PercentFPR: OperatingPoint
+  /// The share of members found at the largest realised false positive rate up to 0.1%.
+  public let tprAt01PercentFPR: OperatingPoint
+
+  /// Evaluates scores at the classifier's own decision and over all thresholds.
+  ///
+  /// Accuracy is over both groups together; its exact binomial interval is slightly wide, since group sizes are fixed.
+  public init(name: String, scores: MembershipScores) {
+    let counts = scores.groups.map(\.count)
+    let predicted = scores.predictedMembers(at: scores.threshold)
+    let rejected = counts.nonmembers - predicted.nonmembers
+    let roc = scores.roc
+    let recall = Estimate.rate(predicted.members, of: counts.members)
+    self.name = name
+    accuracy = .rate(predicted.members + rejected, of: counts.members + counts.nonmembers)
+    balancedAccuracy = .mean(recall, .rate(rejected, of: counts.nonmembers))
+    precision = .rate(predicted.members, of: predicted.members + predicted.nonmembers)
+    self.recall = recall
+    auc = scores.auc()
+    tprAt1PercentFPR = roc.tpr(atMostFPR: 0.01)
+    tprAt01PercentFPR = roc.tpr(atMostFPR: 0.001)
+  }
+
+  /// Whether accuracy or area lies above chance with its whole interval.
+  public var beatsChance: Bool { balancedAccuracy.isAbove(0.5) || auc.isAbove(0.5) }
+}

@@ -1,0 +1,43 @@
+import Kernels
+import Networks
+
+/// Why membership features could not be made or used.
+public enum FeatureError: ExplainedError {
+  /// A pair needs two views.
+  case tooFewViews(Int)
+  /// An encoder gave another number of embeddings than it was asked for.
+  case embeddingShape(expectedRows: Int, found: [Int])
+  /// Embeddings between which the similarity is not defined.
+  case undefinedSimilarity(Similarity, inputs: [Int], chunk: Int)
+  /// A classifier was given features it was not trained for.
+  case mismatch(expected: FeatureConfiguration, found: FeatureConfiguration)
+
+  /// What happened and what to do.
+  public var description: String {
+    switch self {
+    case .tooFewViews(let views):
+      return "membership features of \(views) views have no pairs; give at least 2 views (the paper uses 10)"
+    case .embeddingShape(let rows, let found):
+      return
+        "the encoder gave embeddings of shape \(found), expected [\(rows), width] with width at least 1; "
+        + "every view needs one embedding"
+    case .undefinedSimilarity(let similarity, let inputs, let chunk):
+      let names = inputs.prefix(5).map(String.init).joined(separator: ", ")
+      let more = inputs.count > 5 ? ", ..." : ""
+      return
+        "\(inputs.count) of \(chunk) inputs (\(names)\(more)) have embeddings without a \(similarity.rawValue): "
+        + "\(FeatureError.reason(similarity)); the encoder may be collapsed or its checkpoint damaged"
+    case .mismatch(let expected, let found):
+      return "the classifier was trained on \(expected.similarity.rawValue) over \(expected.views) views, "
+        + "these features are \(found.similarity.rawValue) over \(found.views); make them alike"
+    }
+  }
+
+  private static func reason(_ similarity: Similarity) -> String {
+    switch similarity {
+    case .cosine: return "they are zero or not finite"
+    case .correlation: return "their variance is zero or they are not finite"
+    case .euclidean: return "they are not finite"
+    }
+  }
+}

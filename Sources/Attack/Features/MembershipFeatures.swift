@@ -1,0 +1,107 @@
+import Kernels
+
+/// M(x, h): for each input the similarities of all pairs of its views' embeddings, in descending order.
+///
+/// An attack sees nothing else of an input, whatever its modality and wherever its embeddings come from.
+public struct MembershipFeatures: Sendable {
+  /// What the scores are.
+  public let configuration: FeatureConfiguration
+  /// Scores, `[inputs, views * (views - 1) / 2]`, each row descending (the paper's Ranking).
+  public let scores: Tensor
+
+  /// Features from scores that are already at hand, each row in any order.
+  ///
+  /// - Parameter scores: `[inputs, views * (views - 1) / 2]`, finite.
+  public init(configuration: FeatureConfiguration, scores rows: [[Float]]) throws {
+    try configuration.validate()
+    for row in rows {
+      precondition(
+        row.count == configuration.scores,
+        "MembershipFeatures: a row of \(row.count) scores, \(configuration.scores) expected")
+    }
+    self.configuration = configuration
+    scores = Tensor(rows.flatMap { $0.sorted(by: >) }, shape: [rows.count, configuration.scores])
+  }
+
+  /// Streams inputs through an encoder.
+  ///
+  /// Beside the features themselves only the embeddings of one chunk are in memory.
+  /// - Parameters:
+  ///   - inputs: indices into a data set; what they mean is known to `embed` alone.
+  ///   - chunk: inputs that are embedded at once. The features do not depend on it.
+  ///   - embed: gives the embeddings of `inputs[range]`, `[range.count * views, width]`, an input's views in
+  ///     consecutive rows. It is called in order, on one thread.
+  /// - Throws: what `embed` throws; ``FeatureError`` when embeddings are misshapen or the similarity is undefined.
+  public init(
+    of inputs: [Int], configuration: FeatureConfiguration, chunk: Int = 32,
+    embed: (ArraySlice<Int>) throws -> Tensor
+  ) throws {
+    try configuration.validate()
+    precondition(chunk >= 1, "MembershipFeatures: chunks of \(chunk) inputs, at least 1 is needed")
+    let (views, width) = (configuration.views, configuration.scores)
+    let scores = Tensor(zeros: [inputs.count, width])
+    for start in stride(from: 0, to: inputs.count, by: chunk) {
+      let range = start..<min(inputs.count, start + chunk)
+      let embeddings = try embed(inputs[range])
+      guard
+        embeddings.shape.count == 2 && embeddings.shape[0] == range.count * views && embeddings.shape[1] > 0
+      else { throw FeatureError.embeddingShape(expectedRows: range.count * views, found: embeddings.shape) }
+      let found = pairwiseSimilarities(
+        embeddings, views: views, similarity: configuration.similarity, isSorted: true)
+      if !found.undefinedRows.isEmpty {
+        let undefined = Set(found.undefinedRows.map { inputs[start + $0 / views] })
+        throw FeatureError.undefinedSimilarity(
+          configuration.similarity, inputs: undefined.sorted(), chunk: range.count)
+      }
+      scores.rows(range).assign(found.scores)
+    }
+    self.configuration = configuration
+    self.scores = scores
+  }
+
+  private init(configuration: FeatureConfiguration, scores: Tensor) {
+    self.configuration = configuration
+    self.scores = scores
+  }
+
+  /// The number of inputs.
+  public var count: Int { scores.shape[0] }
+
+  /// The scores of each input by rows.
+  public var rows: [[Float]] {
+    let (values, width) = (scores.values, configuration.scores)
+    return (0..<count).map { Array(values[($0 * width)..<(($0 + 1) * width)]) }
+  }
+
+  /// The mean score of each input (the paper's Average), summed in double precision.
+  public var means: [Float] {
+    let (values, width) = (scores.values, configuration.scores)
+    return (0..<count).map { input in
+      let row = values[(input * width)..<((input + 1) * width)]
+      return Float(row.reduce(0.0) { $0 + Double($1) } / Double(width))
+    }
+  }
+
+  /// The features of some inputs, in the order given.
+  public func selecting(_ inputs: [Int]) -> MembershipFeatures {
+    let (values, width) = (scores.values, configuration.scores)
+    let selected = inputs.flatMap { values[($0 * width)..<(($0 + 1) * width)] }
+    return MembershipFeatures(
+      configuration: configuration, scores: Tensor(selected, shape: [inputs.count, width]))
+  }
+
+  /// These inputs followed by those of other features of the same configuration.
+  public func appending(_ other: MembershipFeatures) throws -> MembershipFeatures {
+    try other.require(configuration)
+    return MembershipFeatures(
+      configuration: configuration,
+      scores: Tensor(
+        scores.values + other.scores.values, shape: [count + other.count, configuration.scores]))
+  }
+
+  /// Checks that these are features of a configuration.
+  /// - Throws: ``FeatureError/mismatch(expected:found:)``.
+  public func require(_ expected: FeatureConfiguration) throws {
+    if configuration != expected { throw FeatureError.mismatch(expected: expected, found: configuration) }
+  }
+}

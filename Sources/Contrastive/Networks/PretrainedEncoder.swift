@@ -1,0 +1,93 @@
+import Foundation
+import Kernels
+import Networks
+import Vision
+
+/// What a checkpoint says of the encoder beside its weights.
+public struct EncoderDescription: Sendable, Codable, Equatable {
+  /// The encoder.
+  public var encoder: ImageEncoderConfiguration
+  /// The projection head it was trained with.
+  public var head: ProjectionHeadConfiguration
+  /// How its views were made in pre-training, which is also the attack's default.
+  public var augmentation: Augmentation
+  /// The algorithm: moco or simclr.
+  public var algorithm: String
+  /// Epochs of pre-training so far.
+  public var epoch: Int
+  /// Images it was pre-trained on.
+  public var members: Int
+}
+
+/// Which of the network's outputs is meant.
+public enum EmbeddingLayer: String, Sendable, Codable, CaseIterable {
+  /// The encoder's output, before the projection head: what is used downstream, and what the paper attacks.
+  case embedding
+  /// The projection head's output, where the contrastive loss was taken.
+  case projection
+}
+
+/// An encoder that answers queries: views in, embeddings out.
+public final class PretrainedEncoder {
+  /// What is known of it.
+  public let description: EncoderDescription
+  private let network: ContrastiveNetwork
+  private let store: ParameterStore
+
+  /// - Throws: ``ParameterError`` if the source's tensors are not those of the described network.
+  public init(_ description: EncoderDescription, _ source: ParameterSource) throws {
+    self.description = description
+    (network, store) = try ParameterStore.build(source) {
+      try ContrastiveNetwork($0, encoder: description.encoder, head: description.head)
+    }
+  }
+
+  /// Reads a checkpoint folder.
+  /// - Throws: an error that names the file and what does not fit.
+  public convenience init(contentsOf folder: URL) throws {
+    let checkpoint = try Checkpoint<EncoderDescription>(contentsOf: folder)
+    try self.init(checkpoint.description, checkpoint.source)
+  }
+
+  init(_ description: EncoderDescription, network: ContrastiveNetwork, store: ParameterStore) {
+    (self.description, self.network, self.store) = (description, network, store)
+  }
+
+  /// An encoder of the same shape with fresh weights: it has learned nothing of anybody's data.
+  /// - Throws: nothing that a description which was used before could cause.
+  public func untrained(seed: UInt64) throws -> PretrainedEncoder {
+    var fresh = description
+    fresh.epoch = 0
+    return try PretrainedEncoder(fresh, .fresh(RandomStream(seed: seed, name: "untrained")))
+  }
+
+  /// Embeddings `[batch, width]` of views `[batch, 3, height, width]`, in inference phase.
+  public func embeddings(of views: Tensor, layer: EmbeddingLayer = .embedding) -> Tensor {
+    let pass = Pass.inference(store)
+    let embedding = network.encoder(pass.tape.constant(views), pass)
+    return layer == .embedding ? embedding.value : network.head(embedding, pass).value
+  }
+
+  /// Embeddings of whole images without randomness, by row, in parts that bound the memory.
+  /// - Throws: `ImageError` where an image cannot be decoded any more.
+  public func embeddings(of images: ImageDataset, layer: EmbeddingLayer = .embedding) throws -> [Tensor] {
+    var augmentation = Augmentation.centre
+    augmentation.outputSize = description.encoder.imageSize
+    (augmentation.mean, augmentation.deviation) = (
+      description.augmentation.mean, description.augmentation.deviation
+    )
+    let part = 256
+    return try stride(from: 0, to: images.count, by: part).map { start in
+      let pixels = try images.pixels(of: Array(start..<min(images.count, start + part)))
+      let views = augmentation.views(1, of: pixels, size: images.extent) { _ in
+        RandomStream(seed: 0, name: "centre")
+      }
+      return embeddings(of: views, layer: layer)
+    }
+  }
+}
+
+extension ImageDataset {
+  /// The size of every image.
+  public var extent: ImageExtent { ImageExtent(height: height, width: width) }
+}

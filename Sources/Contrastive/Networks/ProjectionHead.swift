@@ -1,0 +1,49 @@
+import Autodiff
+import Networks
+
+/// What maps embeddings to where the contrastive loss is taken; it is dropped after pre-training.
+public struct ProjectionHeadConfiguration: Sendable, Codable, Equatable, Validated {
+  /// Widths of hidden layers, each followed by batch norm and ReLU; none in MoCo v1, one as wide as the embedding in
+  /// SimCLR.
+  public var hiddenWidths: [Int]
+  /// Values in a projection; 128 in the paper.
+  public var width: Int
+
+  /// A head by its layers.
+  public init(hiddenWidths: [Int] = [], width: Int = 128) {
+    (self.hiddenWidths, self.width) = (hiddenWidths, width)
+  }
+
+  /// - Throws: `InvalidSetting` if a width is not positive.
+  public func validate() throws(InvalidSetting) {
+    try require(width >= 1, "width", width, "at least 1")
+    for hidden in hiddenWidths { try require(hidden >= 1, "hiddenWidths", hidden, "at least 1") }
+  }
+}
+
+/// Linear layers with batch norm and ReLU between them.
+public struct ProjectionHead: Sendable {
+  private let hidden: [(linear: LinearLayer, norm: BatchNormLayer)]
+  private let last: LinearLayer
+
+  /// - Throws: ``ParameterError`` if the builder's source lacks a parameter.
+  public init(_ builder: ParameterBuilder, inputs: Int, _ configuration: ProjectionHeadConfiguration) throws {
+    var width = inputs
+    var hidden: [(linear: LinearLayer, norm: BatchNormLayer)] = []
+    for (index, next) in configuration.hiddenWidths.enumerated() {
+      let path = builder.at("\(index)")
+      // Batch norm takes away any bias.
+      let linear = try LinearLayer(path.at("linear"), inputs: width, outputs: next, hasBias: false)
+      hidden.append((linear, try BatchNormLayer(path.at("norm"), channels: next)))
+      width = next
+    }
+    self.hidden = hidden
+    last = try LinearLayer(
+      builder.at("\(hidden.count)").at("linear"), inputs: width, outputs: configuration.width)
+  }
+
+  /// Projections `[batch, width]` of embeddings `[batch, inputs]`, not yet normalised.
+  public func callAsFunction(_ embeddings: Variable, _ pass: Pass) -> Variable {
+    last(hidden.reduce(embeddings) { $1.norm($1.linear($0, pass), pass, relu: true) }, pass)
+  }
+}

@@ -1,0 +1,250 @@
+import Foundation
+import Kernels
+import Networks
+import Vision
+
+/// The position of a pre-training: what a state holds beside tensors.
+struct PretrainingPosition: Codable, Sendable {
+  var configuration: PretrainingConfiguration
+  var dataFingerprint: String
+  /// Whole epochs done.
+  var epoch: Int
+  /// Steps of the epoch after them.
+  var stepInEpoch: Int
+  var optimiserStep: Int
+  var counters: [String: Int]
+  /// Sums over the steps of the unfinished epoch.
+  var lossSum: Double
+  var accuracySum: Double
+}
+
+/// How a run ended.
+public enum PretrainingOutcome: Sendable, Equatable {
+  /// All epochs are done.
+  case finished
+  /// It was asked to stop; it can be resumed.
+  case interrupted(epoch: Int)
+}
+
+/// What a run tells while it goes on.
+public enum PretrainingEvent: Sendable {
+  /// A step is done: steps so far, of how many, and the images a second over the last moments.
+  case step(done: Int, of: Int, loss: Float, imagesPerSecond: Double)
+  /// An epoch is done.
+  case epoch(EpochRecord)
+}
+
+/// The pre-training of one encoder on one set of images: the loop around a learner.
+///
+/// Order and views of an epoch follow from seed, epoch and image alone. So a run that was stopped anywhere and resumed
+/// gives the same weights, bit for bit, as one that was not, on the same machine with the same number of threads.
+public final class Pretraining {
+  /// All settings.
+  public let configuration: PretrainingConfiguration
+  private let members: ImageDataset
+  private let folder: RunFolder
+  private let monitor: NearestNeighbours?
+  private let learner: any Learner
+  private let optimiser: OptimiserState
+  private let plan: BatchPlan
+  private var position: PretrainingPosition
+  private var views: RandomStream
+  private var lastSave = ContinuousClock.now
+
+  /// Seconds between two saved states.
+  static let saveInterval: Duration = .seconds(60)
+
+  /// Prepares a run, or takes one up where it stopped.
+  /// - Parameters:
+  ///   - members: the images to pre-train on.
+  ///   - monitor: what the utility is measured with.
+  ///   - isResuming: whether the folder holds a run that goes on.
+  /// - Throws: ``PretrainingError``, `InvalidSetting`, or an error that names a file; nothing is changed then.
+  public init(
+    _ configuration: PretrainingConfiguration, members: ImageDataset, folder: RunFolder,
+    monitor: NearestNeighbours? = nil, isResuming: Bool = false
+  ) throws {
+    try configuration.validate()
+    (self.configuration, self.members, self.folder, self.monitor) = (configuration, members, folder, monitor)
+    plan = try BatchPlan(
+      count: members.count, batch: configuration.batch,
+      dropsIncompleteBatch: configuration.dropsIncompleteBatch, seed: configuration.seed)
+    let weights = RandomStream(seed: configuration.seed, name: "weights")
+    let (network, store) = try ParameterStore.build(.fresh(weights)) {
+      try ContrastiveNetwork($0, encoder: configuration.encoder, head: configuration.head)
+    }
+    learner = configuration.algorithm.learner(
+      network: network, store: store, projectionWidth: configuration.head.width,
+      random: RandomStream(seed: configuration.seed, name: "queue"))
+    optimiser = OptimiserState(configuration.optimiser, for: store)
+    views = RandomStream(seed: configuration.seed, name: "views")
+    position = PretrainingPosition(
+      configuration: configuration, dataFingerprint: members.fingerprint, epoch: 0, stepInEpoch: 0,
+      optimiserStep: 0, counters: learner.counters, lossSum: 0, accuracySum: 0)
+    let isThere = FileManager.default.fileExists(atPath: folder.configuration.path)
+    if isResuming {
+      guard isThere else { throw PretrainingError.nothingToResume(folder: folder.url.path) }
+      try resume()
+    } else {
+      guard !isThere else { throw PretrainingError.occupied(folder: folder.url.path) }
+    }
+  }
+
+  private func resume() throws {
+    let standing: PretrainingConfiguration = try Configuration.read(from: folder.configuration)
+    guard standing == configuration else {
+      throw PretrainingError.differs(folder: folder.url.path, what: "settings")
+    }
+    guard FileManager.default.fileExists(atPath: folder.state.path) else { return }
+    let state = try TrainingState<PretrainingPosition>(contentsOf: folder.state)
+    guard state.values.configuration == configuration else {
+      throw PretrainingError.differs(folder: folder.url.path, what: "settings")
+    }
+    guard state.values.dataFingerprint == position.dataFingerprint else {
+      throw PretrainingError.differs(folder: folder.url.path, what: "images")
+    }
+    let saved = state.tensors(under: "weights")
+    for (name, tensor) in learner.store.tensors {
+      guard let found = saved[name], found.shape == tensor.shape else {
+        throw ParameterError.missing(name: "weights.\(name)", expected: tensor.shape, file: state.file)
+      }
+    }
+    try optimiser.restore(
+      state.tensors(under: "optimiser"), step: state.values.optimiserStep, file: state.file)
+    try learner.restore(
+      state.tensors(under: "learner"), counters: state.values.counters, file: state.file)
+    for (name, tensor) in learner.store.tensors { if let found = saved[name] { tensor.assign(found) } }
+    learner.store.markChanged()
+    position = state.values
+    try RunLog(file: folder.log).truncate(after: position.epoch)
+  }
+
+  /// Epochs done so far.
+  public var epoch: Int { position.epoch }
+
+  /// Runs to the end, or until asked to stop.
+  /// - Parameters:
+  ///   - shouldStop: asked after each step.
+  ///   - report: told after each step and epoch.
+  /// - Throws: ``PretrainingError/notFinite(epoch:step:folder:)``, or an error of reading images or writing files.
+  public func run(
+    shouldStop: () -> Bool = { false }, report: (PretrainingEvent) -> Void = { _ in }
+  ) throws -> PretrainingOutcome {
+    try makeFolder(folder.url)
+    try Configuration.write(configuration, to: folder.configuration)
+    let total = configuration.epochs * plan.stepsPerEpoch
+    let rates = configuration.schedule.rates(base: configuration.learningRate, steps: total)
+    var rate = RateMeter()
+    while position.epoch < configuration.epochs {
+      let batches = plan.batches(epoch: position.epoch)
+      var epochRate = RateMeter()
+      while position.stepInEpoch < batches.count {
+        let done = position.epoch * plan.stepsPerEpoch + position.stepInEpoch
+        let batch = batches[position.stepInEpoch]
+        let result = try step(batch, number: done, learningRate: rates(done))
+        rate.count(batch.count)
+        epochRate.count(batch.count)
+        position.lossSum += Double(result.loss)
+        position.accuracySum += Double(result.accuracy)
+        position.stepInEpoch += 1
+        report(.step(done: done + 1, of: total, loss: result.loss, imagesPerSecond: rate.perSecond))
+        if position.stepInEpoch < batches.count, shouldStop() {
+          try save()
+          return .interrupted(epoch: position.epoch)
+        }
+      }
+      let record = EpochRecord(
+        epoch: position.epoch + 1, loss: position.lossSum / Double(batches.count),
+        contrastiveAccuracy: position.accuracySum / Double(batches.count),
+        learningRate: rates(position.epoch * plan.stepsPerEpoch + batches.count - 1),
+        imagesPerSecond: epochRate.perSecond, knnAccuracy: try knnAccuracy(after: position.epoch + 1))
+      position.epoch += 1
+      (position.stepInEpoch, position.lossSum, position.accuracySum) = (0, 0, 0)
+      try finishEpoch(record)
+      report(.epoch(record))
+      if position.epoch < configuration.epochs, shouldStop() {
+        try save()
+        return .interrupted(epoch: position.epoch)
+      }
+    }
+    return .finished
+  }
+
+  private func finishEpoch(_ record: EpochRecord) throws {
+    try RunLog(file: folder.log).append(record)
+    let isLast = position.epoch == configuration.epochs
+    if configuration.checkpointEpochs.contains(position.epoch) {
+      try checkpoint().write(to: folder.checkpoint(epoch: position.epoch))
+    }
+    if isLast { try checkpoint().write(to: folder.finalCheckpoint) }
+    if isLast || ContinuousClock.now - lastSave > Pretraining.saveInterval { try save() }
+  }
+
+  private func step(_ batch: [Int], number: Int, learningRate: Double) throws -> StepResult {
+    let pixels = try members.pixels(of: batch)
+    let stream = views.substream(position.epoch)
+    let made = configuration.augmentation.views(2, of: pixels, size: members.extent) {
+      stream.substream(batch[$0])
+    }
+    let (first, second) = Tensor.alternating(made)
+    let random = RandomStream(seed: configuration.seed, name: "steps").substream(number)
+    let result = learner.gradients(first: first, second: second, random: random)
+    guard result.loss.isFinite else {
+      throw PretrainingError.notFinite(
+        epoch: position.epoch + 1, step: position.stepInEpoch + 1, folder: folder.url.path)
+    }
+    if let bound = configuration.gradientClip { _ = learner.store.clipGradients(toNorm: bound) }
+    optimiser.update(learner.store, learningRate: learningRate)
+    learner.didUpdate()
+    return result
+  }
+
+  private func save() throws {
+    position.optimiserStep = optimiser.step
+    position.counters = learner.counters
+    let tensors = learner.store.tensors.under("weights")
+      .merging(optimiser.tensors.under("optimiser")) { $1 }
+      .merging(learner.tensors.under("learner")) { $1 }
+    try TrainingState(tensors: tensors, values: position).write(to: folder.state)
+    lastSave = .now
+  }
+
+  /// The encoder as it is now.
+  public var encoder: PretrainedEncoder {
+    PretrainedEncoder(description, network: learner.network, store: learner.store)
+  }
+
+  private var description: EncoderDescription {
+    EncoderDescription(
+      encoder: configuration.encoder, head: configuration.head, augmentation: configuration.augmentation,
+      algorithm: configuration.algorithm.name, epoch: position.epoch, members: members.count)
+  }
+
+  private func checkpoint() -> Checkpoint<EncoderDescription> { Checkpoint(learner.store, description) }
+
+  private func knnAccuracy(after epoch: Int) throws -> Double? {
+    guard let monitor else { return nil }
+    let isDue =
+      epoch == configuration.epochs
+      || (configuration.monitorInterval > 0 && epoch % configuration.monitorInterval == 0)
+    return isDue ? try monitor.accuracy(of: encoder) : nil
+  }
+}
+
+/// Images a second, as a mean that forgets what is some seconds old.
+struct RateMeter {
+  private var since = ContinuousClock.now
+  private var images = 0.0
+  private var seconds = 0.0
+
+  mutating func count(_ count: Int) {
+    let now = ContinuousClock.now
+    let elapsed = (now - since) / .seconds(1)
+    let kept = pow(0.5, elapsed / 5)
+    images = images * kept + Double(count)
+    seconds = seconds * kept + elapsed
+    since = now
+  }
+
+  var perSecond: Double { seconds > 0 ? images / seconds : 0 }
+}

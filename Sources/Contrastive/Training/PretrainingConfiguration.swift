@@ -1,0 +1,144 @@
+import Networks
+import Vision
+
+/// A contrastive algorithm with its constants.
+public enum Algorithm: Sendable, Codable, Equatable, Validated {
+  /// Momentum contrast, version 1.
+  case moco(MoCoConfiguration)
+  /// SimCLR with NT-Xent.
+  case simclr(SimCLRConfiguration)
+
+  /// The name on the command line and in results.
+  public var name: String {
+    switch self {
+    case .moco: "moco"
+    case .simclr: "simclr"
+    }
+  }
+
+  /// - Throws: `InvalidSetting` if a constant is out of its range.
+  public func validate() throws(InvalidSetting) {
+    switch self {
+    case .moco(let configuration): try configuration.validate(under: "moco")
+    case .simclr(let configuration): try configuration.validate(under: "simclr")
+    }
+  }
+
+  func learner(
+    network: ContrastiveNetwork, store: ParameterStore, projectionWidth: Int, random: RandomStream
+  ) -> any Learner {
+    switch self {
+    case .moco(let configuration):
+      MoCo(configuration, network: network, store: store, width: projectionWidth, random: random)
+    case .simclr(let configuration): SimCLR(configuration, network: network, store: store)
+    }
+  }
+}
+
+/// Everything that determines a pre-training, beside the data.
+public struct PretrainingConfiguration: Sendable, Codable, Equatable, Validated {
+  /// The algorithm and its constants.
+  public var algorithm: Algorithm
+  /// The image encoder.
+  public var encoder: ImageEncoderConfiguration
+  /// The projection head.
+  public var head: ProjectionHeadConfiguration
+  /// How views are made.
+  public var augmentation: Augmentation
+  /// Passes over the members; 1,600 in the paper.
+  public var epochs: Int
+  /// Images in a step, at least 2; with fewer members, all of them.
+  public var batch: Int
+  /// Whether images that fill no whole batch wait for the next epoch's order; else an epoch is cut into batches of
+  /// nearly equal size.
+  public var dropsIncompleteBatch: Bool
+  /// The update rule.
+  public var optimiser: Optimiser
+  /// The learning rate at the start.
+  public var learningRate: Double
+  /// How the learning rate goes on, step by step.
+  public var schedule: Schedule
+  /// Largest norm of all gradients together; longer ones are shortened to it. Nil for no bound.
+  public var gradientClip: Double?
+  /// Seed of weights, order and views.
+  public var seed: UInt64
+  /// Epochs after which the encoder is kept in a checkpoint of its own; the last always is.
+  public var checkpointEpochs: [Int]
+  /// Epochs between two looks at the kNN accuracy, where there are labels; 0 for the end only.
+  public var monitorInterval: Int
+
+  /// MoCo v1 as the paper trained it on CIFAR-10 and Tiny-ImageNet (section 5.1 and the code it cites).
+  public static let mocoPaper = PretrainingConfiguration(
+    algorithm: .moco(MoCoConfiguration()), encoder: ImageEncoderConfiguration(.resnet18),
+    head: ProjectionHeadConfiguration(), augmentation: .moco, epochs: 1600, batch: 512,
+    dropsIncompleteBatch: true, optimiser: .sgd(momentum: 0.9, weightDecay: 5e-4), learningRate: 0.06,
+    schedule: .cosine, gradientClip: nil, seed: 0, checkpointEpochs: [], monitorInterval: 0)
+
+  /// MoCo v1's own constants for ImageNet (He et al. 2020, section 4): a queue of 65,536, key momentum 0.999,
+  /// temperature 0.07.
+  public static let mocoOriginal: PretrainingConfiguration = {
+    var result = mocoPaper
+    result.algorithm = .moco(
+      MoCoConfiguration(queueSize: 65_536, keyMomentum: 0.999, temperature: 0.07, normGroups: 8))
+    (result.learningRate, result.batch, result.epochs) = (0.03, 256, 200)
+    result.optimiser = .sgd(momentum: 0.9, weightDecay: 1e-4)
+    result.schedule = .stepDecay(milestones: [0.6, 0.8], factor: 0.1)
+    return result
+  }()
+
+  /// MoCo for a few hundred members on a small machine: a narrow encoder, a short queue, a key encoder that keeps up.
+  public static let mocoQuick: PretrainingConfiguration = {
+    var result = mocoPaper
+    result.algorithm = .moco(
+      MoCoConfiguration(queueSize: 50, keyMomentum: 0.9, temperature: 0.1, normGroups: 1))
+    result.encoder = ImageEncoderConfiguration(.resnet18, width: 32, stemStride: 4)
+    (result.epochs, result.batch, result.dropsIncompleteBatch) = (1200, 50, false)
+    (result.optimiser, result.learningRate, result.schedule) = (.adam(), 1e-3, .constant)
+    return result
+  }()
+
+  /// SimCLR as the paper's authors trained it on CIFAR-10.
+  public static let simclrPaper = PretrainingConfiguration(
+    algorithm: .simclr(SimCLRConfiguration()), encoder: ImageEncoderConfiguration(.resnet18),
+    head: ProjectionHeadConfiguration(hiddenWidths: [512]), augmentation: .simCLR, epochs: 1600, batch: 256,
+    dropsIncompleteBatch: true, optimiser: .adam(weightDecay: 1e-6), learningRate: 1e-3, schedule: .constant,
+    gradientClip: nil, seed: 0, checkpointEpochs: [], monitorInterval: 0)
+
+  /// SimCLR for a few hundred members on a small machine.
+  public static let simclrQuick: PretrainingConfiguration = {
+    var result = simclrPaper
+    result.algorithm = .simclr(SimCLRConfiguration(temperature: 0.1))
+    result.encoder = ImageEncoderConfiguration(.resnet18, width: 32, stemStride: 4)
+    result.head = ProjectionHeadConfiguration(hiddenWidths: [256])
+    result.augmentation = .moco
+    (result.epochs, result.batch, result.dropsIncompleteBatch) = (1000, 125, false)
+    result.optimiser = .adam()
+    return result
+  }()
+
+  /// - Throws: `InvalidSetting` for the first field that is out of range.
+  public func validate() throws(InvalidSetting) {
+    try algorithm.validate(under: "algorithm")
+    do { try encoder.validate() } catch { throw InvalidSetting("encoder", "\(error)") }
+    try head.validate(under: "head")
+    do { try augmentation.validate() } catch { throw InvalidSetting("augmentation", "\(error)") }
+    try require(
+      augmentation.outputSize == encoder.imageSize, "augmentation.outputSize", augmentation.outputSize,
+      "the encoder's image size \(encoder.imageSize)")
+    try require(epochs >= 1, "epochs", epochs, "at least 1")
+    try require(batch >= 2, "batch", batch, "at least 2")
+    do { try optimiser.validate() } catch { throw error.under("optimiser") }
+    try require(learningRate > 0 && learningRate.isFinite, "learningRate", learningRate, "above 0")
+    do { try schedule.validate() } catch { throw error.under("schedule") }
+    if let gradientClip { try require(gradientClip > 0, "gradientClip", gradientClip, "above 0") }
+    for epoch in checkpointEpochs {
+      try require((1...epochs).contains(epoch), "checkpointEpochs", epoch, "in 1...\(epochs)")
+    }
+    try require(monitorInterval >= 0, "monitorInterval", monitorInterval, "at least 0")
+    if case .moco(let moco) = algorithm, moco.normGroups > 1 {
+      try require(
+        dropsIncompleteBatch && batch % moco.normGroups == 0, "batch", batch,
+        "a multiple of normGroups \(moco.normGroups), with dropsIncompleteBatch")
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import Networks
+
+/// Why a pre-training cannot start or go on.
+public enum PretrainingError: ExplainedError, Equatable {
+  /// Not enough images to contrast one with another.
+  case tooFewMembers(found: Int)
+  /// The loss was no number.
+  case notFinite(epoch: Int, step: Int, folder: String)
+  /// A run folder that already holds a run.
+  case occupied(folder: String)
+  /// A folder to resume that holds no run.
+  case nothingToResume(folder: String)
+  /// A run of other settings or other data.
+  case differs(folder: String, what: String)
+
+  /// What happened and what to do.
+  public var description: String {
+    switch self {
+    case .tooFewMembers(let found):
+      return "pre-training needs at least 2 images to contrast, found \(found); give more members"
+    case .notFinite(let epoch, let step, let folder):
+      return
+        "the loss is not finite in epoch \(epoch), step \(step); the last good state is in \(folder). Lower the "
+        + "learning rate or set a gradient clip, and start a new run"
+    case .occupied(let folder):
+      return "\(folder) already holds a run; choose another folder, or go on with it by --resume"
+    case .nothingToResume(let folder):
+      return "\(folder) holds no pre-training that could be resumed; leave --resume out to start one"
+    case .differs(let folder, let what):
+      return "\(folder) holds a run of other \(what); resume with the same, or choose another folder"
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import Foundation
+import Networks
+
+/// Where a pre-training writes: configuration, log, checkpoints and the state to resume from.
+public struct RunFolder: Sendable {
+  /// The folder.
+  public let url: URL
+
+  /// A run folder at a path; nothing is created yet.
+  public init(_ url: URL) { self.url = url }
+
+  /// The settings of the pre-training.
+  public var configuration: URL { url.appending(path: "pretraining.json") }
+  /// One JSON object a line for each epoch.
+  public var log: URL { url.appending(path: "log.jsonl") }
+  /// What resuming starts from.
+  public var state: URL { url.appending(path: "state.safetensors") }
+  /// The encoder after the last epoch.
+  public var finalCheckpoint: URL { url.appending(path: "encoder") }
+
+  /// The encoder after a chosen epoch.
+  public func checkpoint(epoch: Int) -> URL { url.appending(path: "checkpoints/epoch-\(epoch)") }
+
+  /// The epochs of the checkpoints that are there, ascending.
+  public var checkpointEpochs: [Int] {
+    let names =
+      (try? FileManager.default.contentsOfDirectory(atPath: url.appending(path: "checkpoints").path)) ?? []
+    return names.compactMap { $0.hasPrefix("epoch-") ? Int($0.dropFirst("epoch-".count)) : nil }.sorted()
+  }
+}
+
+/// What the log says of one epoch.
+public struct EpochRecord: Sendable, Codable, Equatable {
+  /// The epoch, from 1.
+  public var epoch: Int
+  /// Mean loss over its steps in nats.
+  public var loss: Double
+  /// The share of queries whose own key was the most similar of all, mean over its steps.
+  public var contrastiveAccuracy: Double
+  /// The learning rate of its last step.
+  public var learningRate: Double
+  /// Images a second, each seen as two views.
+  public var imagesPerSecond: Double
+  /// Accuracy of the nearest neighbours' vote, where it was taken.
+  public var knnAccuracy: Double?
+}
+
+/// A log of one line an epoch that forgets what lies behind the state a run resumes from.
+struct RunLog {
+  let file: URL
+
+  /// Drops the lines of epochs after `epoch`.
+  func truncate(after epoch: Int) throws {
+    guard FileManager.default.fileExists(atPath: file.path) else { return }
+    let kept = try RunLog.read(file).filter { $0.epoch <= epoch }
+    try atomicWrite(Data(try kept.map(RunLog.line).joined().utf8), to: file)
+  }
+
+  func append(_ record: EpochRecord) throws {
+    let data = Data(try RunLog.line(record).utf8)
+    if !FileManager.default.fileExists(atPath: file.path) { return try atomicWrite(data, to: file) }
+    do {
+      let handle = try FileHandle(forWritingTo: file)
+      defer { try? handle.close() }
+      try handle.seekToEnd()
+      try handle.write(contentsOf: data)
+    } catch {
+      throw FileError.refused(file: file.path, operation: "append to", reason: "\(error)")
+    }
+  }
+
+  private static func line(_ record: EpochRecord) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys]
+    return String(decoding: try encoder.encode(record), as: UTF8.self) + "\n"
+  }
+
+  /// The records of a log; a last line that was cut short is left out.
+  static func read(_ file: URL) throws -> [EpochRecord] {
+    let decoder = JSONDecoder()
+    return try readFile(file).split(separator: UInt8(ascii: "\n")).compactMap {
+      try? decoder.decode(EpochRecord.self, from: Data($0))
+    }
+  }
+}
+
+extension RunFolder {
+  /// The log's records, oldest first.
+  /// - Throws: `FileError` if there is no log.
+  public func records() throws -> [EpochRecord] { try RunLog.read(log) }
+}

@@ -1,0 +1,51 @@
+import Attack
+import Foundation
+
+extension AttackResults {
+  /// Attacks, then controls, each with its rates in percent and their 95% intervals.
+  public var table: ReportTable {
+    var table = ReportTable(header: ["attack", "accuracy", "precision", "recall", "AUC", "TPR at 1% FPR"])
+    for metrics in attacks { table.append(AttackResults.cells(metrics, metrics.name)) }
+    for metrics in controls { table.append(AttackResults.cells(metrics, "control: \(metrics.name)")) }
+    return table
+  }
+
+  private static func cells(_ metrics: AttackMetrics, _ name: String) -> [String] {
+    let point = metrics.tprAt1PercentFPR
+    // The rate that was really measured at is said wherever it is not the nominal one.
+    let isNominal = abs(point.realisedFPR - 0.01) < 5e-5
+    let realised = isNominal ? "" : " at \(percent(point.realisedFPR))%"
+    return [
+      name, percent(metrics.accuracy), percent(metrics.precision), percent(metrics.recall),
+      percent(metrics.auc), percent(point.tpr) + realised,
+    ]
+  }
+
+  private static func percent(_ value: Double) -> String { String(format: "%.1f", 100 * value) }
+
+  private static func percent(_ estimate: Estimate) -> String {
+    "\(percent(estimate.value)) [\(percent(estimate.low)), \(percent(estimate.high))]"
+  }
+
+  /// One line of what every number must be read with: T, N, T/N, the encoder's utility, and how many were tested.
+  public var summary: String {
+    var parts = [
+      "T = \(epochs) epochs", "N = \(members) members", "T/N = \(AttackResults.ratio(epochsPerMember))",
+    ]
+    if let utility { parts.append("\(utility.measure) \(AttackResults.percent(utility.value))%") }
+    parts.append("tested on \(counts.target.members) members and \(counts.target.nonmembers) nonmembers")
+    return parts.joined(separator: ", ")
+  }
+
+  /// Three significant digits, without an exponent.
+  private static func ratio(_ value: Double) -> String {
+    guard value > 0 && value.isFinite else { return "\(value)" }
+    let decimals = max(0, 2 - Int(log10(value).rounded(.down)))
+    return String(format: "%.\(decimals)f", value)
+  }
+
+  /// The table, the summary and the warnings, as a terminal shows them.
+  public var text: String {
+    ([table.text, "", summary] + warnings.map { "warning: \($0)" }).joined(separator: "\n")
+  }
+}

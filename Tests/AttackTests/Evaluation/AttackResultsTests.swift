@@ -1,0 +1,45 @@
+import Foundation
+import Testing
+
+@testable import Attack
+
+@Suite struct AttackResultsTests {
+  private func results(control: [Double]) throws -> AttackResults {
+    func metrics(_ name: String, _ members: [Double]) throws -> AttackMetrics {
+      let groups = MembershipGroups(members: members, nonmembers: (0..<40).map(Double.init))
+      return AttackMetrics(name: name, scores: try MembershipScores(groups, threshold: 20))
+    }
+    return AttackResults(
+      attacks: [try metrics("EncoderMI-T", (0..<40).map { Double($0) + 30 })],
+      controls: [try metrics("blind", control)], counts: SplitSizes(each: 40),
+      target: .init(epochs: 600, members: 100, utility: .init(measure: "kNN accuracy", value: 0.4)),
+      shadow: .init(epochs: 600, members: 100), seeds: ["split": 1], versions: ["encodermi": "1"],
+      dataFingerprints: ["pictures": "abc"])
+  }
+
+  @Test("results read back as they were written, with T, N and T/N beside the attacks")
+  func roundTrip() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let results = try results(control: (0..<40).map(Double.init))
+    try results.write(to: folder)
+    #expect(try AttackResults.read(from: folder) == results)
+    let data = try Data(contentsOf: folder.appendingPathComponent("results.json"))
+    let object = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+    #expect(object["T"] as? Int == 600 && object["N"] as? Int == 100 && object["T/N"] as? Double == 6)
+    #expect((object["attacks"] as? [[String: Any]])?.first?["name"] as? String == "EncoderMI-T")
+  }
+
+  @Test("a control that beats chance is warned of, one at chance is not")
+  func warnings() throws {
+    #expect(
+      try results(control: (0..<40).map { Double($0) + 25 }).warnings.contains { $0.contains("'blind'") })
+    #expect(try !results(control: (0..<40).map(Double.init)).warnings.contains { $0.contains("'blind'") })
+  }
+
+  @Test("40 nonmembers are too few for false positive rates of 1% and 0.1%, and the results say so")
+  func resolution() throws {
+    let warnings = try results(control: (0..<40).map(Double.init)).warnings
+    #expect(warnings.filter { $0.contains("40 nonmembers cannot resolve") }.count == 2)
+  }
+}

@@ -1,0 +1,48 @@
+import Attack
+import Report
+import Testing
+
+@Suite struct ResultsTableTests {
+  private func results() throws -> AttackResults {
+    let groups = MembershipGroups(
+      members: (0..<200).map { Double($0) + 100 }, nonmembers: (0..<200).map(Double.init))
+    let metrics = AttackMetrics(name: "EncoderMI-T", scores: try MembershipScores(groups, threshold: 150))
+    return AttackResults(
+      attacks: [metrics],
+      controls: [AttackMetrics(name: "blind", scores: try MembershipScores(groups, threshold: 150))],
+      counts: SplitSizes(each: 200),
+      target: .init(epochs: 600, members: 250, utility: .init(measure: "kNN accuracy", value: 0.413)),
+      shadow: .init(epochs: 600, members: 250), seeds: [:], versions: [:], dataFingerprints: [:])
+  }
+
+  @Test("each rate stands in percent with its interval, attacks before controls")
+  func rows() throws {
+    let table = try results().table
+    #expect(table.rows.map { $0[0] } == ["EncoderMI-T", "control: blind"])
+    #expect(table.rows[0][1] == "75.0 [70.5, 79.2]")
+    // Two of 200 nonmembers are a rate of 1%.
+    #expect(table.rows[0][5].hasPrefix("51.0 ["))
+    #expect(!table.rows[0][5].contains("at"))
+  }
+
+  @Test("all lines of the table are of one width")
+  func width() throws {
+    let widths = Set(try results().table.text.split(separator: "\n").map(\.count))
+    #expect(widths.count == 1)
+  }
+
+  @Test("the summary states T, N, T/N, utility and counts")
+  func summary() throws {
+    #expect(
+      try results().summary
+        == "T = 600 epochs, N = 250 members, T/N = 2.40, kNN accuracy 41.3%, "
+        + "tested on 200 members and 200 nonmembers")
+  }
+
+  @Test("warnings follow the table")
+  func warnings() throws {
+    let text = try results().text
+    #expect(text.contains("warning: control 'blind' beats chance"))
+    #expect(text.contains("warning: 200 nonmembers cannot resolve a false positive rate of 0.1%"))
+  }
+}
