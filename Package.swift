@@ -62,7 +62,7 @@ let package = Package(
       swiftSettings: numeric),
 
     .target(
-      name: "TestSupport", dependencies: ["Kernels", "Networks"], path: "Tests/Support",
+      name: "TestSupport", dependencies: ["Kernels", "Networks", "Vision"], path: "Tests/Support",
       swiftSettings: numeric),
     .testTarget(
       name: "KernelsTests", dependencies: ["Kernels", "Networks", "TestSupport"], swiftSettings: numeric),
@@ -85,7 +85,8 @@ let package = Package(
       swiftSettings: numeric),
     .testTarget(name: "ReportTests", dependencies: ["Attack", "Report"]),
     .testTarget(
-      name: "encodermiTests", dependencies: ["encodermi", "Vision", "Contrastive", "Attack"],
+      name: "encodermiTests",
+      dependencies: ["encodermi", "Networks", "Vision", "Contrastive", "Attack", "TestSupport"],
       swiftSettings: numeric),
   ],
   swiftLanguageModes: [.v6]

@@ -13,6 +13,11 @@ enum Interruption {
   }
 
   private static func install() {
+    // A parent that blocks signals, as worker threads do, passes that on.
+    var set = sigset_t()
+    sigemptyset(&set)
+    for number in [SIGINT, SIGTERM] { sigaddset(&set, number) }
+    pthread_sigmask(SIG_UNBLOCK, &set, nil)
     for number in [SIGINT, SIGTERM] {
       signal(number) { number in
         if Interruption.isAsked.exchange(true, ordering: .relaxed) {

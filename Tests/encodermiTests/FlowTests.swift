@@ -1,0 +1,141 @@
+import Attack
+import Foundation
+import TestSupport
+import Testing
+
+@Suite(.serialized) struct FlowTests {
+  @Test("From pictures to verdicts: pretrain, attack, infer")
+  func flow() throws {
+    try Workplace.with { place in
+      for answer in try place.pretrainBoth() {
+        #expect(answer.code == 0, "\(answer.errors)")
+        #expect(answer.output.contains("finished: loss"))
+        #expect(answer.output.contains("kNN accuracy"))
+      }
+      #expect(
+        try place.names("target") == [
+          "checkpoints", "encoder", "log.jsonl", "pretraining.json", "run.json", "split.json",
+          "state.safetensors",
+        ])
+      // Both drew the same four groups.
+      #expect(try place.data("target/split.json") == place.data("shadow/split.json"))
+      #expect(
+        try place.data("target/encoder/weights.safetensors")
+          != place.data("shadow/encoder/weights.safetensors"))
+
+      let attack = try place.attack("--out", "attack")
+      #expect(attack.code == 0, "\(attack.errors)")
+      for name in ["EncoderMI-V", "EncoderMI-S", "EncoderMI-T", "untrained", "blind"] {
+        #expect(attack.output.contains(name))
+      }
+      #expect(try place.names("attack") == ["attack.json", "classifiers", "results.json", "scores.csv"])
+      #expect(try place.names("attack/classifiers") == ["set", "threshold", "vector"])
+      try checkResults(try #require(try place.json(place.data("attack/results.json"))))
+      let scores = String(decoding: try place.data("attack/scores.csv"), as: UTF8.self)
+      #expect(scores.split(separator: "\n").count >= 1 + 12)
+
+      try checkVerdicts(place)
+
+      let growth = try place.attack("--growth")
+      #expect(growth.code == 0, "\(growth.errors)")
+      #expect(growth.output.contains("T/N"))
+      #expect(!place.isThere("target/attack"))
+    }
+  }
+
+  /// The names that readers of `results.json` rely on.
+  private func checkResults(_ results: [String: Any]) throws {
+    for key in ["counts", "T", "N", "T/N", "seeds", "versions", "dataFingerprints", "shadow", "utility"] {
+      #expect(results[key] != nil, "\(key)")
+    }
+    #expect(results["T"] as? Int == 3)
+    #expect(results["N"] as? Int == 6)
+    for list in ["attacks", "controls"] {
+      let entries = try #require(results[list] as? [[String: Any]])
+      #expect(entries.count == 3)
+      for entry in entries {
+        #expect(entry["name"] is String)
+        for key in ["accuracy", "precision", "recall", "auc", "tprAt1PercentFPR", "tprAt01PercentFPR"] {
+          let figure = try #require(entry[key] as? [String: Any])
+          let numbers = try ["value", "low", "high"].map { try #require(figure[$0] as? Double) }
+          #expect(numbers[1] <= numbers[0] && numbers[0] <= numbers[2])
+          if key.hasPrefix("tpr") {
+            #expect(figure["realisedFPR"] is Double)
+            #expect(figure["threshold"] is Double)
+          }
+        }
+      }
+    }
+  }
+
+  private func checkVerdicts(_ place: Workplace) throws {
+    let query = ["infer", "--classifier", "attack/classifiers/threshold", "--target", "target"]
+    let files = ["images/class0/000.png", "images/class1/001.png"]
+    func ask(_ format: String) throws -> String {
+      let answer = try Program.run(query + ["--format", format] + files, in: place.folder)
+      #expect(answer.code == 0, "\(answer.errors)")
+      return answer.output
+    }
+    let table = try ask("table")
+    for file in files { #expect(table.contains(file)) }
+    #expect(table.contains("member"))
+    let lines = try ask("csv").split(separator: "\n").map(String.init)
+    #expect(lines.first == "file,verdict,score,threshold")
+    #expect(lines.count == 3)
+    let json = Data(try ask("json").utf8)
+    let verdicts = try #require(try JSONSerialization.jsonObject(with: json) as? [[String: Any]])
+    #expect(verdicts.map { $0["file"] as? String } == files)
+    for (verdict, line) in zip(verdicts, lines.dropFirst()) {
+      let (score, threshold) = (
+        try #require(verdict["score"] as? Double), try #require(verdict["threshold"] as? Double)
+      )
+      #expect(verdict["verdict"] as? String == (score >= threshold ? "member" : "nonmember"))
+      let fields = line.split(separator: ",")
+      #expect(abs((Double(fields[2]) ?? .nan) - score) < 1e-5)
+    }
+    // The data may be gone: only the encoder is asked.
+    let moved = place.folder.appending(path: "elsewhere")
+    try FileManager.default.moveItem(at: place.folder.appending(path: "images"), to: moved)
+    let answer = try Program.run(query + ["elsewhere/class0"], in: place.folder)
+    #expect(answer.code == 0, "\(answer.errors)")
+    let attack = try place.attack("--out", "second")
+    #expect(attack.code != 0)
+    #expect(!place.isThere("second"))
+    try FileManager.default.moveItem(at: moved, to: place.folder.appending(path: "images"))
+  }
+
+  @Test(
+    "Pre-training that Ctrl-C stops, and then is resumed, ends with the same bytes",
+    arguments: ["moco", "simclr"])
+  func interrupted(algorithm: String) throws {
+    try Workplace.with { place in
+      let options = ["--epochs", "40", "--members", "8", "--batch", "4"]
+      func run(_ out: String, _ more: [String] = [], _ meanwhile: ((Process) -> Void)? = nil) throws
+        -> Program.Answer
+      {
+        try Program.run(
+          ["pretrain", algorithm] + Workplace.pretraining + options + ["--out", out] + more, in: place.folder,
+          meanwhile: meanwhile)
+      }
+      #expect(try run("whole").code == 0)
+      let stopped = try run("stopped", []) { process in
+        // The log appears after the first of forty epochs.
+        while process.isRunning, !place.isThere("stopped/log.jsonl") { usleep(2000) }
+        kill(process.processIdentifier, SIGINT)
+      }
+      #expect(stopped.code == 130)
+      #expect(stopped.output.contains("--resume"))
+      #expect(!place.isThere("stopped/encoder"))
+      #expect(try run("stopped", ["--resume"]).code == 0)
+      let killed = try run("killed", []) { process in
+        while process.isRunning, !place.isThere("killed/log.jsonl") { usleep(2000) }
+        kill(process.processIdentifier, SIGKILL)
+      }
+      #expect(killed.code != 0)
+      #expect(try run("killed", ["--resume"]).code == 0)
+      let weights = "encoder/weights.safetensors"
+      #expect(try place.data("whole/\(weights)") == place.data("stopped/\(weights)"))
+      #expect(try place.data("whole/\(weights)") == place.data("killed/\(weights)"))
+    }
+  }
+}
