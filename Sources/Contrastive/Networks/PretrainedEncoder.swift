@@ -20,11 +20,24 @@ public struct EncoderDescription: Sendable, Codable, Equatable, Validated {
 
   /// - Throws: `InvalidSetting` for the first field that is out of range.
   public func validate() throws(InvalidSetting) {
-    do { try encoder.validate() } catch { throw InvalidSetting("encoder", "\(error)") }
+    try encoder.validate(under: "encoder")
     try head.validate(under: "head")
     do { try augmentation.validate() } catch { throw InvalidSetting("augmentation", "\(error)") }
     try require(epoch >= 0, "epoch", epoch, "at least 0")
     try require(members >= 1, "members", members, "at least 1")
+  }
+}
+
+extension ImageEncoderConfiguration {
+  /// Checks this encoder as part of a value that holds it under `key`.
+  func validate(under key: String) throws(InvalidSetting) {
+    do {
+      try validate()
+    } catch ImageEncoderError.invalid(let what) {
+      throw InvalidSetting(key, what)
+    } catch {
+      throw InvalidSetting(key, "\(error)")
+    }
   }
 }
 

@@ -85,7 +85,7 @@ public struct PretrainingConfiguration: Sendable, Codable, Equatable, Validated 
   /// - Throws: `InvalidSetting` for the first field that is out of range.
   public func validate() throws(InvalidSetting) {
     try algorithm.validate(under: "algorithm")
-    do { try encoder.validate() } catch { throw InvalidSetting("encoder", "\(error)") }
+    try encoder.validate(under: "encoder")
     try head.validate(under: "head")
     do { try augmentation.validate() } catch { throw InvalidSetting("augmentation", "\(error)") }
     try require(

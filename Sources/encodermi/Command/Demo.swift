@@ -16,9 +16,13 @@ struct Demo: ParsableCommand {
   @Option(help: "Images in each of the four groups.") var members: Int = 250
   @Option(help: "Passes over the members.") var epochs: Int = 600
   @Option(help: "Seed of everything.") var seed: UInt64 = 0
+  @Flag(help: "Go on with the demo in --out, given the same options.") var resume = false
   @OptionGroup var machine: MachineOptions
 
-  func validate() throws { try GroupSize.check(members) }
+  func validate() throws {
+    try GroupSize.check(members)
+    if resume && out == nil { throw ValidationError("--resume needs the --out of the demo that is to go on") }
+  }
 
   func run() throws {
     machine.apply()
@@ -41,8 +45,11 @@ struct Demo: ParsableCommand {
       print(
         "pre-training the \(side.rawValue) encoder (\(configuration.encoder.name), SimCLR) on \(members) of "
           + "\(dataset.count) pictures")
-      if case .interrupted = try job.run(isResuming: false, progress: Progress(side.rawValue)) {
-        print("interrupted; the run so far is in \(job.folder.url.path)")
+      if case .interrupted = try job.run(
+        isResuming: resume && FileManager.default.fileExists(atPath: job.folder.configuration.path),
+        progress: Progress(side.rawValue))
+      {
+        print("interrupted; go on with the same command and --out \(folder.path) --resume")
         throw ExitCode(130)
       }
     }
