@@ -33,7 +33,8 @@ struct Demo: ParsableCommand {
       let job = PretrainingJob(
         data: dataset,
         description: RunDescription(
-          data: Pretrain.absolute(data), options: options, side: side, version: Versions.program),
+          data: Pretrain.absolute(data), options: options, imageSize: dataset.height, side: side,
+          version: Versions.program),
         split: split, configuration: configuration, folder: RunFolder(folder.appending(path: side.rawValue)))
       print(
         "pre-training the \(side.rawValue) encoder (\(configuration.encoder.name), SimCLR) on \(members) of "

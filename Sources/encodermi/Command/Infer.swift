@@ -48,7 +48,11 @@ struct Infer: ParsableCommand {
     let run = RunFolder(URL(filePath: target))
     let isRun = FileManager.default.fileExists(atPath: run.configuration.path)
     let encoder = try PretrainedEncoder(contentsOf: isRun ? run.finalCheckpoint : run.url)
-    let size = try imageSize(run, isRun: isRun, encoder)
+    // Images are brought to the size of the run's data set first, as the members were.
+    let size =
+      isRun
+      ? try Configuration.read(RunDescription.self, from: run.url.appending(path: RunDescription.fileName))
+        .imageSize : encoder.description.encoder.imageSize
     let images = try ImageDataset.files(files, options: DatasetOptions(imageSize: size, strict: strict))
     for skipped in images.skipped { warn("left out \(skipped.name): \(skipped.reason)") }
     let features = try EncoderMI(configuration).features(of: images, Array(0..<images.count), by: encoder)
@@ -61,13 +65,6 @@ struct Infer: ParsableCommand {
     }
     print(try text(verdicts), terminator: "")
     if !images.skipped.isEmpty { throw ExitCode(2) }
-  }
-
-  /// Images are brought to the size of the run's data set first, as the members were.
-  private func imageSize(_ run: RunFolder, isRun: Bool, _ encoder: PretrainedEncoder) throws -> Int {
-    guard isRun else { return encoder.description.encoder.imageSize }
-    let opened = try Run.open(target)
-    return opened.data.height
   }
 
   private func text(_ verdicts: [Verdict]) throws -> String {

@@ -102,7 +102,8 @@ struct PretrainOptions: ParsableArguments {
     let job = PretrainingJob(
       data: dataset,
       description: RunDescription(
-        data: Pretrain.absolute(data), options: options, side: group, version: Versions.program),
+        data: Pretrain.absolute(data), options: options, imageSize: dataset.height, side: group,
+        version: Versions.program),
       split: try Split(count: dataset.count, sizes: SplitSizes(each: members), seed: splitSeed),
       configuration: configuration, folder: RunFolder(URL(filePath: out)))
     print(

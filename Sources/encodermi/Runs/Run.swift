@@ -16,6 +16,8 @@ struct RunDescription: Codable, Equatable {
   var data: String
   /// How it was opened.
   var options: DatasetOptions
+  /// Side of its images in pixels, before views are made of them.
+  var imageSize: Int
   /// Which side's members were used.
   var side: Side
   /// The program that wrote it.
