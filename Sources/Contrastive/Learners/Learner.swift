@@ -35,17 +35,14 @@ public protocol Learner: AnyObject {
   func restore(_ tensors: [String: Tensor], counters: [String: Int], file: String) throws
 }
 
-extension Learner {
-  /// The tensor of that name and shape, or an error that says what is there instead.
-  static func required(_ name: String, like tensor: Tensor, in saved: [String: Tensor], file: String) throws
-    -> Tensor
-  {
-    guard let found = saved[name] else {
-      throw ParameterError.missing(name: name, expected: tensor.shape, file: file)
-    }
-    guard found.shape == tensor.shape else {
-      throw ParameterError.misshapen(name: name, expected: tensor.shape, found: found.shape, file: file)
-    }
-    return found
+/// The tensor of that name and shape, or an error that says what is there instead.
+func required(_ name: String, like tensor: Tensor, in saved: [String: Tensor], file: String) throws -> Tensor
+{
+  guard let found = saved[name] else {
+    throw ParameterError.missing(name: name, expected: tensor.shape, file: file)
   }
+  guard found.shape == tensor.shape else {
+    throw ParameterError.misshapen(name: name, expected: tensor.shape, found: found.shape, file: file)
+  }
+  return found
 }

@@ -4,7 +4,7 @@ import Networks
 
 /// MoCo v1: He et al., "Momentum contrast for unsupervised visual representation learning", CVPR 2020.
 public struct MoCoConfiguration: Sendable, Codable, Equatable, Validated {
-  /// Keys of past batches that serve as negatives; 4096 in the paper.
+  /// Keys of past batches that serve as negatives, up to 2^24; 4096 in the paper.
   public var queueSize: Int
   /// The share of its own weights that the key encoder keeps at each step, in [0, 1]; 0.99 in the paper.
   public var keyMomentum: Double
@@ -23,7 +23,7 @@ public struct MoCoConfiguration: Sendable, Codable, Equatable, Validated {
 
   /// - Throws: `InvalidSetting` if a constant is out of its range.
   public func validate() throws(InvalidSetting) {
-    try require(queueSize >= 1, "queueSize", queueSize, "at least 1")
+    try require((1...1 << 24).contains(queueSize), "queueSize", queueSize, "in 1...\(1 << 24)")
     try require((0...1).contains(keyMomentum), "keyMomentum", keyMomentum, "in [0, 1]")
     try require(temperature > 0 && temperature.isFinite, "temperature", temperature, "above 0")
     try require(normGroups >= 1, "normGroups", normGroups, "at least 1")
@@ -94,10 +94,10 @@ final class MoCo: Learner {
   var counters: [String: Int] { ["queueCursor": queue.cursor] }
 
   func restore(_ tensors: [String: Tensor], counters: [String: Int], file: String) throws {
-    let saved = try MoCo.required("queue", like: queue.keys, in: tensors, file: file)
+    let saved = try required("queue", like: queue.keys, in: tensors, file: file)
     var found: [(Tensor, Tensor)] = []
     for (name, tensor) in keyStore.tensors {
-      found.append((tensor, try MoCo.required("key.\(name)", like: tensor, in: tensors, file: file)))
+      found.append((tensor, try required("key.\(name)", like: tensor, in: tensors, file: file)))
     }
     let cursor = counters["queueCursor"] ?? 0
     guard (0..<queue.keys.shape[0]).contains(cursor) else {

@@ -43,7 +43,8 @@ public struct NearestNeighbours: Sendable {
     return Double(correct) / Double(queries.count)
   }
 
-  private func vote(_ similarities: [Float], _ voters: [Int]) -> Int {
+  /// The class with the largest weight among the nearest; of equal ones the first.
+  func vote(_ similarities: [Float], _ voters: [Int]) -> Int {
     let nearest = similarities.indices.sorted {
       similarities[$0] != similarities[$1] ? similarities[$0] > similarities[$1] : $0 < $1
     }

@@ -4,7 +4,7 @@ import Networks
 import Vision
 
 /// What a checkpoint says of the encoder beside its weights.
-public struct EncoderDescription: Sendable, Codable, Equatable {
+public struct EncoderDescription: Sendable, Codable, Equatable, Validated {
   /// The encoder.
   public var encoder: ImageEncoderConfiguration
   /// The projection head it was trained with.
@@ -17,6 +17,15 @@ public struct EncoderDescription: Sendable, Codable, Equatable {
   public var epoch: Int
   /// Images it was pre-trained on.
   public var members: Int
+
+  /// - Throws: `InvalidSetting` for the first field that is out of range.
+  public func validate() throws(InvalidSetting) {
+    do { try encoder.validate() } catch { throw InvalidSetting("encoder", "\(error)") }
+    try head.validate(under: "head")
+    do { try augmentation.validate() } catch { throw InvalidSetting("augmentation", "\(error)") }
+    try require(epoch >= 0, "epoch", epoch, "at least 0")
+    try require(members >= 1, "members", members, "at least 1")
+  }
 }
 
 /// Which of the network's outputs is meant.

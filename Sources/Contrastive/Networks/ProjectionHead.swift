@@ -6,7 +6,7 @@ public struct ProjectionHeadConfiguration: Sendable, Codable, Equatable, Validat
   /// Widths of hidden layers, each followed by batch norm and ReLU; none in MoCo v1, one as wide as the embedding in
   /// SimCLR.
   public var hiddenWidths: [Int]
-  /// Values in a projection; 128 in the paper.
+  /// Values in a projection, up to 65,536; 128 in the paper.
   public var width: Int
 
   /// A head by its layers.
@@ -14,10 +14,11 @@ public struct ProjectionHeadConfiguration: Sendable, Codable, Equatable, Validat
     (self.hiddenWidths, self.width) = (hiddenWidths, width)
   }
 
-  /// - Throws: `InvalidSetting` if a width is not positive.
+  /// - Throws: `InvalidSetting` if a width is out of range.
   public func validate() throws(InvalidSetting) {
-    try require(width >= 1, "width", width, "at least 1")
-    for hidden in hiddenWidths { try require(hidden >= 1, "hiddenWidths", hidden, "at least 1") }
+    let range = 1...65_536
+    try require(range.contains(width), "width", width, "in \(range)")
+    for hidden in hiddenWidths { try require(range.contains(hidden), "hiddenWidths", hidden, "in \(range)") }
   }
 }
 

@@ -69,6 +69,11 @@ public final class Pretraining {
     plan = try BatchPlan(
       count: members.count, batch: configuration.batch,
       dropsIncompleteBatch: configuration.dropsIncompleteBatch, seed: configuration.seed)
+    if case .moco(let moco) = configuration.algorithm,
+      let odd = plan.sizes.first(where: { $0 % moco.normGroups != 0 })
+    {
+      throw PretrainingError.unevenGroups(batch: odd, normGroups: moco.normGroups)
+    }
     let weights = RandomStream(seed: configuration.seed, name: "weights")
     let (network, store) = try ParameterStore.build(.fresh(weights)) {
       try ContrastiveNetwork($0, encoder: configuration.encoder, head: configuration.head)
@@ -95,25 +100,27 @@ public final class Pretraining {
     guard standing == configuration else {
       throw PretrainingError.differs(folder: folder.url.path, what: "settings")
     }
-    guard FileManager.default.fileExists(atPath: folder.state.path) else { return }
-    let state = try TrainingState<PretrainingPosition>(contentsOf: folder.state)
+    let state: TrainingState<PretrainingPosition>
+    do {
+      state = try TrainingState(contentsOf: folder.state)
+    } catch FileError.absent(folder.state.path) {
+      // Killed before anything was saved: it begins anew, and so does its log.
+      return try RunLog(file: folder.log).truncate(after: 0)
+    }
     guard state.values.configuration == configuration else {
       throw PretrainingError.differs(folder: folder.url.path, what: "settings")
     }
     guard state.values.dataFingerprint == position.dataFingerprint else {
       throw PretrainingError.differs(folder: folder.url.path, what: "images")
     }
-    let saved = state.tensors(under: "weights")
-    for (name, tensor) in learner.store.tensors {
-      guard let found = saved[name], found.shape == tensor.shape else {
-        throw ParameterError.missing(name: "weights.\(name)", expected: tensor.shape, file: state.file)
-      }
+    let weights = try learner.store.tensors.under("weights").sorted { $0.key < $1.key }.map { name, tensor in
+      (tensor, try required(name, like: tensor, in: state.tensors, file: state.file))
     }
     try optimiser.restore(
       state.tensors(under: "optimiser"), step: state.values.optimiserStep, file: state.file)
     try learner.restore(
       state.tensors(under: "learner"), counters: state.values.counters, file: state.file)
-    for (name, tensor) in learner.store.tensors { if let found = saved[name] { tensor.assign(found) } }
+    for (tensor, saved) in weights { tensor.assign(saved) }
     learner.store.markChanged()
     position = state.values
     try RunLog(file: folder.log).truncate(after: position.epoch)
@@ -171,6 +178,7 @@ public final class Pretraining {
   }
 
   private func finishEpoch(_ record: EpochRecord) throws {
+    try requireFinite([learner.store.weights, learner.store.runningStatistics])
     try RunLog(file: folder.log).append(record)
     let isLast = position.epoch == configuration.epochs
     if configuration.checkpointEpochs.contains(position.epoch) {
@@ -191,7 +199,7 @@ public final class Pretraining {
     let result = learner.gradients(first: first, second: second, random: random)
     guard result.loss.isFinite else {
       throw PretrainingError.notFinite(
-        epoch: position.epoch + 1, step: position.stepInEpoch + 1, folder: folder.url.path)
+        "loss", epoch: position.epoch + 1, step: position.stepInEpoch + 1, folder: folder.url.path)
     }
     if let bound = configuration.gradientClip { _ = learner.store.clipGradients(toNorm: bound) }
     optimiser.update(learner.store, learningRate: learningRate)
@@ -205,8 +213,19 @@ public final class Pretraining {
     let tensors = learner.store.tensors.under("weights")
       .merging(optimiser.tensors.under("optimiser")) { $1 }
       .merging(learner.tensors.under("learner")) { $1 }
+    try requireFinite(tensors.values)
     try TrainingState(tensors: tensors, values: position).write(to: folder.state)
     lastSave = .now
+  }
+
+  /// A last step may spoil the weights although its loss was a number; such weights must replace no good ones.
+  private func requireFinite(_ tensors: some Sequence<Tensor>) throws {
+    guard tensors.allSatisfy(isFinite) else {
+      let isEpochDone = position.stepInEpoch == 0
+      throw PretrainingError.notFinite(
+        "weights", epoch: position.epoch + (isEpochDone ? 0 : 1),
+        step: isEpochDone ? plan.stepsPerEpoch : position.stepInEpoch, folder: folder.url.path)
+    }
   }
 
   /// The encoder as it is now.
@@ -229,22 +248,4 @@ public final class Pretraining {
       || (configuration.monitorInterval > 0 && epoch % configuration.monitorInterval == 0)
     return isDue ? try monitor.accuracy(of: encoder) : nil
   }
-}
-
-/// Images a second, as a mean that forgets what is some seconds old.
-struct RateMeter {
-  private var since = ContinuousClock.now
-  private var images = 0.0
-  private var seconds = 0.0
-
-  mutating func count(_ count: Int) {
-    let now = ContinuousClock.now
-    let elapsed = (now - since) / .seconds(1)
-    let kept = pow(0.5, elapsed / 5)
-    images = images * kept + Double(count)
-    seconds = seconds * kept + elapsed
-    since = now
-  }
-
-  var perSecond: Double { seconds > 0 ? images / seconds : 0 }
 }

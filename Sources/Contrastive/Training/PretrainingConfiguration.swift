@@ -1,42 +1,6 @@
 import Networks
 import Vision
 
-/// A contrastive algorithm with its constants.
-public enum Algorithm: Sendable, Codable, Equatable, Validated {
-  /// Momentum contrast, version 1.
-  case moco(MoCoConfiguration)
-  /// SimCLR with NT-Xent.
-  case simclr(SimCLRConfiguration)
-
-  /// The name on the command line and in results.
-  public var name: String {
-    switch self {
-    case .moco: "moco"
-    case .simclr: "simclr"
-    }
-  }
-
-  /// - Throws: `InvalidSetting` if a constant is out of its range.
-  public func validate() throws(InvalidSetting) {
-    switch self {
-    case .moco(let configuration): try configuration.validate(under: "moco")
-    case .simclr(let configuration): try configuration.validate(under: "simclr")
-    }
-  }
-
-  /// The algorithm at work on a network, with what its objective needs beside.
-  /// - Parameter random: where a queue's first keys come from.
-  public func learner(
-    network: ContrastiveNetwork, store: ParameterStore, projectionWidth: Int, random: RandomStream
-  ) -> any Learner {
-    switch self {
-    case .moco(let configuration):
-      MoCo(configuration, network: network, store: store, width: projectionWidth, random: random)
-    case .simclr(let configuration): SimCLR(configuration, network: network, store: store)
-    }
-  }
-}
-
 /// Everything that determines a pre-training, beside the data.
 public struct PretrainingConfiguration: Sendable, Codable, Equatable, Validated {
   /// The algorithm and its constants.
@@ -127,7 +91,7 @@ public struct PretrainingConfiguration: Sendable, Codable, Equatable, Validated 
     try require(
       augmentation.outputSize == encoder.imageSize, "augmentation.outputSize", augmentation.outputSize,
       "the encoder's image size \(encoder.imageSize)")
-    try require(epochs >= 1, "epochs", epochs, "at least 1")
+    try require((1...100_000_000).contains(epochs), "epochs", epochs, "in 1...100000000")
     try require(batch >= 2, "batch", batch, "at least 2")
     do { try optimiser.validate() } catch { throw error.under("optimiser") }
     try require(learningRate > 0 && learningRate.isFinite, "learningRate", learningRate, "above 0")

@@ -4,8 +4,10 @@ import Networks
 public enum PretrainingError: ExplainedError, Equatable {
   /// Not enough images to contrast one with another.
   case tooFewMembers(found: Int)
-  /// The loss was no number.
-  case notFinite(epoch: Int, step: Int, folder: String)
+  /// Batches that batch norm's groups do not divide.
+  case unevenGroups(batch: Int, normGroups: Int)
+  /// The loss or the weights (`what`) were no numbers.
+  case notFinite(_ what: String, epoch: Int, step: Int, folder: String)
   /// A run folder that already holds a run.
   case occupied(folder: String)
   /// A folder to resume that holds no run.
@@ -18,10 +20,15 @@ public enum PretrainingError: ExplainedError, Equatable {
     switch self {
     case .tooFewMembers(let found):
       return "pre-training needs at least 2 images to contrast, found \(found); give more members"
-    case .notFinite(let epoch, let step, let folder):
+    case .unevenGroups(let batch, let normGroups):
       return
-        "the loss is not finite in epoch \(epoch), step \(step); the last good state is in \(folder). Lower the "
-        + "learning rate or set a gradient clip, and start a new run"
+        "batches of \(batch) images cannot be divided into \(normGroups) equal groups for batch norm; choose a "
+        + "smaller batch that is a multiple of \(normGroups), or give more members"
+    case .notFinite(let what, let epoch, let step, let folder):
+      let verb = what == "weights" ? "are" : "is"
+      return
+        "the \(what) \(verb) not finite in epoch \(epoch), step \(step); what was saved before is kept in "
+        + "\(folder). Lower the learning rate or set a gradient clip, and start a new run"
     case .occupied(let folder):
       return "\(folder) already holds a run; choose another folder, or go on with it by --resume"
     case .nothingToResume(let folder):

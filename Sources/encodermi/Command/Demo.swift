@@ -18,6 +18,8 @@ struct Demo: ParsableCommand {
   @Option(help: "Seed of everything.") var seed: UInt64 = 0
   @OptionGroup var machine: MachineOptions
 
+  func validate() throws { try GroupSize.check(members) }
+
   func run() throws {
     machine.apply()
     let start = ContinuousClock.now
@@ -33,7 +35,7 @@ struct Demo: ParsableCommand {
       let job = PretrainingJob(
         data: dataset,
         description: RunDescription(
-          data: Pretrain.absolute(data), options: options, imageSize: dataset.height, side: side,
+          data: Pretrain.absolute(data), options: options, side: side, imageSize: dataset.height,
           version: Versions.program),
         split: split, configuration: configuration, folder: RunFolder(folder.appending(path: side.rawValue)))
       print(

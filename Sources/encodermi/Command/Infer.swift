@@ -45,14 +45,7 @@ struct Infer: ParsableCommand {
       throw InferError.noAttack(settings.path)
     }
     let configuration: AttackConfiguration = try Configuration.read(from: settings)
-    let run = RunFolder(URL(filePath: target))
-    let isRun = FileManager.default.fileExists(atPath: run.configuration.path)
-    let encoder = try PretrainedEncoder(contentsOf: isRun ? run.finalCheckpoint : run.url)
-    // Images are brought to the size of the run's data set first, as the members were.
-    let size =
-      isRun
-      ? try Configuration.read(RunDescription.self, from: run.url.appending(path: RunDescription.fileName))
-        .imageSize : encoder.description.encoder.imageSize
+    let (encoder, size) = try queried()
     let images = try ImageDataset.files(files, options: DatasetOptions(imageSize: size, strict: strict))
     for skipped in images.skipped { warn("left out \(skipped.name): \(skipped.reason)") }
     let features = try EncoderMI(configuration).features(of: images, Array(0..<images.count), by: encoder)
@@ -65,6 +58,18 @@ struct Infer: ParsableCommand {
     }
     print(try text(verdicts), terminator: "")
     if !images.skipped.isEmpty { throw ExitCode(2) }
+  }
+
+  /// The encoder, and the size that images are brought to first: that of the run's data set, as with the members.
+  private func queried() throws -> (PretrainedEncoder, imageSize: Int) {
+    let run = RunFolder(URL(filePath: target))
+    guard FileManager.default.fileExists(atPath: run.configuration.path) else {
+      let encoder = try PretrainedEncoder(contentsOf: run.url)
+      return (encoder, encoder.description.encoder.imageSize)
+    }
+    let description: RunDescription = try Configuration.read(
+      from: run.url.appending(path: RunDescription.fileName))
+    return (try Run.encoder(in: run), description.imageSize)
   }
 
   private func text(_ verdicts: [Verdict]) throws -> String {

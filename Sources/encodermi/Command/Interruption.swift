@@ -5,7 +5,14 @@ import Synchronization
 enum Interruption {
   private static let isAsked = Atomic<Bool>(false)
 
-  static func install() {
+  /// Calls `body` while Ctrl-C is a request; before and after it ends the program, as everywhere.
+  static func whileRequestable<Result>(_ body: () throws -> Result) rethrows -> Result {
+    install()
+    defer { for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) } }
+    return try body()
+  }
+
+  private static func install() {
     for number in [SIGINT, SIGTERM] {
       signal(number) { number in
         if Interruption.isAsked.exchange(true, ordering: .relaxed) {

@@ -32,7 +32,9 @@ struct PretrainMoCo: ParsableCommand {
     try options.run(
       presets: ["quick": .mocoQuick, "paper": .mocoPaper, "original": .mocoOriginal]
     ) { configuration in
-      guard case .moco(var moco) = configuration.algorithm else { return }
+      guard case .moco(var moco) = configuration.algorithm else {
+        throw RunError.otherAlgorithm(options.config, found: configuration.algorithm.name)
+      }
       if let queue { moco.queueSize = queue }
       if let keyMomentum { moco.keyMomentum = keyMomentum }
       if let temperature = options.temperature { moco.temperature = temperature }
@@ -49,9 +51,11 @@ struct PretrainSimCLR: ParsableCommand {
 
   func run() throws {
     try options.run(presets: ["quick": .simclrQuick, "paper": .simclrPaper]) { configuration in
-      if let temperature = options.temperature {
-        configuration.algorithm = .simclr(SimCLRConfiguration(temperature: temperature))
+      guard case .simclr(var simclr) = configuration.algorithm else {
+        throw RunError.otherAlgorithm(options.config, found: configuration.algorithm.name)
       }
+      if let temperature = options.temperature { simclr.temperature = temperature }
+      configuration.algorithm = .simclr(simclr)
     }
   }
 }
@@ -67,8 +71,7 @@ struct PretrainOptions: ParsableArguments {
     UInt64 = 0
   @Option(help: "Parts of the data set to draw from, such as train or test; all by default.") var parts:
     [String] = []
-  @Option(
-    help: "Part that the target's nonmembers come from, such as test in the paper; the members' by default.")
+  @Option(help: "Part that the target's nonmembers come from, such as test in the paper; the members' by default.")
   var nonmembersFrom: String?
   @Option(help: "quick (hundreds of members, minutes), paper, or for MoCo original.") var preset: String =
     "quick"
@@ -86,8 +89,10 @@ struct PretrainOptions: ParsableArguments {
   @Flag(help: "Stop at the first image that cannot be decoded, instead of leaving it out.") var strict = false
   @OptionGroup var machine: MachineOptions
 
+  func validate() throws { try GroupSize.check(members) }
+
   func run(
-    presets: [String: PretrainingConfiguration], adjust: (inout PretrainingConfiguration) -> Void
+    presets: [String: PretrainingConfiguration], adjust: (inout PretrainingConfiguration) throws -> Void
   ) throws {
     machine.apply()
     guard var configuration = presets[preset] else {
@@ -98,14 +103,14 @@ struct PretrainOptions: ParsableArguments {
       configuration = try Configuration.read(from: URL(filePath: config), defaults: configuration)
     }
     try apply(to: &configuration)
-    adjust(&configuration)
+    try adjust(&configuration)
     try configuration.validate()
     let options = DatasetOptions(parts: parts.isEmpty ? nil : parts, strict: strict)
     let dataset = try Pretrain.open(data, options)
     let job = PretrainingJob(
       data: dataset,
       description: RunDescription(
-        data: Pretrain.absolute(data), options: options, imageSize: dataset.height, side: group,
+        data: Pretrain.absolute(data), options: options, side: group, imageSize: dataset.height,
         version: Versions.program),
       split: try Split(
         count: dataset.count, sizes: SplitSizes(each: members), pools: try pools(dataset), seed: splitSeed),
@@ -129,8 +134,7 @@ struct PretrainOptions: ParsableArguments {
     let test = dataset.indices(inPart: part)
     guard !test.isEmpty else {
       throw ValidationError(
-        "--nonmembers-from \(part): the data set has no such part; it has \(dataset.parts.joined(separator: ", "))"
-      )
+        "--nonmembers-from \(part): the data set has no such part; it has \(dataset.parts.joined(separator: ", "))")
     }
     let isTest = Set(test)
     return .paper(training: (0..<dataset.count).filter { !isTest.contains($0) }, test: test)
@@ -153,6 +157,16 @@ struct PretrainOptions: ParsableArguments {
         }
         return epoch
       }
+    }
+  }
+}
+
+/// What may be asked for as the size of a group.
+enum GroupSize {
+  static func check(_ members: Int) throws {
+    guard (2...1_000_000_000).contains(members) else {
+      throw ValidationError(
+        "--members \(members) is outside 2...1000000000: two images are needed to contrast")
     }
   }
 }

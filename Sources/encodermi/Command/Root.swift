@@ -30,7 +30,6 @@ struct Root: ParsableCommand {
 
   static func main() {
     Launch.restartWithShortSpins()
-    Interruption.install()
     Root.main(nil)
   }
 }

@@ -16,22 +16,33 @@ struct AttackJob {
   static let classifiersName = "classifiers"
 
   /// - Throws: ``RunError`` if the two runs do not belong together.
-  func check() throws {
+  func checkRuns() throws {
     guard target.description.side == .target else {
       throw RunError.wrongSide(target.folder.url.path, expected: .target)
     }
     guard shadow.description.side == .shadow else {
       throw RunError.wrongSide(shadow.folder.url.path, expected: .shadow)
     }
-    let tested = Set(target.groups(.target).pooled.map { target.data.fingerprint(of: $0) })
-    let seen = shadow.groups(.shadow).pooled.filter { tested.contains(shadow.data.fingerprint(of: $0)) }
-    guard seen.isEmpty else {
-      throw RunError.overlap(
-        count: seen.count, target: target.folder.url.path, shadow: shadow.folder.url.path)
+    let overlap = self.overlap
+    guard overlap == 0 else {
+      throw RunError.overlap(count: overlap, target: target.folder.url.path, shadow: shadow.folder.url.path)
     }
-    guard !FileManager.default.fileExists(atPath: folder.appending(path: AttackResults.fileName).path) else {
-      throw RunError.occupied(folder.path)
+  }
+
+  /// How many of the shadow's images are among the target's: by place in one data set, which may hold a picture twice,
+  /// or else by their pixels.
+  private var overlap: Int {
+    let groups = (target: target.groups(.target).pooled, shadow: shadow.groups(.shadow).pooled)
+    if target.data.fingerprint == shadow.data.fingerprint {
+      return Set(groups.target).intersection(groups.shadow).count
     }
+    let tested = Set(groups.target.map { target.data.fingerprint(of: $0) })
+    return groups.shadow.count { tested.contains(shadow.data.fingerprint(of: $0)) }
+  }
+
+  private func checkFolder() throws {
+    let names = try? FileManager.default.contentsOfDirectory(atPath: folder.path)
+    guard names?.isEmpty ?? true else { throw RunError.occupied(folder.path) }
   }
 
   func audited(_ run: Run, _ side: Side, epoch: Int? = nil) throws -> AuditedEncoder {
@@ -41,11 +52,18 @@ struct AttackJob {
   /// Attacks, writes everything to the folder, and returns what was found.
   /// - Throws: an error of the runs, the images, the features or a classifier.
   func run(progress: Progress) throws -> AttackResults {
-    try check()
+    try checkRuns()
+    try checkFolder()
     let attack = try EncoderMI(configuration)
     let audited = (target: try audited(target, .target), shadow: try audited(shadow, .shadow))
-    let findings = try attack.run(target: audited.target, shadow: audited.shadow) { progress.note($0) }
-    progress.finish()
+    defer { progress.finish() }
+    let findings: EncoderMI.Findings
+    do {
+      findings = try attack.run(target: audited.target, shadow: audited.shadow) { progress.note($0) }
+    } catch let error as FeatureError {
+      throw RunError.noFeatures(
+        target: target.folder.url.path, shadow: shadow.folder.url.path, reason: error.description)
+    }
     let sizes = SplitSizes(
       target: target.groups(.target).map(\.count), shadow: shadow.groups(.shadow).map(\.count))
     let results = AttackResults(
@@ -53,7 +71,11 @@ struct AttackJob {
       target: target.pretraining(audited.target.encoder), shadow: shadow.pretraining(audited.shadow.encoder),
       seeds: ["attack": configuration.seed, "split": target.split.split.seed], versions: Versions.all,
       dataFingerprints: ["target": target.data.fingerprint, "shadow": shadow.data.fingerprint])
-    try makeFolder(folder)
+    try replaceFolder(folder) { try write(findings, results, to: $0) }
+    return results
+  }
+
+  private func write(_ findings: EncoderMI.Findings, _ results: AttackResults, to folder: URL) throws {
     try Configuration.write(configuration, to: folder.appending(path: AttackJob.configurationName))
     for attack in findings.attacks {
       let kind = attack.classifier.description.kind.rawValue
@@ -62,8 +84,6 @@ struct AttackJob {
     try ScoresFile.write(
       inputs: target.groups(.target).map { $0.map { target.data.name(of: $0) } },
       attacks: findings.attacks.map { ($0.name, $0.scores) }, to: folder)
-    // Last, because its presence says that the rest is there.
     try results.write(to: folder)
-    return results
   }
 }

@@ -7,6 +7,7 @@ extension AttackJob {
   /// How the gap grows: for each checkpoint that both runs have, and the end, EncoderMI-T and what it rests on.
   /// - Throws: an error of the runs, the images or the features.
   func growth(progress: Progress) throws -> ReportTable {
+    try checkRuns()
     let attack = try EncoderMI(configuration)
     let both = Set(target.folder.checkpointEpochs).intersection(shadow.folder.checkpointEpochs).sorted()
     var table = ReportTable(header: ["epochs", "T/N", "members", "nonmembers", "gap", "accuracy", "AUC"])

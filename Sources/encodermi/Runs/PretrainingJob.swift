@@ -18,15 +18,30 @@ struct PretrainingJob {
     let groups = description.side == .target ? split.target : split.shadow
     let members = data.subset(groups.members)
     let file = SplitFile(split: split, dataFingerprints: [Run.dataName: data.fingerprint])
+    if isResuming, FileManager.default.fileExists(atPath: folder.configuration.path) {
+      try requireSame(file)
+    }
     let pretraining = try Pretraining(
       configuration, members: members, folder: folder,
       monitor: NearestNeighbours(bank: members, queries: data.subset(groups.nonmembers)),
       isResuming: isResuming)
     try file.write(to: folder.url)
     try Configuration.write(description, to: folder.url.appending(path: RunDescription.fileName))
-    let outcome = try pretraining.run(
-      shouldStop: { Interruption.wasAsked }, report: { progress.show($0) })
-    progress.finish()
-    return outcome
+    defer { progress.finish() }
+    return try Interruption.whileRequestable {
+      try pretraining.run(shouldStop: { Interruption.wasAsked }, report: { progress.show($0) })
+    }
+  }
+
+  /// The data may have moved since; the groups and the side must be those the run began with.
+  private func requireSame(_ file: SplitFile) throws {
+    guard try SplitFile.read(from: folder.url) == file else {
+      throw PretrainingError.differs(folder: folder.url.path, what: "images, group sizes or split seed")
+    }
+    let begun: RunDescription = try Configuration.read(
+      from: folder.url.appending(path: RunDescription.fileName))
+    guard begun.side == description.side else {
+      throw PretrainingError.differs(folder: folder.url.path, what: "members, of the \(begun.side.rawValue)")
+    }
   }
 }

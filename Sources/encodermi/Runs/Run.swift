@@ -20,6 +20,8 @@ struct RunDescription: Codable, Equatable {
   var imageSize: Int
   /// Which side's members were used.
   var side: Side
+  /// Rows of each image as it was opened; images to ask about are brought to the same size.
+  var imageSize: Int
   /// The program that wrote it.
   var version: String
 
@@ -48,7 +50,11 @@ struct Run {
       from: folder.url.appending(path: RunDescription.fileName))
     let split = try SplitFile.read(from: folder.url)
     let data = try ImageDataset.open(moved ?? description.data, options: description.options)
-    try split.verify(dataFingerprints: [dataName: data.fingerprint])
+    let drawnOver = split.dataFingerprints[dataName]
+    guard drawnOver == data.fingerprint, split.split.count == data.count else {
+      throw RunError.otherData(
+        path, data: data.path, expected: drawnOver ?? "none", found: data.fingerprint)
+    }
     return Run(folder: folder, description: description, split: split, data: data)
   }
 
@@ -59,6 +65,11 @@ struct Run {
 
   /// The encoder after the last epoch, or after a chosen one.
   func encoder(epoch: Int? = nil) throws -> PretrainedEncoder {
+    try Run.encoder(in: folder, epoch: epoch)
+  }
+
+  /// The encoder of a run folder, whose data need not be at hand.
+  static func encoder(in folder: RunFolder, epoch: Int? = nil) throws -> PretrainedEncoder {
     let path = epoch.map { folder.checkpoint(epoch: $0) } ?? folder.finalCheckpoint
     guard FileManager.default.fileExists(atPath: path.path) else {
       throw RunError.noCheckpoint(folder.url.path, epoch: epoch, known: folder.checkpointEpochs)
@@ -85,8 +96,11 @@ enum RunError: ExplainedError {
   case notARun(String)
   case noCheckpoint(String, epoch: Int?, known: [Int])
   case wrongSide(String, expected: Side)
+  case otherData(String, data: String, expected: String, found: String)
+  case otherAlgorithm(String?, found: String)
   case overlap(count: Int, target: String, shadow: String)
   case occupied(String)
+  case noFeatures(target: String, shadow: String, reason: String)
 
   var description: String {
     switch self {
@@ -100,11 +114,18 @@ enum RunError: ExplainedError {
           ? "none, choose some by --checkpoints" : known.map(String.init).joined(separator: ", "))
     case .wrongSide(let path, let expected):
       "\(path) was not pre-trained on the \(expected.rawValue)'s members; pre-train it with --group \(expected.rawValue)"
+    case .otherData(let path, let data, let expected, let found):
+      "the images in \(data) are not those that \(path) was made with (fingerprint \(found), expected \(expected)); "
+        + "give the folder with the very same images"
+    case .otherAlgorithm(let file, let found):
+      "\(file ?? "the preset"): its algorithm is \(found); run `encodermi pretrain \(found)`, or leave the algorithm out"
     case .overlap(let count, let target, let shadow):
       "\(count) images are in the groups of both \(target) and \(shadow), so the shadow has seen what it is to infer; "
         + "pre-train both with the same --data, --members and --split-seed"
+    case .noFeatures(let target, let shadow, let reason):
+      "no membership features of \(target) and \(shadow): \(reason). Pre-train anew, or try another --similarity"
     case .occupied(let path):
-      "\(path) already holds results; choose another --out"
+      "\(path) already holds files; choose another --out"
     }
   }
 }

@@ -1,0 +1,68 @@
+import Networks
+
+/// A contrastive algorithm with its constants.
+public enum Algorithm: Sendable, Equatable, Validated {
+  /// Momentum contrast, version 1.
+  case moco(MoCoConfiguration)
+  /// SimCLR with NT-Xent.
+  case simclr(SimCLRConfiguration)
+
+  /// The name on the command line and in results.
+  public var name: String {
+    switch self {
+    case .moco: "moco"
+    case .simclr: "simclr"
+    }
+  }
+
+  /// - Throws: `InvalidSetting` if a constant is out of its range.
+  public func validate() throws(InvalidSetting) {
+    switch self {
+    case .moco(let configuration): try configuration.validate(under: "moco")
+    case .simclr(let configuration): try configuration.validate(under: "simclr")
+    }
+  }
+
+  /// The algorithm at work on a network, with what its objective needs beside.
+  /// - Parameter random: where a queue's first keys come from.
+  public func learner(
+    network: ContrastiveNetwork, store: ParameterStore, projectionWidth: Int, random: RandomStream
+  ) -> any Learner {
+    switch self {
+    case .moco(let configuration):
+      MoCo(configuration, network: network, store: store, width: projectionWidth, random: random)
+    case .simclr(let configuration): SimCLR(configuration, network: network, store: store)
+    }
+  }
+}
+
+/// In JSON an algorithm is one key with its constants under it: `{"simclr": {"temperature": 0.5}}`.
+extension Algorithm: Codable {
+  private enum CodingKeys: String, CodingKey, CaseIterable {
+    case moco, simclr
+  }
+
+  /// Reads the one algorithm that is named.
+  /// - Throws: `DecodingError` if none or several are.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    guard let key = container.allKeys.first, container.allKeys.count == 1 else {
+      let known = CodingKeys.allCases.map(\.rawValue).joined(separator: ", ")
+      throw DecodingError.dataCorrupted(
+        .init(codingPath: decoder.codingPath, debugDescription: "exactly one of \(known) is expected"))
+    }
+    switch key {
+    case .moco: self = .moco(try container.decode(MoCoConfiguration.self, forKey: key))
+    case .simclr: self = .simclr(try container.decode(SimCLRConfiguration.self, forKey: key))
+    }
+  }
+
+  /// Writes the algorithm's name with its constants.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    switch self {
+    case .moco(let configuration): try container.encode(configuration, forKey: .moco)
+    case .simclr(let configuration): try container.encode(configuration, forKey: .simclr)
+    }
+  }
+}
