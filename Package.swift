@@ -52,7 +52,7 @@ let package = Package(
     .target(
       name: "Attack", dependencies: ["Kernels", "Autodiff", "Networks", "Vision", "Contrastive"],
       swiftSettings: numeric),
-    .target(name: "Report", dependencies: ["Attack"], swiftSettings: numeric),
+    .target(name: "Report", dependencies: ["Networks", "Attack"], swiftSettings: numeric),
     .executableTarget(
       name: "encodermi",
       dependencies: [

@@ -92,7 +92,7 @@ extension InferenceClassifier {
 }
 
 /// What a saved classifier is.
-public struct ClassifierDescription: Codable, Sendable, Equatable {
+public struct ClassifierDescription: Codable, Sendable, Equatable, Validated {
   /// Which of the table's.
   public let kind: InferenceClassifierKind
   /// The features it takes.
@@ -107,6 +107,16 @@ public struct ClassifierDescription: Codable, Sendable, Equatable {
   public var standardisation: Standardisation?
   /// The threshold on the mean score, of a threshold classifier.
   public var threshold: Float?
+
+  /// Checks the features, the settings and the scale of inputs.
+  /// - Throws: `InvalidSetting`.
+  public func validate() throws(InvalidSetting) {
+    try features.validate(under: "features")
+    try settings.validate(under: "settings")
+    if let deviation = standardisation?.deviation {
+      try require(deviation > 0 && deviation.isFinite, "standardisation.deviation", deviation, "above 0")
+    }
+  }
 }
 
 /// Why a classifier could not be trained or read.

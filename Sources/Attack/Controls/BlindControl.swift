@@ -1,8 +1,10 @@
+import Networks
+
 /// A control that tells members from nonmembers without ever querying an encoder.
 ///
 /// It is trained on the shadow's groups and tested on the target's, as the attacks are. Where it beats chance the
 /// groups differ by themselves, and no attack's number on them is evidence about the encoder.
-public struct BlindControl: Codable, Sendable, Equatable {
+public struct BlindControl: Codable, Sendable, Equatable, Validated {
   /// Its name in results.
   public static let name = "blind (image statistics)"
 
@@ -22,5 +24,15 @@ public struct BlindControl: Codable, Sendable, Equatable {
   /// - Throws: ``EvaluationError`` when a group is empty.
   public func evaluate(target: MembershipGroups<[ImageStatistics]>) throws -> AttackMetrics {
     AttackMetrics(name: BlindControl.name, scores: try MembershipScores(target.map(scores), threshold: 0))
+  }
+
+  /// Checks that there is a weight, a mean and a deviation for each statistic.
+  /// - Throws: `InvalidSetting`.
+  public func validate() throws(InvalidSetting) {
+    let count = ImageStatistics.names.count
+    let counts = [classifier.weights.count, classifier.means.count, classifier.deviations.count]
+    try require(counts.allSatisfy { $0 == count }, "classifier", "\(counts) values", "\(count) of each")
+    let deviations = classifier.deviations
+    try require(deviations.allSatisfy { $0 > 0 }, "classifier.deviations", deviations, "above 0")
   }
 }

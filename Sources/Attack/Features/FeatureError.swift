@@ -3,8 +3,6 @@ import Networks
 
 /// Why membership features could not be made or used.
 public enum FeatureError: ExplainedError {
-  /// A pair needs two views.
-  case tooFewViews(Int)
   /// An encoder gave another number of embeddings than it was asked for.
   case embeddingShape(expectedRows: Int, found: [Int])
   /// Embeddings between which the similarity is not defined.
@@ -15,8 +13,6 @@ public enum FeatureError: ExplainedError {
   /// What happened and what to do.
   public var description: String {
     switch self {
-    case .tooFewViews(let views):
-      return "membership features of \(views) views have no pairs; give at least 2 views (the paper uses 10)"
     case .embeddingShape(let rows, let found):
       return
         "the encoder gave embeddings of shape \(found), expected [\(rows), width] with width at least 1; "

@@ -12,6 +12,7 @@ public struct MembershipFeatures: Sendable {
   /// Features from scores that are already at hand, each row in any order.
   ///
   /// - Parameter scores: `[inputs, views * (views - 1) / 2]`, finite.
+  /// - Throws: `InvalidSetting` when there are fewer than two views.
   public init(configuration: FeatureConfiguration, scores rows: [[Float]]) throws {
     try configuration.validate()
     for row in rows {
@@ -31,7 +32,8 @@ public struct MembershipFeatures: Sendable {
   ///   - chunk: inputs that are embedded at once. The features do not depend on it.
   ///   - embed: gives the embeddings of `inputs[range]`, `[range.count * views, width]`, an input's views in
   ///     consecutive rows. It is called in order, on one thread.
-  /// - Throws: what `embed` throws; ``FeatureError`` when embeddings are misshapen or the similarity is undefined.
+  /// - Throws: what `embed` throws; ``FeatureError`` when embeddings are misshapen or the similarity is undefined;
+  ///   `InvalidSetting` when there are fewer than two views.
   public init(
     of inputs: [Int], configuration: FeatureConfiguration, chunk: Int = 32,
     embed: (ArraySlice<Int>) throws -> Tensor

@@ -23,7 +23,9 @@ public enum Algorithm: Sendable, Equatable, Validated {
     }
   }
 
-  func learner(
+  /// The algorithm at work on a network, with what its objective needs beside.
+  /// - Parameter random: where a queue's first keys come from.
+  public func learner(
     network: ContrastiveNetwork, store: ParameterStore, projectionWidth: Int, random: RandomStream
   ) -> any Learner {
     switch self {

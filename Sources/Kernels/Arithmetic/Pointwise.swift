@@ -20,6 +20,8 @@ public enum Pointwise {
   ) -> Tensor {
     let result = target ?? Tensor(uninitialized: x.shape, layout: x.layout)
     let (source, destination) = (UnsafePointer(x.pointer), result.pointer)
+    let begin = Profile.begin()
+    defer { Profile.end(begin, "pointwise") }
     forEachVector(x.layout.elements(x.shape)) { index, size in
       if size == 16 {
         destination.store(body(source.lanes(index)), at: index)
@@ -36,6 +38,8 @@ public enum Pointwise {
     requireShape(y, x.shape, "Pointwise")
     let other = y.converted(to: x.layout)
     let (a, b, destination) = (UnsafePointer(x.pointer), UnsafePointer(other.pointer), target.pointer)
+    let begin = Profile.begin()
+    defer { Profile.end(begin, "pointwise") }
     forEachVector(x.layout.elements(x.shape)) { index, size in
       if size == 16 {
         destination.store(body(a.lanes(index), b.lanes(index)), at: index)

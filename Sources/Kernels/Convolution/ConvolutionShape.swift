@@ -38,4 +38,13 @@ enum ConvolutionDirection: Hashable, Sendable {
   case inference(residual: Bool, relu: Bool)
   case inputGradient
   case weightGradient
+
+  /// As profiles call it.
+  var name: String {
+    switch self {
+    case .forward, .inference: "forward"
+    case .inputGradient: "input gradient"
+    case .weightGradient: "weight gradient"
+    }
+  }
 }

@@ -10,6 +10,8 @@
     private let primitive: Primitive
     private let weightReorder: Reorder
     let weightCount: Int
+    /// What profiles call it.
+    private let operation: String
 
     private struct Key: Hashable {
       let shape: ConvolutionShape
@@ -94,16 +96,17 @@
         }
       }
       // Winograd is offered for some shapes only; a direct kernel exists for all.
-      guard
-        let description = (algorithm == .winograd ? create(dnnl_convolution_winograd) : nil)
-          ?? create(dnnl_convolution_direct)
-      else { preconditionFailure("oneDNN: no kernel for convolution \(shape) \(direction)") }
+      let transformed = algorithm == .winograd ? create(dnnl_convolution_winograd) : nil
+      guard let description = transformed ?? create(dnnl_convolution_direct) else {
+        preconditionFailure("oneDNN: no kernel for convolution \(shape) \(direction)")
+      }
       defer { dnnl_primitive_desc_destroy(description) }
 
       let weightQuery = direction == .weightGradient ? dnnl_query_diff_weights_md : dnnl_query_weights_md
       let inner = dnnl_primitive_desc_query_md(description, weightQuery, 0)!.pointee
       let outer = DNNL.description(shape.weightShape, dnnl_abcd)
       weightCount = DNNL.elements(inner)
+      operation = "convolution \(direction.name), \(transformed == nil ? "direct" : "Winograd")"
       switch direction {
       case .forward:
         primitive = Primitive(
@@ -153,33 +156,37 @@
       shape.takesPlainInput ? tensor.plain() : tensor.blocked()
     }
 
+    private func run(_ tensors: [Tensor]) {
+      Profile.measure(operation) { primitive.run(tensors) }
+    }
+
     /// Weights in the order this primitive wants them.
     func prepared(_ weight: Tensor) -> Tensor {
       let result = Tensor(uninitialized: [weightCount])
-      weightReorder.run(weight.plain(), result)
+      Profile.measure("weight reorder") { weightReorder.run(weight.plain(), result) }
       return result
     }
 
     func forward(_ input: Tensor, _ weight: Tensor) -> Tensor {
       let output = Tensor(uninitialized: shape.outputShape, layout: .blocked)
-      primitive.run([inputLayout(input), prepared(weight), output])
+      run([inputLayout(input), prepared(weight), output])
       return output
     }
 
     func inference(_ input: Tensor, weights: Tensor, bias: Tensor, into output: Tensor) {
-      primitive.run([inputLayout(input), weights, bias, output])
+      run([inputLayout(input), weights, bias, output])
     }
 
     func inputGradient(_ outputGradient: Tensor, _ weight: Tensor) -> Tensor {
       let result = Tensor(uninitialized: shape.inputShape, layout: shape.takesPlainInput ? .plain : .blocked)
-      primitive.run([outputGradient.blocked(), prepared(weight), result])
+      run([outputGradient.blocked(), prepared(weight), result])
       return result
     }
 
     func weightGradient(_ input: Tensor, _ outputGradient: Tensor, addingTo gradient: Tensor) {
       let inner = Tensor(uninitialized: [weightCount])
-      primitive.run([inputLayout(input), outputGradient.blocked(), inner])
-      weightReorder.run(inner, gradient)
+      run([inputLayout(input), outputGradient.blocked(), inner])
+      Profile.measure("weight reorder") { weightReorder.run(inner, gradient) }
     }
   }
 #endif

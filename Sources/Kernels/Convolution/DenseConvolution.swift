@@ -51,6 +51,8 @@ struct DenseConvolution {
     let isFull = joins.count == inputPixels * outputPixels
     let result = isFull ? Tensor(uninitialized: [rows, columns]) : Tensor(zeros: [rows, columns])
     let (source, target, step, block) = (weight.plain().pointer, result.pointer, weightStep, Layout.block)
+    let begin = Profile.begin()
+    defer { Profile.end(begin, "dense convolution's matrix") }
     forEachVector { matrix, weight in
       for lane in 0..<block { target[matrix + lane] = source[weight + lane * step] }
     }
@@ -69,16 +71,26 @@ struct DenseConvolution {
   }
 
   func forward(_ input: Tensor, _ weight: Tensor) -> Tensor {
-    image(matrixProduct(flat(input), matrix(weight)), shape.outputShape)
+    let matrix = matrix(weight)
+    return Profile.measure("convolution forward, dense") {
+      image(matrixProduct(flat(input), matrix), shape.outputShape)
+    }
   }
 
   func inputGradient(_ outputGradient: Tensor, _ weight: Tensor) -> Tensor {
-    image(matrixProduct(flat(outputGradient), matrix(weight), transposeRight: true), shape.inputShape)
+    let matrix = matrix(weight)
+    return Profile.measure("convolution input gradient, dense") {
+      image(matrixProduct(flat(outputGradient), matrix, transposeRight: true), shape.inputShape)
+    }
   }
 
   func weightGradient(_ input: Tensor, _ outputGradient: Tensor, addingTo gradient: Tensor) {
-    let product = matrixProduct(flat(input), flat(outputGradient), transposeLeft: true)
+    let product = Profile.measure("convolution weight gradient, dense") {
+      matrixProduct(flat(input), flat(outputGradient), transposeLeft: true)
+    }
     let (source, target, step, block) = (product.pointer, gradient.pointer, weightStep, Layout.block)
+    let begin = Profile.begin()
+    defer { Profile.end(begin, "dense convolution's matrix") }
     forEachVector { matrix, weight in
       for lane in 0..<block { target[weight + lane * step] += source[matrix + lane] }
     }

@@ -36,6 +36,8 @@ extension Tensor {
     if pixels == 1 && channels % block == 0 {
       return Tensor(shape: shape, storage: storage, offset: offset, layout: target)
     }
+    let begin = Profile.begin()
+    defer { Profile.end(begin, "layout conversion") }
     let result = Tensor(uninitialized: shape, layout: target)
     let (source, destination) = (pointer, result.pointer)
     parallelFor(images * blocks, grain: max(1, 4096 / max(1, pixels * block))) { index in

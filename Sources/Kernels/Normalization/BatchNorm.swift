@@ -40,6 +40,8 @@ public enum BatchNorm {
     _ x: Tensor, scale: Tensor, shift: Tensor, residual: Tensor?, relu: Bool, into output: Tensor
   ) -> Tensor {
     let planes = Planes(x, "BatchNorm.apply")
+    let begin = Profile.begin()
+    defer { Profile.end(begin, "batch norm apply") }
     let perGroup = planes.images / (scale.count / planes.channels)
     let floor = relu ? Lanes.zero : Lanes(repeating: -.infinity)
     planes.forEach { image, block, start in
@@ -105,6 +107,7 @@ public enum BatchNorm {
     let mask = relu ? output?.blocked() : nil
     let sums = Tensor(uninitialized: [planes.images, channels])
     let products = Tensor(uninitialized: [planes.images, channels])
+    let firstPass = Profile.begin()
     planes.forEach { image, block, start in
       let constants = image / perGroup * channels
       let a = Planes.constants(scale.pointer + constants, block)
@@ -172,6 +175,8 @@ public enum BatchNorm {
         }
       }
     }
+    Profile.end(firstPass, "batch norm gradient, sums")
+    let secondPass = Profile.begin()
     let result = overwritingInput ? x : Tensor(uninitialized: input.shape, layout: .blocked)
     planes.forEach { image, block, start in
       let constants = image / perGroup * channels
@@ -191,6 +196,7 @@ public enum BatchNorm {
         }
       }
     }
+    Profile.end(secondPass, "batch norm gradient, input")
     return Gradients(input: result, residual: g)
   }
 

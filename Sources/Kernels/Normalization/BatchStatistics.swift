@@ -18,6 +18,8 @@ public struct BatchStatistics: Sendable {
   /// difference of sums of squares would cancel, and the same for any number of threads.
   public init(of images: Tensor, groups: Int, epsilon: Float) {
     let x = images.blocked()
+    let begin = Profile.begin()
+    defer { Profile.end(begin, "batch norm statistics") }
     let planes = Planes(x, "batch statistics")
     precondition(
       groups >= 1 && planes.images % groups == 0,

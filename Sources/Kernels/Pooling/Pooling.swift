@@ -3,6 +3,8 @@ public enum Pooling {
   /// Mean over all pixels, `[batch, channels]`.
   public static func globalAverage(_ images: Tensor) -> Tensor {
     let x = images.blocked()
+    let begin = Profile.begin()
+    defer { Profile.end(begin, "pooling") }
     let planes = Planes(x, "Pooling.globalAverage")
     let (batch, channels) = (images.shape[0], images.shape[1])
     let result = Tensor(uninitialized: [batch, channels, 1, 1], layout: .blocked)
@@ -23,6 +25,8 @@ public enum Pooling {
     requireShape(gradient, [inputShape[0], inputShape[1]], "Pooling.globalAverageGradient")
     let source = gradient.reshaped([inputShape[0], inputShape[1], 1, 1]).blocked()
     let result = Tensor(uninitialized: inputShape, layout: .blocked)
+    let begin = Profile.begin()
+    defer { Profile.end(begin, "pooling") }
     let planes = Planes(result, "Pooling.globalAverageGradient")
     let share = 1 / Float(planes.pixels)
     planes.forEach { image, block, offset in
@@ -42,6 +46,8 @@ public enum Pooling {
     precondition(height >= 2 && width >= 2, "Pooling.max2x2: images of \(height)x\(width) pixels")
     let result = Tensor(
       uninitialized: [images.shape[0], images.shape[1], height / 2, width / 2], layout: .blocked)
+    let begin = Profile.begin()
+    defer { Profile.end(begin, "pooling") }
     let planes = Planes(result, "Pooling.max2x2")
     planes.forEach { image, part, offset in
       let source = x.pointer + (image * planes.blocks + part) * height * width * block
@@ -68,6 +74,8 @@ public enum Pooling {
     let (height, width, block) = (input.shape[2], input.shape[3], Layout.block)
     let result = Tensor(uninitialized: input.shape, layout: .blocked)
     result.pointer.update(repeating: 0, count: Layout.blocked.elements(input.shape))
+    let begin = Profile.begin()
+    defer { Profile.end(begin, "pooling") }
     let planes = Planes(y, "Pooling.max2x2Gradient")
     planes.forEach { image, part, offset in
       let start = (image * planes.blocks + part) * height * width * block

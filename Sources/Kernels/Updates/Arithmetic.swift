@@ -1,6 +1,8 @@
 /// Sets every value of a flat tensor, in place.
 public func fill(_ target: Tensor, with value: Float) {
   let target = flat(target, "fill")
+  let begin = Profile.begin()
+  defer { Profile.end(begin, "fill") }
   let pointer = target.pointer
   parallelRanges(target.count, grain: Sweep.grain) { range in
     (pointer + range.lowerBound).update(repeating: value, count: range.count)

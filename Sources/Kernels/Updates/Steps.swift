@@ -15,6 +15,8 @@ public func sgdStep(
   let (rate, kept, decay) = (Float(-learningRate), Float(momentum), Float(weightDecay))
   // The step is rate * (a g' + b v'): v' alone, or with Nesterov's correction g' + momentum v'.
   let (ofGradient, ofVelocity): (Float, Float) = nesterov ? (rate, rate * kept) : (0, rate)
+  let begin = Profile.begin()
+  defer { Profile.end(begin, "optimiser") }
   Sweep.forEach(weights.count) { range in
     Sweep.vectors(range) { index in
       let weight = w.lanes(index)
@@ -58,6 +60,8 @@ public func adamStep(
     learningRate: learningRate, betas: betas, epsilon: epsilon)
   let coupledDecay = decoupled ? 0 : Float(weightDecay)
   let shrink = decoupled ? Float(1 - learningRate * weightDecay) : 1
+  let begin = Profile.begin()
+  defer { Profile.end(begin, "optimiser") }
   Sweep.forEach(weights.count) { range in
     guard let decayed, weightDecay != 0 else {
       return rule.apply(range, coupledDecay: coupledDecay, shrink: shrink)

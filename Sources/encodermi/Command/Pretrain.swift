@@ -71,6 +71,8 @@ struct PretrainOptions: ParsableArguments {
     UInt64 = 0
   @Option(help: "Parts of the data set to draw from, such as train or test; all by default.") var parts:
     [String] = []
+  @Option(help: "Part that the target's nonmembers come from, such as test in the paper; the members' by default.")
+  var nonmembersFrom: String?
   @Option(help: "quick (hundreds of members, minutes), paper, or for MoCo original.") var preset: String =
     "quick"
   @Option(help: "A JSON file with settings that replace the preset's.") var config: String?
@@ -110,7 +112,8 @@ struct PretrainOptions: ParsableArguments {
       description: RunDescription(
         data: Pretrain.absolute(data), options: options, side: group, imageSize: dataset.height,
         version: Versions.program),
-      split: try Split(count: dataset.count, sizes: SplitSizes(each: members), seed: splitSeed),
+      split: try Split(
+        count: dataset.count, sizes: SplitSizes(each: members), pools: try pools(dataset), seed: splitSeed),
       configuration: configuration, folder: RunFolder(URL(filePath: out)))
     print(
       "pre-training \(configuration.encoder.name) by \(configuration.algorithm.name) on \(members) \(group.rawValue) "
@@ -124,6 +127,17 @@ struct PretrainOptions: ParsableArguments {
       print("interrupted after epoch \(epoch); go on with the same command and --resume")
       throw ExitCode(130)
     }
+  }
+
+  private func pools(_ dataset: ImageDataset) throws -> SplitPools? {
+    guard let part = nonmembersFrom else { return nil }
+    let test = dataset.indices(inPart: part)
+    guard !test.isEmpty else {
+      throw ValidationError(
+        "--nonmembers-from \(part): the data set has no such part; it has \(dataset.parts.joined(separator: ", "))")
+    }
+    let isTest = Set(test)
+    return .paper(training: (0..<dataset.count).filter { !isTest.contains($0) }, test: test)
   }
 
   private func apply(to configuration: inout PretrainingConfiguration) throws {

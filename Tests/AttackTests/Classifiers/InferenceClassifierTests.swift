@@ -124,4 +124,38 @@ import Testing
       try InferenceClassifierKind.vector.fit(groups(20, gap: 0.2, "shadow"), settings: settings, seed: 1)
     }
   }
+
+  @Test("a saved description out of range is an error, not a crash", arguments: [-1, 0, 1, 1 << 40])
+  func descriptionOutOfRange(_ views: Int) throws {
+    var settings = ClassifierSettings.quick
+    settings.vector.epochs = 1
+    let classifier = try InferenceClassifierKind.vector.fit(
+      groups(5, gap: 0.2, "shadow"), settings: settings, seed: 4)
+    try withFolder { folder in
+      let saved = folder.appending(path: "classifier")
+      try classifier.write(to: saved)
+      let file = saved.appending(path: "checkpoint.json")
+      let text = try String(contentsOf: file, encoding: .utf8)
+      try text.replacingOccurrences(of: "\"views\" : 5", with: "\"views\" : \(views)")
+        .write(to: file, atomically: true, encoding: .utf8)
+      #expect(throws: ConfigurationError.self) { try InferenceClassifierKind.read(from: saved) }
+    }
+  }
+
+  @Test("weights of another number of views are refused")
+  func otherWeights() throws {
+    var settings = ClassifierSettings.quick
+    settings.vector.epochs = 1
+    let classifier = try InferenceClassifierKind.vector.fit(
+      groups(5, gap: 0.2, "shadow"), settings: settings, seed: 4)
+    try withFolder { folder in
+      let saved = folder.appending(path: "classifier")
+      try classifier.write(to: saved)
+      let file = saved.appending(path: "checkpoint.json")
+      let text = try String(contentsOf: file, encoding: .utf8)
+      try text.replacingOccurrences(of: "\"views\" : 5", with: "\"views\" : 6")
+        .write(to: file, atomically: true, encoding: .utf8)
+      #expect(throws: ParameterError.self) { try InferenceClassifierKind.read(from: saved) }
+    }
+  }
 }

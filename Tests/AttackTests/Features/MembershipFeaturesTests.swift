@@ -50,7 +50,7 @@ import Testing
 
   @Test("fewer than two views are an error")
   func tooFewViews() {
-    #expect(throws: FeatureError.self) {
+    #expect(throws: InvalidSetting.self) {
       try MembershipFeatures(of: [0], configuration: FeatureConfiguration(views: 1), embed: embed)
     }
   }

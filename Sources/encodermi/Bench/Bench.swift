@@ -1,0 +1,93 @@
+import ArgumentParser
+import Foundation
+import Kernels
+
+/// Measures how fast the parts of the job run on this machine.
+struct Bench: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Measure how fast this machine trains encoders, makes views and runs attacks.",
+    discussion: """
+      Prints one line of JSON for each figure: name, value and unit, threads, repetitions, spread (interquartile \
+      range over median) and peakMemoryBytes. A value is the median of its repetitions. Each figure is measured in a \
+      process of its own, so that its peak of memory is its own.
+
+      Figures: \(BenchFigure.all.map(\.name).joined(separator: ", ")).
+      """)
+
+  @Option(help: "Measure only figures whose name contains this text.")
+  var only: String?
+
+  @Option(help: "Seconds to spend on each figure; at least three repetitions are made.")
+  var seconds = 2.0
+
+  @Option(help: "Number of threads; default: all processors. views/1 and views/2 name their own.")
+  var threads: Int?
+
+  @Flag(help: "Add where the time of each step and forward pass goes, by operation.")
+  var profile = false
+
+  @Option(help: .hidden)
+  var row: String?
+
+  func validate() throws {
+    guard seconds > 0, seconds.isFinite else {
+      throw ValidationError("--seconds is \(seconds); give a number above 0")
+    }
+    if let threads, !(1...1024).contains(threads) {
+      throw ValidationError("--threads is \(threads); give a number from 1 to 1024")
+    }
+    if let row, !BenchFigure.all.contains(where: { $0.name == row }) {
+      throw ValidationError("--row: no figure is called '\(row)'")
+    }
+    if figures.isEmpty {
+      let names = BenchFigure.all.map(\.name).joined(separator: ", ")
+      throw ValidationError("--only: no figure's name contains '\(only ?? "")'; there are \(names)")
+    }
+  }
+
+  /// The figures asked for.
+  var figures: [BenchFigure] {
+    guard let only else { return BenchFigure.all }
+    return BenchFigure.all.filter { $0.name.contains(only) }
+  }
+
+  func run() throws {
+    if let row, let figure = BenchFigure.all.first(where: { $0.name == row }) {
+      if let threads { Threads.set(threads) }
+      print(try figure.measure(BenchBudget(seconds: seconds, isProfiled: profile)).line())
+      return
+    }
+    var failed: [String] = []
+    for figure in figures where try !measureInOwnProcess(figure) { failed.append(figure.name) }
+    if !failed.isEmpty { throw BenchError.failed(failed) }
+  }
+
+  /// Runs this program again for one figure; it prints its line to the same output.
+  private func measureInOwnProcess(_ figure: BenchFigure) throws -> Bool {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+    process.arguments = ["bench"] + arguments(row: figure.name)
+    try process.run()
+    process.waitUntilExit()
+    return process.terminationStatus == 0
+  }
+
+  /// The arguments that make another process measure one figure.
+  func arguments(row: String) -> [String] {
+    ["--row", row, "--seconds", "\(seconds)"] + (threads.map { ["--threads", "\($0)"] } ?? [])
+      + (profile ? ["--profile"] : [])
+  }
+}
+
+/// What can go wrong while measuring.
+enum BenchError: Error, CustomStringConvertible {
+  /// Processes that measured these figures ended with an error.
+  case failed([String])
+
+  var description: String {
+    switch self {
+    case .failed(let names):
+      "bench: no value for \(names.joined(separator: ", ")); their messages are above, and `--only NAME` repeats one"
+    }
+  }
+}
