@@ -86,7 +86,10 @@ let package = Package(
     .testTarget(name: "ReportTests", dependencies: ["Attack", "Report"]),
     .testTarget(
       name: "encodermiTests",
-      dependencies: ["encodermi", "Networks", "Vision", "Contrastive", "Attack", "TestSupport"],
+      dependencies: [
+        "encodermi", "Networks", "Vision", "Contrastive", "Attack", "TestSupport",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       swiftSettings: numeric),
   ],
   swiftLanguageModes: [.v6]

@@ -71,7 +71,7 @@ struct PretrainOptions: ParsableArguments {
     UInt64 = 0
   @Option(help: "Parts of the data set to draw from, such as train or test; all by default.") var parts:
     [String] = []
-  @Option(help: "Part that the target's nonmembers come from, such as test in the paper; the members' by default.")
+  @Option(help: "Part that the target's nonmembers come from, such as test in the paper.")
   var nonmembersFrom: String?
   @Option(help: "quick (hundreds of members, minutes), paper, or for MoCo original.") var preset: String =
     "quick"
@@ -134,7 +134,8 @@ struct PretrainOptions: ParsableArguments {
     let test = dataset.indices(inPart: part)
     guard !test.isEmpty else {
       throw ValidationError(
-        "--nonmembers-from \(part): the data set has no such part; it has \(dataset.parts.joined(separator: ", "))")
+        "--nonmembers-from \(part): the data set has no such part; it has "
+          + dataset.parts.joined(separator: ", "))
     }
     let isTest = Set(test)
     return .paper(training: (0..<dataset.count).filter { !isTest.contains($0) }, test: test)

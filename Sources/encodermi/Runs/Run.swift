@@ -16,8 +16,6 @@ struct RunDescription: Codable, Equatable {
   var data: String
   /// How it was opened.
   var options: DatasetOptions
-  /// Side of its images in pixels, before views are made of them.
-  var imageSize: Int
   /// Which side's members were used.
   var side: Side
   /// Rows of each image as it was opened; images to ask about are brought to the same size.
