@@ -103,7 +103,7 @@ import Testing
   func attack() throws {
     try Workplace.with { place in
       #expect(try place.pretrainBoth().allSatisfy { $0.code == 0 })
-      expect(try place.attack("--out", "attack", "--views", "1"), says: "2 views")
+      expect(try place.attack("--out", "attack", "--views", "1"), says: "views", "2 to 1,000")
       expect(try place.attack("--out", "attack", "--classifiers", "best"), says: "'best'", "standard")
       expect(try place.attack("--out", "attack", "--target", "nowhere"), says: "nowhere", "--out")
       expect(
