@@ -12,6 +12,11 @@ extension UnsafePointer<Float> {
     UnsafeRawPointer(self + index).loadUnaligned(as: Lanes.self)
   }
 
+  /// Half as many, for blocks of either size.
+  @inline(__always) func eight(_ index: Int) -> SIMD8<Float> {
+    UnsafeRawPointer(self + index).loadUnaligned(as: SIMD8<Float>.self)
+  }
+
   /// The first `count` values from `index` on, and zeros.
   @inline(__always) func lanes(_ index: Int, count: Int) -> Lanes {
     var result = Lanes.zero
@@ -31,6 +36,10 @@ extension UnsafeMutablePointer<Float> {
 
   @inline(__always) func store(_ value: Lanes, at index: Int) {
     UnsafeMutableRawPointer(self + index).storeBytes(of: value, as: Lanes.self)
+  }
+
+  @inline(__always) func storeEight(_ value: SIMD8<Float>, at index: Int) {
+    UnsafeMutableRawPointer(self + index).storeBytes(of: value, as: SIMD8<Float>.self)
   }
 
   @inline(__always) func store(_ value: Lanes, at index: Int, count: Int) {

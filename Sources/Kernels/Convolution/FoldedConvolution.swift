@@ -14,9 +14,10 @@ public final class FoldedConvolution: Sendable {
       var storage: [ObjectIdentifier: Tensor] = [:]
     }
     private let prepared = Mutex(Prepared())
-  #else
-    private let scale: Tensor
   #endif
+  private let scale: Tensor
+  /// What ``DenseConvolution`` multiplies images with, by their height and width.
+  private let matrices = Mutex<[[Int]: Tensor]>([:])
 
   /// - Parameters:
   ///   - weight: `[output channels, input channels, kernel, kernel]`.
@@ -39,9 +40,7 @@ public final class FoldedConvolution: Sendable {
     let padded = Layout.blocks(channels) * Layout.block
     bias = Tensor(
       (0..<padded).map { $0 < channels ? shifts[$0] - means[$0] * factor[$0] : 0 }, shape: [padded])
-    #if !oneDNN
-      scale = Tensor((0..<padded).map { $0 < channels ? 1 : 0 }, shape: [padded])
-    #endif
+    scale = Tensor((0..<padded).map { $0 < channels ? 1 : 0 }, shape: [padded])
     (self.stride, self.padding) = (stride, padding)
   }
 
@@ -50,26 +49,34 @@ public final class FoldedConvolution: Sendable {
   public func callAsFunction(_ input: Tensor, consumingResidual residual: Tensor? = nil, relu: Bool) -> Tensor
   {
     let shape = ConvolutionShape(input: input.shape, weight: weight.shape, stride: stride, padding: padding)
-    #if oneDNN
-      if ConvolutionAlgorithm.preferred(shape, .forward) != .dense {
-        let compiled = DNNLConvolution.cached(shape, .inference(residual: residual != nil, relu: relu))
-        let weights = prepared.withLock { prepared in
-          if let ready = prepared.storage[ObjectIdentifier(compiled)] { return ready }
-          let made = compiled.prepared(weight)
-          prepared.storage[ObjectIdentifier(compiled)] = made
-          return made
-        }
-        let output = residual?.blocked() ?? Tensor(uninitialized: shape.outputShape, layout: .blocked)
-        compiled.inference(input, weights: weights, bias: bias, into: output)
-        return output
+    if ConvolutionAlgorithm.preferred(shape, .forward) == .dense {
+      let dense = DenseConvolution(shape: shape)
+      let matrix = matrices.withLock { matrices in
+        if let ready = matrices[[shape.height, shape.width]] { return ready }
+        let made = dense.matrix(weight)
+        matrices[[shape.height, shape.width]] = made
+        return made
       }
+      return affine(dense.forward(input, matrix: matrix), residual: residual, relu: relu)
+    }
+    #if oneDNN
+      let compiled = DNNLConvolution.cached(shape, .inference(residual: residual != nil, relu: relu))
+      let weights = prepared.withLock { prepared in
+        if let ready = prepared.storage[ObjectIdentifier(compiled)] { return ready }
+        let made = compiled.prepared(weight)
+        prepared.storage[ObjectIdentifier(compiled)] = made
+        return made
+      }
+      let output = residual?.blocked() ?? Tensor(uninitialized: shape.outputShape, layout: .blocked)
+      compiled.inference(input, weights: weights, bias: bias, into: output)
+      return output
+    #else
+      let product = Convolution.forward(input, weight: weight, stride: stride, padding: padding)
+      return affine(product, residual: residual, relu: relu)
     #endif
-    let product = Convolution.forward(input, weight: weight, stride: stride, padding: padding)
-    return affine(product, bias: bias, residual: residual?.blocked(), relu: relu)
   }
 
-  private func affine(_ x: Tensor, bias: Tensor, residual: Tensor?, relu: Bool) -> Tensor {
-    let ones = Tensor([Float](repeating: 1, count: bias.count), shape: [bias.count])
-    return BatchNorm.apply(x, scale: ones, shift: bias, residual: residual, relu: relu, into: x)
+  private func affine(_ x: Tensor, residual: Tensor?, relu: Bool) -> Tensor {
+    BatchNorm.apply(x, scale: scale, shift: bias, residual: residual?.blocked(), relu: relu, into: x)
   }
 }
