@@ -117,7 +117,8 @@ public struct EncoderMI: Sendable {
     try audited.groups.map { try features(of: audited.data, $0, by: other ?? audited.encoder) }
   }
 
-  /// Membership features of images of a data set. The views of an image depend on the seed and its index alone.
+  /// Membership features of images of a data set. The views of an image depend on the seed and its pixels alone, so
+  /// that it gets the same score wherever it stands and whatever else is asked about.
   /// - Throws: an error of reading images or ``FeatureError``.
   public func features(
     of data: ImageDataset, _ indices: [Int], by encoder: PretrainedEncoder
@@ -129,7 +130,7 @@ public struct EncoderMI: Sendable {
       let chunk = Array(chunk)
       let made = augmentation.views(
         configuration.features.views, of: try data.pixels(of: chunk), size: data.extent
-      ) { views.substream(chunk[$0]) }
+      ) { views.substream(Int(truncatingIfNeeded: data.fingerprint(of: chunk[$0]))) }
       return encoder.embeddings(of: made, layer: configuration.layer)
     }
   }

@@ -12,7 +12,8 @@ struct Infer: ParsableCommand {
     abstract: "Say of given images whether a target encoder was pre-trained on them.",
     discussion: """
       A score orders images, higher for surer members; it is no probability. How often a verdict is wrong stands in \
-      the results.json of the attack that the classifier comes from.
+      the results.json of the attack that the classifier comes from. The exit code is 2 if a picture could not be \
+      decoded and was left out.
       """)
 
   enum Format: String, CaseIterable, ExpressibleByArgument {

@@ -73,7 +73,7 @@ struct PretrainOptions: ParsableArguments {
     [String] = []
   @Option(help: "Part that the target's nonmembers come from, such as test in the paper.")
   var nonmembersFrom: String?
-  @Option(help: "quick (hundreds of members, minutes), paper, or for MoCo original.") var preset: String =
+  @Option(help: "quick (hundreds of members, minutes) or paper; moco has original too.") var preset: String =
     "quick"
   @Option(help: "A JSON file with settings that replace the preset's.") var config: String?
   @Option(help: "The encoder, such as resnet18-64, resnet18-32-stem4 or vgg11-16.") var encoder: String?
