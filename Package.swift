@@ -18,7 +18,7 @@ let package = Package(
   name: "EncoderMI",
   products: [
     .executable(name: "encodermi", targets: ["encodermi"]),
-    .library(name: "EncoderMI", targets: ["Vision", "Contrastive", "Attack", "Report"]),
+    .library(name: "EncoderMI", targets: ["Vision", "Text", "Contrastive", "Attack", "Report"]),
   ],
   traits: [
     .trait(name: "oneDNN", description: "Convolutions on oneDNN; without it they run on OpenBLAS alone."),
@@ -46,17 +46,18 @@ let package = Package(
     .target(
       name: "Vision", dependencies: ["Kernels", "Autodiff", "Networks", "CPNG", "CJPEG"],
       swiftSettings: numeric),
+    .target(name: "Text", dependencies: ["Kernels", "Autodiff", "Networks"], swiftSettings: numeric),
     .target(
-      name: "Contrastive", dependencies: ["Kernels", "Autodiff", "Networks", "Vision"],
+      name: "Contrastive", dependencies: ["Kernels", "Autodiff", "Networks", "Vision", "Text"],
       swiftSettings: numeric),
     .target(
-      name: "Attack", dependencies: ["Kernels", "Autodiff", "Networks", "Vision", "Contrastive"],
+      name: "Attack", dependencies: ["Kernels", "Autodiff", "Networks", "Vision", "Text", "Contrastive"],
       swiftSettings: numeric),
     .target(name: "Report", dependencies: ["Networks", "Attack"], swiftSettings: numeric),
     .executableTarget(
       name: "encodermi",
       dependencies: [
-        "Kernels", "Autodiff", "Networks", "Vision", "Contrastive", "Attack", "Report",
+        "Kernels", "Autodiff", "Networks", "Vision", "Text", "Contrastive", "Attack", "Report",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: numeric),
@@ -76,18 +77,23 @@ let package = Package(
       name: "VisionTests", dependencies: ["Kernels", "Autodiff", "Networks", "Vision", "TestSupport"],
       swiftSettings: numeric),
     .testTarget(
+      name: "TextTests", dependencies: ["Kernels", "Autodiff", "Networks", "Text", "TestSupport"],
+      swiftSettings: numeric),
+    .testTarget(
       name: "ContrastiveTests",
-      dependencies: ["Kernels", "Autodiff", "Networks", "Vision", "Contrastive", "TestSupport"],
+      dependencies: ["Kernels", "Autodiff", "Networks", "Vision", "Text", "Contrastive", "TestSupport"],
       swiftSettings: numeric),
     .testTarget(
       name: "AttackTests",
-      dependencies: ["Kernels", "Autodiff", "Networks", "Vision", "Contrastive", "Attack", "TestSupport"],
+      dependencies: [
+        "Kernels", "Autodiff", "Networks", "Vision", "Text", "Contrastive", "Attack", "TestSupport",
+      ],
       swiftSettings: numeric),
     .testTarget(name: "ReportTests", dependencies: ["Attack", "Report"]),
     .testTarget(
       name: "encodermiTests",
       dependencies: [
-        "encodermi", "Networks", "Vision", "Contrastive", "Attack", "TestSupport",
+        "encodermi", "Networks", "Vision", "Text", "Contrastive", "Attack", "TestSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: numeric),
