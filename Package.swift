@@ -63,7 +63,7 @@ let package = Package(
       swiftSettings: numeric),
 
     .target(
-      name: "TestSupport", dependencies: ["Kernels", "Networks", "Vision"], path: "Tests/Support",
+      name: "TestSupport", dependencies: ["Kernels", "Networks", "Vision", "Text"], path: "Tests/Support",
       swiftSettings: numeric),
     .testTarget(
       name: "KernelsTests", dependencies: ["Kernels", "Networks", "TestSupport"], swiftSettings: numeric),

@@ -22,11 +22,16 @@ public final class Pass {
   public let phase: Phase
   /// Into how many equal parts batch norm divides a batch in training.
   public let normGroups: Int
+  /// Whether batch norm takes the batch's statistics into the running ones in training; not where a batch passes twice.
+  public let updatesStatistics: Bool
   private var leaves: [Int: Variable] = [:]
 
   /// - Parameter normGroups: parts of a batch that are normalised by themselves (MoCo v1 trains with 8).
-  public init(_ store: ParameterStore, _ phase: Phase, tape: Tape, normGroups: Int = 1) {
+  public init(
+    _ store: ParameterStore, _ phase: Phase, tape: Tape, normGroups: Int = 1, updatesStatistics: Bool = true
+  ) {
     (self.tape, self.store, self.phase, self.normGroups) = (tape, store, phase, normGroups)
+    self.updatesStatistics = updatesStatistics
   }
 
   /// A pass in inference phase that records nothing.

@@ -22,6 +22,17 @@ public struct TokenBatch: Sendable, Equatable {
     ends = captions.map { $0.count - 1 }
   }
 
+  private init(ids: [Int32], length: Int, ends: [Int]) {
+    (self.ids, self.length, self.ends) = (ids, length, ends)
+  }
+
   /// The number of captions.
   public var count: Int { ends.count }
+
+  /// Some of the captions, in rows of the same length.
+  public func rows(_ range: Range<Int>) -> TokenBatch {
+    TokenBatch(
+      ids: Array(ids[range.lowerBound * length..<range.upperBound * length]), length: length,
+      ends: Array(ends[range]))
+  }
 }

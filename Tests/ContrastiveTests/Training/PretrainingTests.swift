@@ -13,7 +13,9 @@ import Vision
     stopAfter steps: Int? = nil
   ) throws -> PretrainingOutcome {
     let training = try Pretraining(
-      configuration, members: members, folder: RunFolder(folder),
+      configuration, members: members,
+      captions: configuration.algorithm.clip.map { _ in Tiny.captions(members.count) },
+      folder: RunFolder(folder),
       monitor: NearestNeighbours(bank: members, queries: members), isResuming: resume)
     var done = 0
     return try training.run(
@@ -45,10 +47,13 @@ import Vision
 
   @Test(
     "A run that was stopped anywhere and resumed equals one that was not",
-    arguments: [Tiny.moco, Tiny.simclr])
-  func resumes(_ algorithm: Algorithm) throws {
+    arguments: [
+      Tiny.configuration(Tiny.moco), Tiny.configuration(Tiny.simclr), Tiny.clip(),
+      Tiny.clip(encoder: Tiny.encoder),
+    ])
+  func resumes(_ given: PretrainingConfiguration) throws {
     try withTemporaryFolder { folder in
-      var configuration = Tiny.configuration(algorithm)
+      var configuration = given
       configuration.schedule = .cosine
       let members = try Tiny.images(11, classes: 2, in: folder)
       let (whole, parts) = (folder.appending(path: "whole"), folder.appending(path: "parts"))
