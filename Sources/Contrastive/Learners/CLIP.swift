@@ -26,7 +26,7 @@ final class CLIP: Learner {
   }
 
   /// What similarities are multiplied with.
-  var logitScale: Float { min(exp(store.weight(clip.logitScale).scalar), configuration.maximumLogitScale) }
+  var logitScale: Float { min(exp(store.weight(clip.logitScale).scalar), Tape.greatestLogitScale) }
 
   func gradients(_ batch: StepBatch, random: RandomStream) -> StepResult {
     let tokens = captions.batch(batch.members, epoch: batch.epoch, random: captionChoice)
@@ -39,13 +39,12 @@ final class CLIP: Learner {
     let loss = self.loss(
       clip.project(pass.tape.constant(images), pass), clip.project(tokens, pass), pass)
     pass.tape.backward(from: loss.variable)
-    return StepResult(loss: loss.value, accuracy: loss.accuracy)
+    return StepResult(loss: loss.value, accuracy: (loss.imageAccuracy + loss.textAccuracy) / 2)
   }
 
-  private func loss(_ images: Variable, _ texts: Variable, _ pass: Pass) -> Loss {
+  private func loss(_ images: Variable, _ texts: Variable, _ pass: Pass) -> PairLoss {
     pass.tape.clipLoss(
-      images: images, texts: texts, logitScale: pass.parameter(clip.logitScale),
-      maximumScale: configuration.maximumLogitScale)
+      images: images, texts: texts, logitScale: pass.parameter(clip.logitScale))
   }
 
   /// The same with the memory of `part` pairs (Gao et al., "Scaling deep contrastive learning batch size under memory
@@ -66,7 +65,7 @@ final class CLIP: Learner {
       tape.input(Tensor.stacked(embedded.map(\.0))), tape.input(Tensor.stacked(embedded.map(\.1)))
     )
     let loss = self.loss(joint.0, joint.1, pass)
-    let result = StepResult(loss: loss.value, accuracy: loss.accuracy)
+    let result = StepResult(loss: loss.value, accuracy: (loss.imageAccuracy + loss.textAccuracy) / 2)
     tape.backward(from: loss.variable)
     guard let toImages = joint.0.gradient, let toTexts = joint.1.gradient else { return result }
     for range in parts {

@@ -1,3 +1,4 @@
+import Autodiff
 import Networks
 import Text
 
@@ -7,10 +8,9 @@ import Text
 public struct CLIPConfiguration: Sendable, Codable, Equatable, Validated {
   /// The text encoder; its vocabulary is the tokenizer's.
   public var text: TextEncoderConfiguration
-  /// The divisor of similarities at the start, above 0; its inverse, the logit scale, is learned. 0.07 in the paper.
+  /// The divisor of similarities at the start, above 0; its inverse, the logit scale, is learned and goes no higher
+  /// than 100. 0.07 in the paper.
   public var initialTemperature: Float
-  /// The learned logit scale goes no higher; 100 in the paper.
-  public var maximumLogitScale: Float
   /// Of an image with several captions, how many take part, from the first; each epoch draws one of them.
   public var captionsPerImage: Int
   /// Pairs that are embedded at once; nil for the whole batch. With fewer, a batch's embeddings are computed twice,
@@ -20,24 +20,19 @@ public struct CLIPConfiguration: Sendable, Codable, Equatable, Validated {
 
   /// CLIP by its constants.
   public init(
-    text: TextEncoderConfiguration, initialTemperature: Float = 0.07, maximumLogitScale: Float = 100,
-    captionsPerImage: Int = 1, pairsAtOnce: Int? = nil
+    text: TextEncoderConfiguration, initialTemperature: Float = 0.07, captionsPerImage: Int = 1, pairsAtOnce: Int? = nil
   ) {
-    (self.text, self.initialTemperature, self.maximumLogitScale) = (
-      text, initialTemperature, maximumLogitScale
-    )
+    (self.text, self.initialTemperature) = (text, initialTemperature)
     (self.captionsPerImage, self.pairsAtOnce) = (captionsPerImage, pairsAtOnce)
   }
 
   /// - Throws: `InvalidSetting` for the first field that is out of range.
   public func validate() throws(InvalidSetting) {
     try text.validate(under: "text")
-    let maximum = maximumLogitScale
-    try require(maximum >= 1 && maximum.isFinite, "maximumLogitScale", maximum, "at least 1")
+    // The logit scale begins where it may stay: at no more than 100.
     try require(
-      initialTemperature >= 1 / maximum && initialTemperature.isFinite, "initialTemperature",
-      initialTemperature,
-      "at least 1 / maximumLogitScale, \(1 / maximum)")
+      initialTemperature >= 1 / Tape.greatestLogitScale && initialTemperature.isFinite, "initialTemperature",
+      initialTemperature, "at least \(1 / Tape.greatestLogitScale)")
     try require((1...1000).contains(captionsPerImage), "captionsPerImage", captionsPerImage, "in 1...1000")
     if let pairsAtOnce { try require(pairsAtOnce >= 2, "pairsAtOnce", pairsAtOnce, "at least 2") }
   }

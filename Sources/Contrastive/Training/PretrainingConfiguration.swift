@@ -1,4 +1,5 @@
 import Networks
+import Text
 import Vision
 
 /// Everything that determines a pre-training, beside the data.
@@ -85,7 +86,9 @@ public struct PretrainingConfiguration: Sendable, Codable, Equatable, Validated 
   /// CLIP as its authors trained ViT-B/32 (Radford et al. 2021, section 2.5 and appendix F): 12 layers of width 768, a
   /// text encoder of 12 layers of width 512, 32 epochs of batches of 32,768.
   public static let clipPaper: PretrainingConfiguration = {
-    let image = ImageEncoderConfiguration(.vit, width: 768, layers: 12, patch: 32, imageSize: 224)
+    let image = ImageEncoderConfiguration(
+      .vit, width: 768, imageSize: 224,
+      transformer: VisionTransformerConfiguration(layers: 12, heads: 12, patch: 32, activation: .quickGELU))
     let text = TextEncoderConfiguration(
       width: 512, layers: 12, heads: 8, vocabularySize: 49_408, contextLength: 77, activation: .quickGELU)
     var result = simclrPaper
