@@ -98,6 +98,16 @@ public final class PretrainedEncoder {
     return try PretrainedEncoder(fresh, .fresh(RandomStream(seed: seed, name: "untrained")))
   }
 
+  /// A hash in hexadecimal over all weights and running statistics by name: that of another encoder differs, that of
+  /// a copy does not, however it was saved.
+  public var fingerprint: String {
+    let hashes = store.tensors.sorted { $0.key < $1.key }.flatMap { name, tensor in
+      [Array(name.utf8).withUnsafeBytes(contentHash), tensor.values.withUnsafeBytes(contentHash)]
+    }
+    let digits = String(hashes.withUnsafeBytes(contentHash), radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }
+
   /// Embeddings `[batch, width]` of views `[batch, 3, height, width]`, in inference phase.
   public func embeddings(of views: Tensor, layer: EmbeddingLayer = .embedding) -> Tensor {
     let pass = Pass.inference(store)

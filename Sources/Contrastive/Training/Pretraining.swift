@@ -51,11 +51,12 @@ public final class Pretraining {
   private var position: PretrainingPosition
   private var views: RandomStream
   private var lastSave = ContinuousClock.now
+  private var lock: RunLock?
 
   /// Seconds between two saved states.
   static let saveInterval: Duration = .seconds(60)
 
-  /// Prepares a run, or takes one up where it stopped.
+  /// Prepares a run, or takes one up where it stopped. The folder is then this run's alone until it ends.
   /// - Parameters:
   ///   - members: the images to pre-train on.
   ///   - captions: of the members, in their order; only CLIP reads them.
@@ -93,9 +94,12 @@ public final class Pretraining {
     let isThere = FileManager.default.fileExists(atPath: folder.configuration.path)
     if isResuming {
       guard isThere else { throw PretrainingError.nothingToResume(folder: folder.url.path) }
+      lock = try RunLock(folder.url)
       try resume()
     } else {
       guard !isThere else { throw PretrainingError.occupied(folder: folder.url.path) }
+      try makeFolder(folder.url)
+      lock = try RunLock(folder.url)
     }
   }
 
@@ -141,8 +145,12 @@ public final class Pretraining {
   public func run(
     shouldStop: () -> Bool = { false }, report: (PretrainingEvent) -> Void = { _ in }
   ) throws -> PretrainingOutcome {
-    try makeFolder(folder.url)
+    if lock == nil { lock = try RunLock(folder.url) }
+    // Whoever waits may go on with the run as soon as this returns.
+    defer { lock = nil }
     try Configuration.write(configuration, to: folder.configuration)
+    // A full disk shows now, not after the first minutes or hours.
+    if !FileManager.default.fileExists(atPath: folder.state.path) { try save() }
     let total = configuration.epochs * plan.stepsPerEpoch
     let rates = configuration.schedule.rates(base: configuration.learningRate, steps: total)
     var rate = RateMeter()

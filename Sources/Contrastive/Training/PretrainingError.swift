@@ -16,6 +16,8 @@ public enum PretrainingError: ExplainedError, Equatable {
   case notFinite(_ what: String, epoch: Int, step: Int, folder: String)
   /// A run folder that already holds a run.
   case occupied(folder: String)
+  /// A run folder that another process is writing to.
+  case inUse(folder: String)
   /// A folder to resume that holds no run.
   case nothingToResume(folder: String)
   /// A run of other settings or other data.
@@ -43,6 +45,9 @@ public enum PretrainingError: ExplainedError, Equatable {
         + "\(folder). Lower the learning rate or set a gradient clip, and start a new run"
     case .occupied(let folder):
       return "\(folder) already holds a run; choose another folder, or go on with it by --resume"
+    case .inUse(let folder):
+      return
+        "\(folder) is in use: a pre-training is going on there; wait for its end, or choose another folder"
     case .nothingToResume(let folder):
       return "\(folder) holds no pre-training that could be resumed; leave --resume out to start one"
     case .differs(let folder, let what):

@@ -15,6 +15,16 @@ struct Pretrain: ParsableCommand {
       Writes a run folder: pretraining.json (all settings), split.json (the four groups), log.jsonl (one line an \
       epoch), encoder/ (weights as safetensors, and their description), checkpoints/, state.safetensors (what --resume \
       starts from). Ctrl-C leaves a run that can be resumed.
+
+      Presets of moco:
+      \(Presets.text(Presets.moco))
+      Presets of simclr:
+      \(Presets.text(Presets.simclr))
+
+      On a few hundred of the pictures that come with the project:
+
+      encodermi pretrain simclr --data data/openclipart --members 250 \\
+        --epochs 600 --checkpoints 100,200,400 --out runs/target
       """,
     subcommands: [PretrainMoCo.self, PretrainSimCLR.self])
 }
@@ -22,16 +32,19 @@ struct Pretrain: ParsableCommand {
 /// `encodermi pretrain moco`.
 struct PretrainMoCo: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "moco", abstract: "Momentum contrast, version 1 (He et al. 2020).")
+    commandName: "moco", abstract: "Momentum contrast, version 1 (He et al. 2020).",
+    discussion: "Presets:\n\(Presets.text(Presets.moco))")
   @OptionGroup var options: PretrainOptions
   @Option(help: "Keys of past batches that serve as negatives.") var queue: Int?
   @Option(help: "The share of its own weights that the key encoder keeps at each step.") var keyMomentum:
     Double?
 
   func run() throws {
-    try options.run(
-      presets: ["quick": .mocoQuick, "paper": .mocoPaper, "original": .mocoOriginal]
-    ) { configuration in
+    let origins = [
+      OptionOrigin("--queue", "queueSize", isGiven: queue != nil),
+      OptionOrigin("--key-momentum", "keyMomentum", isGiven: keyMomentum != nil),
+    ]
+    try options.run(presets: Presets.moco, origins: origins) { configuration in
       guard case .moco(var moco) = configuration.algorithm else {
         throw RunError.otherAlgorithm(options.config, found: configuration.algorithm.name)
       }
@@ -46,11 +59,12 @@ struct PretrainMoCo: ParsableCommand {
 /// `encodermi pretrain simclr`.
 struct PretrainSimCLR: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "simclr", abstract: "SimCLR (Chen et al. 2020).")
+    commandName: "simclr", abstract: "SimCLR (Chen et al. 2020).",
+    discussion: "Presets:\n\(Presets.text(Presets.simclr))")
   @OptionGroup var options: PretrainOptions
 
   func run() throws {
-    try options.run(presets: ["quick": .simclrQuick, "paper": .simclrPaper]) { configuration in
+    try options.run(presets: Presets.simclr) { configuration in
       guard case .simclr(var simclr) = configuration.algorithm else {
         throw RunError.otherAlgorithm(options.config, found: configuration.algorithm.name)
       }
@@ -92,7 +106,8 @@ struct PretrainOptions: ParsableArguments {
   func validate() throws { try GroupSize.check(members) }
 
   func run(
-    presets: [String: PretrainingConfiguration], adjust: (inout PretrainingConfiguration) throws -> Void
+    presets: [String: PretrainingConfiguration], origins: [OptionOrigin] = [],
+    adjust: (inout PretrainingConfiguration) throws -> Void
   ) throws {
     machine.apply()
     guard var configuration = presets[preset] else {
@@ -102,9 +117,12 @@ struct PretrainOptions: ParsableArguments {
     if let config {
       configuration = try Configuration.read(from: URL(filePath: config), defaults: configuration)
     }
-    try apply(to: &configuration)
-    try adjust(&configuration)
-    try configuration.validate()
+    try namingOptions(origins + self.origins) {
+      try apply(to: &configuration)
+      try adjust(&configuration)
+      try configuration.validate()
+    }
+    try PretrainingJob.check(RunFolder(URL(filePath: out)), isResuming: resume)
     let options = DatasetOptions(parts: parts.isEmpty ? nil : parts, strict: strict)
     let dataset = try Pretrain.open(data, options)
     let job = PretrainingJob(
@@ -141,6 +159,20 @@ struct PretrainOptions: ParsableArguments {
     return .paper(training: (0..<dataset.count).filter { !isTest.contains($0) }, test: test)
   }
 
+  /// The options that decide settings.
+  private var origins: [OptionOrigin] {
+    [
+      OptionOrigin("--encoder", "encoder", isGiven: encoder != nil),
+      OptionOrigin("--image-size", "encoder", isGiven: imageSize != nil),
+      OptionOrigin("--epochs", "epochs", isGiven: epochs != nil),
+      OptionOrigin("--batch", "batch", isGiven: batch != nil),
+      OptionOrigin("--learning-rate", "learningRate", isGiven: learningRate != nil),
+      OptionOrigin("--temperature", "temperature", isGiven: temperature != nil),
+      OptionOrigin("--checkpoints", "checkpointEpochs", isGiven: checkpoints != nil),
+      OptionOrigin("--monitor", "monitorInterval", isGiven: monitor != nil),
+    ]
+  }
+
   private func apply(to configuration: inout PretrainingConfiguration) throws {
     let size = imageSize ?? configuration.encoder.imageSize
     if let encoder { configuration.encoder = try ImageEncoderConfiguration(name: encoder, imageSize: size) }
@@ -175,7 +207,13 @@ enum GroupSize {
 extension Pretrain {
   /// Opens a data set and names what had to be left out.
   static func open(_ location: String, _ options: DatasetOptions) throws -> ImageDataset {
-    let data = try ImageDataset.open(location, options: options)
+    let data: ImageDataset
+    do {
+      data = try ImageDataset.open(location, options: options)
+    } catch let error as DatasetError {
+      guard case .unknownFormat = error else { throw error }
+      throw ValidationError("--data \(error.description)")
+    }
     for skipped in data.skipped.prefix(10) { warn("left out \(skipped.name): \(skipped.reason)") }
     if !data.skipped.isEmpty { warn("\(data.skipped.count) images could not be decoded and were left out") }
     return data

@@ -40,9 +40,12 @@ struct AttackJob {
     return groups.shadow.count { tested.contains(shadow.data.fingerprint(of: $0)) }
   }
 
-  private func checkFolder() throws {
-    let names = try? FileManager.default.contentsOfDirectory(atPath: folder.path)
-    guard names?.isEmpty ?? true else { throw RunError.occupied(folder.path) }
+  /// Checks, before anything is computed, that results can go into a folder: one that is empty or not there, or, for
+  /// the growth, one with the results of an attack.
+  static func requireFree(_ folder: URL, isGrowth: Bool = false) throws {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    let hasRoom = isGrowth && names.contains(configurationName) && !names.contains(Growth.fileName)
+    guard names.isEmpty || hasRoom else { throw RunError.occupied(folder.path) }
   }
 
   func audited(_ run: Run, _ side: Side, epoch: Int? = nil) throws -> AuditedEncoder {
@@ -53,7 +56,8 @@ struct AttackJob {
   /// - Throws: an error of the runs, the images, the features or a classifier.
   func run(progress: Progress) throws -> AttackResults {
     try checkRuns()
-    try checkFolder()
+    try AttackJob.requireFree(folder)
+    try makeFolder(folder.deletingLastPathComponent())
     let attack = try EncoderMI(configuration)
     let audited = (target: try audited(target, .target), shadow: try audited(shadow, .shadow))
     defer { progress.finish() }
@@ -69,8 +73,14 @@ struct AttackJob {
     let results = AttackResults(
       attacks: findings.attacks.map(\.metrics), controls: findings.controls, counts: sizes,
       target: target.pretraining(audited.target.encoder), shadow: shadow.pretraining(audited.shadow.encoder),
-      seeds: ["attack": configuration.seed, "split": target.split.split.seed], versions: Versions.all,
-      dataFingerprints: ["target": target.data.fingerprint, "shadow": shadow.data.fingerprint])
+      seeds: [
+        "attack": configuration.seed, "split": target.split.split.seed, "target": target.settings.seed,
+        "shadow": shadow.settings.seed,
+      ], versions: Versions.all,
+      dataFingerprints: ["target": target.data.fingerprint, "shadow": shadow.data.fingerprint],
+      encoderFingerprints: [
+        "target": audited.target.encoder.fingerprint, "shadow": audited.shadow.encoder.fingerprint,
+      ])
     try replaceFolder(folder) { try write(findings, results, to: $0) }
     return results
   }

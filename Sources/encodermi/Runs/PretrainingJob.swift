@@ -12,15 +12,37 @@ struct PretrainingJob {
   let configuration: PretrainingConfiguration
   let folder: RunFolder
 
+  /// Checks, before data are loaded, that a run can begin or go on in a folder.
+  /// - Throws: ``PretrainingError``, or ``RunError/occupied(_:)`` for a folder with files of something else.
+  static func check(_ folder: RunFolder, isResuming: Bool) throws {
+    let path = folder.url.path
+    var names: [String] = []
+    do {
+      names = try FileManager.default.contentsOfDirectory(atPath: path)
+    } catch  where FileManager.default.fileExists(atPath: path) {
+      throw FileError.refused(file: path, operation: "listing the folder", reason: error.localizedDescription)
+    } catch {}
+    let isRun = names.contains(folder.configuration.lastPathComponent)
+    if isResuming {
+      guard isRun else { throw PretrainingError.nothingToResume(folder: path) }
+      return
+    }
+    guard !isRun else { throw PretrainingError.occupied(folder: path) }
+    // A run that was killed in its first instant leaves these two, and hidden temporary files.
+    let ours = [SplitFile.name, RunDescription.fileName]
+    guard names.allSatisfy({ $0.hasPrefix(".") || ours.contains($0) }) else {
+      throw RunError.occupied(path)
+    }
+  }
+
   /// Runs it, or goes on with it.
   /// - Throws: an error that names the file or setting and what to do; a folder of another run stays as it is.
   func run(isResuming: Bool, progress: Progress) throws -> PretrainingOutcome {
+    try PretrainingJob.check(folder, isResuming: isResuming)
     let groups = description.side == .target ? split.target : split.shadow
     let members = data.subset(groups.members)
     let file = SplitFile(split: split, dataFingerprints: [Run.dataName: data.fingerprint])
-    if isResuming, FileManager.default.fileExists(atPath: folder.configuration.path) {
-      try requireSame(file)
-    }
+    if isResuming { try requireSame(file) }
     let pretraining = try Pretraining(
       configuration, members: members, folder: folder,
       monitor: NearestNeighbours(bank: members, queries: data.subset(groups.nonmembers)),

@@ -30,6 +30,7 @@ struct RunDescription: Codable, Equatable {
 struct Run {
   let folder: RunFolder
   let description: RunDescription
+  let settings: PretrainingConfiguration
   let split: SplitFile
   let data: ImageDataset
 
@@ -53,7 +54,9 @@ struct Run {
       throw RunError.otherData(
         path, data: data.path, expected: drawnOver ?? "none", found: data.fingerprint)
     }
-    return Run(folder: folder, description: description, split: split, data: data)
+    return Run(
+      folder: folder, description: description, settings: try Configuration.read(from: folder.configuration),
+      split: split, data: data)
   }
 
   /// The groups of one side.
@@ -84,8 +87,10 @@ struct Run {
 
   /// What results say of the pre-training.
   func pretraining(_ encoder: PretrainedEncoder) -> AttackResults.Pretraining {
-    AttackResults.Pretraining(
-      epochs: encoder.description.epoch, members: encoder.description.members, utility: utility())
+    let what = encoder.description
+    return AttackResults.Pretraining(
+      epochs: what.epoch, members: what.members, utility: utility(),
+      encoder: "\(what.encoder.name) at \(what.encoder.imageSize) px", algorithm: what.algorithm)
   }
 }
 
