@@ -32,8 +32,8 @@ struct Demo: ParsableCommand {
     for run in runs { try PretrainingJob.check(run, isResuming: resume && isThere(run)) }
     let results = folder.appending(path: "attack")
     try AttackJob.requireFree(results)
-    let options = DatasetOptions()
-    let dataset = try Pretrain.open(data, options)
+    let options = DataOptions.images(DatasetOptions())
+    let dataset = try RunData.open(data, options)
     let split = try Split(count: dataset.count, sizes: SplitSizes(each: members), seed: seed)
     for (side, run) in zip(Side.allCases, runs) {
       var configuration = PretrainingConfiguration.simclrQuick
@@ -43,8 +43,7 @@ struct Demo: ParsableCommand {
       let job = PretrainingJob(
         data: dataset,
         description: RunDescription(
-          data: Pretrain.absolute(data), options: options, side: side, imageSize: dataset.height,
-          version: Versions.program),
+          data: data, options: options, side: side, imageSize: dataset.images.height),
         split: split, configuration: configuration, folder: run)
       print(
         "pre-training the \(side.rawValue) encoder (\(configuration.encoder.name), SimCLR) on \(members) of "

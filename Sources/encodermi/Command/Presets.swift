@@ -7,6 +7,7 @@ enum Presets {
     "quick": .mocoQuick, "paper": .mocoPaper, "original": .mocoOriginal,
   ]
   static let simclr: [String: PretrainingConfiguration] = ["quick": .simclrQuick, "paper": .simclrPaper]
+  static let clip: [String: PretrainingConfiguration] = ["quick": .clipQuick, "paper": .clipPaper]
 
   /// A line for each preset with its main values, for a terminal of 80 columns.
   static func text(_ presets: [String: PretrainingConfiguration]) -> String {

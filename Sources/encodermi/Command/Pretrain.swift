@@ -10,7 +10,7 @@ extension Side: ExpressibleByArgument {}
 /// `encodermi pretrain`.
 struct Pretrain: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Pre-train an image encoder without labels.",
+    abstract: "Pre-train an image encoder, or an image and a text encoder, without labels.",
     discussion: """
       Writes a run folder: pretraining.json (all settings), split.json (the four groups), log.jsonl (one line an \
       epoch), encoder/ (weights as safetensors, and their description), checkpoints/, state.safetensors (what --resume \
@@ -20,13 +20,15 @@ struct Pretrain: ParsableCommand {
       \(Presets.text(Presets.moco))
       Presets of simclr:
       \(Presets.text(Presets.simclr))
+      Presets of clip:
+      \(Presets.text(Presets.clip))
 
       On a few hundred of the pictures that come with the project:
 
       encodermi pretrain simclr --data data/openclipart --members 250 \\
         --epochs 600 --checkpoints 100,200,400 --out runs/target
       """,
-    subcommands: [PretrainMoCo.self, PretrainSimCLR.self])
+    subcommands: [PretrainMoCo.self, PretrainSimCLR.self, PretrainCLIP.self])
 }
 
 /// `encodermi pretrain moco`.
@@ -74,9 +76,13 @@ struct PretrainSimCLR: ParsableCommand {
   }
 }
 
-/// What both algorithms can be told.
+/// What all algorithms can be told.
 struct PretrainOptions: ParsableArguments {
-  @Option(help: "Images: a folder, or FORMAT:FOLDER with one of cifar10, stl10, tinyimagenet, folder.")
+  @Option(
+    help: """
+      Images: a folder, or FORMAT:FOLDER with one of cifar10, stl10, tinyimagenet, folder. Images with captions, which \
+      clip needs: a path, or FORMAT:PATH with one of captions, emoji, flickr8k, csv, tsv, jsonl, webdataset.
+      """)
   var data: String
   @Option(help: "Where the run is written.") var out: String
   @Option(help: "Images in each of the four groups.") var members: Int = 250
@@ -90,12 +96,17 @@ struct PretrainOptions: ParsableArguments {
   @Option(help: "quick (hundreds of members, minutes) or paper; moco has original too.") var preset: String =
     "quick"
   @Option(help: "A JSON file with settings that replace the preset's.") var config: String?
-  @Option(help: "The encoder, such as resnet18-64, resnet18-32-stem4 or vgg11-16.") var encoder: String?
+  @Option(
+    name: [.long, .customLong("image-encoder")],
+    help: "The image encoder, such as resnet18-64, resnet18-32-stem4, vgg11-16 or vit-128x6-patch4.")
+  var encoder: String?
   @Option(help: "Side of the encoder's input in pixels.") var imageSize: Int?
   @Option(help: "Passes over the members.") var epochs: Int?
   @Option(help: "Images in a step.") var batch: Int?
   @Option(help: "The learning rate at the start.") var learningRate: Double?
   @Option(help: "The fixed divisor of similarities.") var temperature: Float?
+  @Option(help: "Pixels along each side that images with captions are brought to when they are opened.")
+  var storedSize: Int?
   @Option(help: "Seed of weights, order and views.") var seed: UInt64?
   @Option(help: "Epochs after which to keep the encoder, such as 100,200,400.") var checkpoints: String?
   @Option(help: "Epochs between two looks at the kNN accuracy; 0 for the end only.") var monitor: Int?
@@ -106,7 +117,7 @@ struct PretrainOptions: ParsableArguments {
   func validate() throws { try GroupSize.check(members) }
 
   func run(
-    presets: [String: PretrainingConfiguration], origins: [OptionOrigin] = [],
+    presets: [String: PretrainingConfiguration], origins: [OptionOrigin] = [], text: TextOptions? = nil,
     adjust: (inout PretrainingConfiguration) throws -> Void
   ) throws {
     machine.apply()
@@ -123,31 +134,53 @@ struct PretrainOptions: ParsableArguments {
       try configuration.validate()
     }
     try PretrainingJob.check(RunFolder(URL(filePath: out)), isResuming: resume)
-    let options = DatasetOptions(parts: parts.isEmpty ? nil : parts, strict: strict)
-    let dataset = try Pretrain.open(data, options)
+    let options = dataOptions(text)
+    let dataset = try RunData.open(data, options)
+    let tokenizer = try text.flatMap { try $0.tokenizer(for: dataset, &configuration) }
     let job = PretrainingJob(
       data: dataset,
       description: RunDescription(
-        data: Pretrain.absolute(data), options: options, side: group, imageSize: dataset.height,
-        version: Versions.program),
+        data: data, options: options, side: group, imageSize: dataset.images.height),
       split: try Split(
         count: dataset.count, sizes: SplitSizes(each: members), pools: try pools(dataset), seed: splitSeed),
-      configuration: configuration, folder: RunFolder(URL(filePath: out)))
+      configuration: configuration, folder: RunFolder(URL(filePath: out)), tokenizer: tokenizer)
+    let encoders = [configuration.encoder.name, configuration.algorithm.clip?.text.name].compactMap { $0 }
     print(
-      "pre-training \(configuration.encoder.name) by \(configuration.algorithm.name) on \(members) \(group.rawValue) "
+      "pre-training \(encoders.joined(separator: " and ")) by \(configuration.algorithm.name) on \(members) \(group.rawValue) "
         + "members of \(dataset.count) images, \(configuration.epochs) epochs")
     switch try job.run(isResuming: resume, progress: Progress("pretrain")) {
     case .finished:
       let last = try job.folder.records().last
-      let utility = last?.knnAccuracy.map { String(format: ", kNN accuracy %.1f%%", 100 * $0) } ?? ""
-      print("finished: loss \(String(format: "%.4f", last?.loss ?? .nan))\(utility); the run is in \(out)")
+      print("finished: loss \(String(format: "%.4f", last?.loss ?? .nan))\(utility(last)); the run is in \(out)")
     case .interrupted(let epoch):
       print("interrupted after epoch \(epoch); go on with the same command and --resume")
       throw ExitCode(130)
     }
   }
 
-  private func pools(_ dataset: ImageDataset) throws -> SplitPools? {
+  /// Pairs where captions are trained on, or where the data are in a layout of pairs; images otherwise.
+  private func dataOptions(_ text: TextOptions?) -> DataOptions {
+    let parts = self.parts.isEmpty ? nil : self.parts
+    guard text != nil || PairFormat.parse(data).format != nil else {
+      return .images(DatasetOptions(parts: parts, strict: strict))
+    }
+    var pairs = PairOptions(imageSize: storedSize, partitions: parts)
+    if let text { pairs.language = text.language }
+    if strict { (pairs.unpaired, pairs.emptyCaptions, pairs.damagedImages) = (.refuse, .refuse, .refuse) }
+    return .pairs(pairs)
+  }
+
+  private func utility(_ last: EpochRecord?) -> String {
+    let knn = last?.knnAccuracy.map { String(format: ", kNN accuracy %.1f%%", 100 * $0) } ?? ""
+    guard let recall = last?.recall else { return knn }
+    func shares(_ values: [Double]) -> String {
+      values.map { String(format: "%.1f%%", 100 * $0) }.joined(separator: "/")
+    }
+    return knn
+      + ", recall@1/5/10 of held-out captions \(shares(recall.imageToText)), of images \(shares(recall.textToImage))"
+  }
+
+  private func pools(_ dataset: RunData) throws -> SplitPools? {
     guard let part = nonmembersFrom else { return nil }
     let test = dataset.indices(inPart: part)
     guard !test.isEmpty else {
@@ -201,29 +234,6 @@ enum GroupSize {
       throw ValidationError(
         "--members \(members) is outside 2...1000000000: two images are needed to contrast")
     }
-  }
-}
-
-extension Pretrain {
-  /// Opens a data set and names what had to be left out.
-  static func open(_ location: String, _ options: DatasetOptions) throws -> ImageDataset {
-    let data: ImageDataset
-    do {
-      data = try ImageDataset.open(location, options: options)
-    } catch let error as DatasetError {
-      guard case .unknownFormat = error else { throw error }
-      throw ValidationError("--data \(error.description)")
-    }
-    for skipped in data.skipped.prefix(10) { warn("left out \(skipped.name): \(skipped.reason)") }
-    if !data.skipped.isEmpty { warn("\(data.skipped.count) images could not be decoded and were left out") }
-    return data
-  }
-
-  /// The location with an absolute path, so that a run finds its data from any folder.
-  static func absolute(_ location: String) -> String {
-    let (format, path) = DatasetFormat.parse(location)
-    let absolute = URL(filePath: path).standardizedFileURL.path
-    return format.map { "\($0.name):\(absolute)" } ?? absolute
   }
 }
 

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Attack
 import Contrastive
 import Foundation
 import Networks
@@ -13,13 +12,16 @@ struct PretrainCLIP: ParsableCommand {
       Data are images with captions: a folder with captions.tsv, Flickr8k's official layout, a CSV, TSV or JSONL file, \
       or WebDataset shards (see the README). Without --tokenizer one is trained on the data set's captions. Held-out pairs \
       (the nonmembers) measure retrieval.
+
+      Presets:
+      \(Presets.text(Presets.clip))
       """)
   @OptionGroup var options: PretrainOptions
   @OptionGroup var text: TextOptions
 
   func run() throws {
     try options.run(
-      presets: ["quick": .clipQuick, "paper": .clipPaper], data: .pairs(text.pairs(options)), text: text
+      presets: Presets.clip, origins: text.origins, text: text
     ) { configuration in
       guard case .clip(var clip) = configuration.algorithm else {
         throw RunError.otherAlgorithm(options.config, found: configuration.algorithm.name)
@@ -41,7 +43,7 @@ struct TextOptions: ParsableArguments {
       """)
   var tokenizer: String?
   @Option(help: "Tokens of the tokenizer that is trained where none is given.") var vocabulary: Int = 1024
-  @Option(help: "Most tokens of a caption, start and end included; longer ones are cut.") var context: Int?
+  @Option(help: "Most tokens of a caption, start and end included, of a tokenizer that is trained; longer ones are cut.") var context: Int?
   @Option(help: "Of an image with several captions, how many take part in training.") var captionsPerImage: Int?
   @Option(help: "Pairs embedded at once, where a whole batch exceeds memory.") var pairsAtOnce: Int?
   @Option(help: "Language of the captions where there are several, such as en or th.") var language = "en"
@@ -55,17 +57,27 @@ struct TextOptions: ParsableArguments {
     }
   }
 
-  func pairs(_ options: PretrainOptions) -> PairOptions {
-    var pairs = PairOptions(
-      imageSize: options.storedSize, partitions: options.parts.isEmpty ? nil : options.parts, language: language)
-    if options.strict {
-      (pairs.unpaired, pairs.emptyCaptions, pairs.damagedImages) = (.refuse, .refuse, .refuse)
-    }
-    return pairs
+  /// The tokenizer, whose sizes become the text encoder's.
+  func tokenizer(for data: RunData, _ configuration: inout PretrainingConfiguration) throws -> ChosenTokenizer? {
+    guard case .clip(var clip) = configuration.algorithm, let captions = data.captions else { return nil }
+    let chosen =
+      try tokenizer.map { try ChosenTokenizer(contentsOf: URL(filePath: $0)) }
+      ?? ChosenTokenizer(
+        trainedOn: captions, vocabulary: vocabulary, contextLength: clip.text.contextLength)
+    clip.text.vocabularySize = chosen.tokenizer.vocabularySize
+    clip.text.contextLength = chosen.tokenizer.contextLength
+    configuration.algorithm = .clip(clip)
+    return chosen
   }
 
-  var choice: TokenizerChoice {
-    tokenizer.map { .file(URL(filePath: $0)) } ?? .trained(vocabulary: vocabulary)
+  /// The options that decide settings.
+  var origins: [OptionOrigin] {
+    [
+      OptionOrigin("--text-encoder", "text", isGiven: textEncoder != nil),
+      OptionOrigin("--context", "contextLength", isGiven: context != nil),
+      OptionOrigin("--captions-per-image", "captionsPerImage", isGiven: captionsPerImage != nil),
+      OptionOrigin("--pairs-at-once", "pairsAtOnce", isGiven: pairsAtOnce != nil),
+    ]
   }
 
   func apply(to clip: inout CLIPConfiguration) throws {

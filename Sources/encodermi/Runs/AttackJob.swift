@@ -36,8 +36,8 @@ struct AttackJob {
     if target.data.fingerprint == shadow.data.fingerprint {
       return Set(groups.target).intersection(groups.shadow).count
     }
-    let tested = Set(groups.target.map { target.data.fingerprint(of: $0) })
-    return groups.shadow.count { tested.contains(shadow.data.fingerprint(of: $0)) }
+    let tested = Set(groups.target.map { target.data.images.fingerprint(of: $0) })
+    return groups.shadow.count { tested.contains(shadow.data.images.fingerprint(of: $0)) }
   }
 
   /// Checks, before anything is computed, that results can go into a folder: one that is empty or not there, or, for
@@ -49,7 +49,7 @@ struct AttackJob {
   }
 
   func audited(_ run: Run, _ side: Side, epoch: Int? = nil) throws -> AuditedEncoder {
-    AuditedEncoder(try run.encoder(epoch: epoch), data: run.data, groups: run.groups(side))
+    AuditedEncoder(try run.encoder(epoch: epoch), data: run.data.images, groups: run.groups(side))
   }
 
   /// Attacks, writes everything to the folder, and returns what was found.
@@ -92,7 +92,7 @@ struct AttackJob {
       try attack.classifier.write(to: folder.appending(path: "\(AttackJob.classifiersName)/\(kind)"))
     }
     try ScoresFile.write(
-      inputs: target.groups(.target).map { $0.map { target.data.name(of: $0) } },
+      inputs: target.groups(.target).map { $0.map { target.data.images.name(of: $0) } },
       attacks: findings.attacks.map { ($0.name, $0.scores) }, to: folder)
     try results.write(to: folder)
   }

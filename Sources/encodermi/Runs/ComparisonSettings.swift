@@ -55,7 +55,7 @@ struct ComparisonSettings: Codable, Equatable, Validated {
   }
 
   /// The pre-training of one algorithm: its quick preset with what all share.
-  func pretraining(_ algorithm: String, seed: UInt64, vocabulary: Int) -> PretrainingConfiguration {
+  func pretraining(_ algorithm: String, seed: UInt64, tokenizer: any Tokenizer) -> PretrainingConfiguration {
     var configuration: PretrainingConfiguration
     switch algorithm {
     case "moco":
@@ -67,7 +67,7 @@ struct ComparisonSettings: Codable, Equatable, Validated {
     default:
       configuration = .clipQuick
       var text = self.text
-      text.vocabularySize = vocabulary
+      text.vocabularySize = tokenizer.vocabularySize
       configuration.algorithm = .clip(CLIPConfiguration(text: text))
     }
     configuration.encoder = encoder

@@ -6,11 +6,13 @@ import Vision
 
 /// One pre-training from data to a run folder: what `pretrain` does, and `demo` twice.
 struct PretrainingJob {
-  let data: ImageDataset
+  let data: RunData
   let description: RunDescription
   let split: Split
   let configuration: PretrainingConfiguration
   let folder: RunFolder
+  /// What captions are tokenised with, where there are captions to train on.
+  var tokenizer: ChosenTokenizer?
 
   /// Checks, before data are loaded, that a run can begin or go on in a folder.
   /// - Throws: ``PretrainingError``, or ``RunError/occupied(_:)`` for a folder with files of something else.
@@ -40,19 +42,29 @@ struct PretrainingJob {
   func run(isResuming: Bool, progress: Progress) throws -> PretrainingOutcome {
     try PretrainingJob.check(folder, isResuming: isResuming)
     let groups = description.side == .target ? split.target : split.shadow
-    let members = data.subset(groups.members)
+    let members = data.images.subset(groups.members)
+    let heldOut = data.images.subset(groups.nonmembers)
     let file = SplitFile(split: split, dataFingerprints: [Run.dataName: data.fingerprint])
     if isResuming { try requireSame(file) }
     let pretraining = try Pretraining(
-      configuration, members: members, folder: folder,
-      monitor: NearestNeighbours(bank: members, queries: data.subset(groups.nonmembers)),
-      isResuming: isResuming)
+      configuration, members: members, captions: captionTokens(of: groups.members), folder: folder,
+      monitor: NearestNeighbours(bank: members, queries: heldOut),
+      retrieval: data.captions(of: groups.nonmembers).flatMap {
+        Retrieval(images: heldOut, captions: $0.map { $0[0] })
+      }, isResuming: isResuming)
     try file.write(to: folder.url)
+    try tokenizer?.write(to: folder.tokenizer)
     try Configuration.write(description, to: folder.url.appending(path: RunDescription.fileName))
     defer { progress.finish() }
     return try Interruption.whileRequestable {
       try pretraining.run(shouldStop: { Interruption.wasAsked }, report: { progress.show($0) })
     }
+  }
+
+  private func captionTokens(of members: [Int]) -> CaptionTokens? {
+    guard let clip = configuration.algorithm.clip, let tokenizer, let captions = data.captions(of: members)
+    else { return nil }
+    return CaptionTokens(captions, tokenizer: tokenizer.tokenizer, limit: clip.captionsPerImage)
   }
 
   /// The data may have moved since; the groups and the side must be those the run began with.

@@ -1,9 +1,10 @@
+import ArgumentParser
 import Contrastive
 import Foundation
 import Vision
 
 /// How a run's data set is opened: as images, or as pairs of images and captions.
-enum DataOptions: Codable, Equatable {
+enum DataOptions: Equatable {
   case images(DatasetOptions)
   case pairs(PairOptions)
 }
@@ -30,19 +31,29 @@ struct RunData {
   static func open(_ location: String, _ options: DataOptions) throws -> RunData {
     switch options {
     case .images(let options):
-      let images = try ImageDataset.open(location, options: options)
+      let images = try known { try ImageDataset.open(location, options: options) }
       for skipped in images.skipped.prefix(10) { warn("left out \(skipped.name): \(skipped.reason)") }
       if !images.skipped.isEmpty {
         warn("\(images.skipped.count) images could not be decoded and were left out")
       }
       return RunData(images)
     case .pairs(let options):
-      let pairs = try PairDataset.open(location, options: options)
+      let pairs = try known { try PairDataset.open(location, options: options) }
       for omission in pairs.omissions.entries.prefix(10) {
         warn("left out \(omission.name), \(omission.kind.words): \(omission.reason)")
       }
       if let summary = pairs.omissions.summary { warn(summary) }
       return RunData(pairs)
+    }
+  }
+
+  /// An unknown format is a slip in the command, not in the files.
+  private static func known<Value>(_ open: () throws -> Value) throws -> Value {
+    do {
+      return try open()
+    } catch let error as DatasetError {
+      guard case .unknownFormat = error else { throw error }
+      throw ValidationError("--data \(error.description)")
     }
   }
 
