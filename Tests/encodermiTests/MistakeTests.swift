@@ -192,7 +192,12 @@ import Testing
       expect(try place.attack("--out", "attack"), says: "attack", "choose another --out")
       #expect(try place.names("attack") == ["mine.txt"])
       try Data("x".utf8).write(to: place.folder.appending(path: "file"))
-      expect(try place.attack("--out", "file/attack"), says: "file")
+      // Known before anything is computed.
+      for out in ["file/attack", "/proc/attack"] {
+        let answer = try place.attack("--out", out)
+        expect(answer, says: out, code: 1)
+        #expect(!answer.errors.contains("membership features"))
+      }
     }
   }
 
