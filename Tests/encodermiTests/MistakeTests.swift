@@ -192,7 +192,12 @@ import Testing
       expect(try place.attack("--out", "attack"), says: "attack", "choose another --out")
       #expect(try place.names("attack") == ["mine.txt"])
       try Data("x".utf8).write(to: place.folder.appending(path: "file"))
-      expect(try place.attack("--out", "file/attack"), says: "file")
+      // Known before anything is computed.
+      for out in ["file/attack", "/proc/attack"] {
+        let answer = try place.attack("--out", out)
+        expect(answer, says: out, code: 1)
+        #expect(!answer.errors.contains("membership features"))
+      }
     }
   }
 
@@ -256,6 +261,12 @@ import Testing
           try ask([picture], "--target", target), says: "--target \(target): ", words, "the target's run",
           code: 1)
       }
+      // Settings of another attack than the classifier's.
+      let settings = place.folder.appending(path: "attack/attack.json")
+      let text = try String(contentsOf: settings, encoding: .utf8)
+      try Data(text.replacingOccurrences(of: "\"views\" : 3", with: "\"views\" : 4").utf8).write(to: settings)
+      expect(try ask([picture]), says: "attack.json is not of the attack", "over 3 views", "over 4", code: 1)
+      try Data(text.utf8).write(to: settings)
       // One good and one bad picture: an answer for the one, a warning for the other, and not the code of success.
       let mixed = try ask(["images/class0/000.png", "small.json"])
       expect(mixed, says: "small.json")

@@ -57,7 +57,11 @@ struct AttackJob {
   func run(progress: Progress) throws -> AttackResults {
     try checkRuns()
     try AttackJob.requireFree(folder)
-    try makeFolder(folder.deletingLastPathComponent())
+    // What cannot be written to is known now; replacing an empty folder leaves no other trace.
+    let isNew = !FileManager.default.fileExists(atPath: folder.path)
+    try makeFolder(folder)
+    var isDone = false
+    defer { if isNew && !isDone { rmdir(folder.path) } }
     let attack = try EncoderMI(configuration)
     let audited = (target: try audited(target, .target), shadow: try audited(shadow, .shadow))
     defer { progress.finish() }
@@ -82,6 +86,7 @@ struct AttackJob {
         "target": audited.target.encoder.fingerprint, "shadow": audited.shadow.encoder.fingerprint,
       ])
     try replaceFolder(folder) { try write(findings, results, to: $0) }
+    isDone = true
     return results
   }
 
