@@ -49,4 +49,19 @@ public final class Pass {
     leaves[parameter.range.lowerBound] = leaf
     return leaf
   }
+
+  /// The variable of some rows of a parameter, for what uses a part of it; its gradient goes to the same rows.
+  public func parameter(_ parameter: Parameter, rows: Range<Int>) -> Variable {
+    let value = store.weight(parameter).rows(rows)
+    return tape.isRecording
+      ? tape.parameter(value, gradient: store.gradient(parameter).rows(rows)) : tape.constant(value)
+  }
+
+  /// The variable of a parameter as a matrix, `[first axis, all others]`, such as a convolution over patches.
+  public func matrix(_ parameter: Parameter) -> Variable {
+    let shape = [parameter.shape[0], parameter.range.count / parameter.shape[0]]
+    let value = store.weight(parameter).reshaped(shape)
+    return tape.isRecording
+      ? tape.parameter(value, gradient: store.gradient(parameter).reshaped(shape)) : tape.constant(value)
+  }
 }

@@ -31,6 +31,14 @@ struct BenchFigure {
     }
     figures.append(
       BenchFigure("moco/resnet18-64/128") { try measureMoCo($0, encoder: "resnet18-64", batch: 128, $1) })
+    for (name, encoder) in [("clip-vit", "vit-128x6-patch4-nonorm"), ("clip-resnet18-16", "resnet18-16")] {
+      figures.append(
+        BenchFigure("step/\(name)/128") { try measureCLIPStep($0, CLIPUnderTest(encoder, batch: 128), $1) })
+      figures.append(
+        BenchFigure("forward/\(name)/128") {
+          try measureCLIPForward($0, CLIPUnderTest(encoder, batch: 128), $1)
+        })
+    }
     for threads in [1, 2] {
       figures.append(BenchFigure("views/\(threads)") { measureViews($0, threads: threads, $1) })
     }

@@ -1,10 +1,10 @@
 import Foundation
 import Kernels
-import TestSupport
 
 /// What a file of golden values says about a network, and the numbers that are computed instead of stored.
-struct GoldenNetwork {
-  struct Parameter: Decodable {
+public struct GoldenNetwork {
+  /// A parameter and what it begins with.
+  public struct Parameter: Decodable {
     enum Initial: Decodable {
       case formula
       case stored
@@ -21,35 +21,44 @@ struct GoldenNetwork {
         }
       }
     }
-    var name: String
+    /// Its name.
+    public var name: String
     var shape: [Int]
     var initial: Initial
   }
 
-  struct Settings: Decodable {
-    var batch: Int
-    var side: Int
-    var width: Int
-    var pixelSeed: Int
-    var classes: Int?
-    var steps: Int?
-    var learningRate: Double?
-    var sgdMomentum: Double?
-    var weightDecay: Double?
+  /// The sizes and constants that a network was run with.
+  public struct Settings: Decodable {
+    public var batch: Int
+    public var side: Int
+    public var width: Int
+    public var pixelSeed: Int
+    public var classes: Int?
+    public var steps: Int?
+    public var learningRate: Double?
+    public var sgdMomentum: Double?
+    public var weightDecay: Double?
+    public var vocabulary: Int?
+    public var context: Int?
+    public var dimension: Int?
   }
 
-  let golden: Golden
-  let settings: Settings
-  let parameters: [Parameter]
+  /// The file.
+  public let golden: Golden
+  /// The sizes and constants.
+  public let settings: Settings
+  /// The parameters in order of construction.
+  public let parameters: [Parameter]
 
-  init(_ name: String) throws {
+  /// Opens the golden values of one network.
+  public init(_ name: String) throws {
     golden = try Golden(name)
     settings = try golden.settings("settings")
     parameters = try golden.settings("parameters")
   }
 
   /// Uniform weights of variance 1/fanIn, by a formula that Python evaluates to the same bits.
-  static func weights(_ index: Int, _ shape: [Int]) -> [Float] {
+  public static func weights(_ index: Int, _ shape: [Int]) -> [Float] {
     let scale = (3 / Double(shape[1...].reduce(1, *))).squareRoot()
     return (0..<shape.reduce(1, *)).map { element in
       let unit = Double((element * 7919 + index * 104_729 + 12_345) % 65_536) / 65_536
@@ -58,7 +67,7 @@ struct GoldenNetwork {
   }
 
   /// Values in [-1, 1) without structure, by a hash that Python evaluates to the same bits.
-  static func pixels(seed: Int, count: Int) -> [Float] {
+  public static func pixels(seed: Int, count: Int) -> [Float] {
     (0..<count).map { element in
       var h = UInt32(truncatingIfNeeded: element) &+ UInt32(truncatingIfNeeded: seed) &* 0x9E37_79B9
       h = (h ^ (h >> 16)) &* 0x7FEB_352D
@@ -68,14 +77,16 @@ struct GoldenNetwork {
     }
   }
 
-  func images(step: Int = 0) -> Tensor {
+  /// The images of a step, `[batch, 3, side, side]`.
+  public func images(step: Int = 0) -> Tensor {
     let shape = [settings.batch, 3, settings.side, settings.side]
     let values = GoldenNetwork.pixels(seed: settings.pixelSeed + step, count: shape.reduce(1, *))
     return Tensor(values, shape: shape)
   }
 
   /// All parameters and running statistics before the first step.
-  func tensors() throws -> [String: Tensor] {
+  /// - Parameter addingStatistics: whether each gain and shift has running statistics that the file does not list.
+  public func tensors(addingStatistics: Bool = true) throws -> [String: Tensor] {
     var result: [String: Tensor] = [:]
     for (index, parameter) in parameters.enumerated() {
       let shape = parameter.shape
@@ -86,7 +97,9 @@ struct GoldenNetwork {
         result[parameter.name] = Tensor([Float](repeating: number, count: shape.reduce(1, *)), shape: shape)
       }
       // Where there is a gain and a shift, there are running statistics.
-      guard shape.count == 1, parameter.name.hasSuffix(".bias"), !parameter.name.hasPrefix("head.") else {
+      guard addingStatistics, shape.count == 1, parameter.name.hasSuffix(".bias"),
+        !parameter.name.hasPrefix("head.")
+      else {
         continue
       }
       let norm = parameter.name.dropLast("bias".count)
@@ -102,7 +115,7 @@ struct GoldenNetwork {
 }
 
 /// |found - expected| / |expected| in the L2 norm.
-func relativeDistance(_ found: [Float], _ expected: [Float]) -> Double {
+public func relativeDistance(_ found: [Float], _ expected: [Float]) -> Double {
   guard found.count == expected.count else { return .infinity }
   var (difference, norm) = (0.0, 0.0)
   for (a, b) in zip(found, expected) {
