@@ -29,17 +29,29 @@ public struct GoldenNetwork {
 
   /// The sizes and constants that a network was run with.
   public struct Settings: Decodable {
+    /// Images in a step.
     public var batch: Int
+    /// Of the images in pixels.
     public var side: Int
+    /// Channels of the first stage.
     public var width: Int
+    /// Of the first step's images; each further step has the next.
     public var pixelSeed: Int
+    /// Of a linear classifier.
     public var classes: Int?
+    /// Training steps that are recorded.
     public var steps: Int?
+    /// Of every step.
     public var learningRate: Double?
+    /// Of stochastic gradient descent.
     public var sgdMomentum: Double?
+    /// Of the optimiser.
     public var weightDecay: Double?
+    /// Tokens that a text tower knows.
     public var vocabulary: Int?
+    /// Tokens in a caption's row.
     public var context: Int?
+    /// Values of an embedding in the joint space.
     public var dimension: Int?
   }
 

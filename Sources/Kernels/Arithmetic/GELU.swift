@@ -22,8 +22,11 @@
 }
 
 /// x·s and its derivative s·(1 + 1.702 x (1 - s)), where s = 1/(1 + exp(-1.702 x)).
+///
+/// The exponential is taken of what is below zero, so that it cannot overflow.
 @inline(__always) func quickGELU(_ x: Lanes) -> (value: Lanes, slope: Lanes) {
   let scaled = x * 1.702
-  let share = 1 / (1 + exponential(-scaled))
+  let decayed = exponential(lesser(scaled, -scaled))
+  let share = decayed.replacing(with: 1, where: x .> Lanes.zero) / (1 + decayed)
   return (x * share, share.addingProduct(share * scaled, 1 - share))
 }
