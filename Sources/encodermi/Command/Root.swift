@@ -26,7 +26,7 @@ struct Root: ParsableCommand {
       and STL-10 in their binary formats, or Tiny-ImageNet.
       """,
     version: Versions.program,
-    subcommands: [Pretrain.self, Attack.self, Infer.self, Demo.self, Bench.self])
+    subcommands: [Pretrain.self, Attack.self, Infer.self, Demo.self, Tokenize.self, Bench.self])
 
   static func main() {
     Launch.restartWithShortSpins()

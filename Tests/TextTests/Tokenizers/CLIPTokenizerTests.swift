@@ -130,3 +130,24 @@ struct CLIPTokenizerTests {
     #expect(tokenizer.text(of: tokenizer.tokens("Zebras, 中文 and ğ")) == "zebras , 中文 and ğ")
   }
 }
+
+@Suite("Captions of 100 kB")
+struct LongCaptionTests {
+  @Test(
+    "They have the tokens of their beginning, and end as others do",
+    arguments: ["a bird ", "a", "é", "😀", "&amp;", "\u{0}", "ก็", "!", "e\u{301}", "<|endoftext|>", "&&am"])
+  func long(_ unit: String) throws {
+    let caption = String(repeating: unit, count: 100_000 / unit.utf8.count)
+    for variant in CLIPTokenizer.Variant.allCases {
+      let tokenizer = try CLIPTokenizer(
+        contentsOf: GoldenTokens.tiny.appending(path: "merges.txt.gz"), variant: variant)
+      let ids = tokenizer.encode(caption)
+      #expect(ids.count == 77 || ids.count == 2)
+      #expect(ids.last == tokenizer.endOfText)
+      #expect(ids.dropFirst().dropLast().elementsEqual(tokenizer.tokens(caption).prefix(ids.count - 2)))
+    }
+    let trained = TrainedTokenizer.train(on: [caption], vocabularySize: 300, contextLength: 77)
+    let ids = trained.encode(caption)
+    #expect(ids.dropFirst().dropLast().elementsEqual(trained.tokens(caption).prefix(ids.count - 2)))
+  }
+}
