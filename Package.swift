@@ -83,7 +83,7 @@ let package = Package(
       name: "VisionTests", dependencies: ["Kernels", "Autodiff", "Networks", "Vision", "TestSupport"],
       swiftSettings: numeric),
     .testTarget(
-      name: "TextTests", dependencies: ["Kernels", "Autodiff", "Networks", "Text", "TestSupport"],
+      name: "TextTests", dependencies: ["Kernels", "Autodiff", "Networks", "Vision", "Text", "TestSupport"],
       swiftSettings: numeric),
     .testTarget(
       name: "ContrastiveTests",

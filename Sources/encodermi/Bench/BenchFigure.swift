@@ -5,11 +5,17 @@ import Vision
 struct BenchFigure {
   /// As on the command line and in the output.
   let name: String
+  /// Whether it can be measured only where a tokenizer's file is given.
+  let needsTokenizer: Bool
   /// Measures it in this process.
   let measure: (BenchBudget) throws -> BenchMeasurement
 
-  init(_ name: String, _ measure: @escaping (_ name: String, BenchBudget) throws -> BenchMeasurement) {
+  init(
+    _ name: String, needsTokenizer: Bool = false,
+    _ measure: @escaping (_ name: String, BenchBudget) throws -> BenchMeasurement
+  ) {
     self.name = name
+    self.needsTokenizer = needsTokenizer
     self.measure = { try measure(name, $0) }
   }
 
@@ -42,6 +48,11 @@ struct BenchFigure {
     for threads in [1, 2] {
       figures.append(BenchFigure("views/\(threads)") { measureViews($0, threads: threads, $1) })
     }
+    figures.append(BenchFigure("tokenize/trained") { try measureTokenizer($0, isTrained: true, $1) })
+    figures.append(
+      BenchFigure("tokenize/clip/1", needsTokenizer: true) { try measureTokenizer($0, threads: 1, $1) })
+    figures.append(BenchFigure("tokenize/clip/all", needsTokenizer: true) { try measureTokenizer($0, $1) })
+    figures.append(BenchFigure("tokenize/clip/cold", needsTokenizer: true, measureColdTokenizer))
     figures.append(BenchFigure("features", measureFeatures))
     figures.append(BenchFigure("fit/vector") { try measureFit($0, .vector, $1) })
     figures.append(BenchFigure("fit/set") { try measureFit($0, .set, $1) })

@@ -6,7 +6,7 @@ import Kernels
 struct Root: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "encodermi",
-    abstract: "Tells whether images were in the training data of a contrastively pre-trained encoder.",
+    abstract: "Tells whether images, captions or pairs of both were in a contrastively pre-trained encoder's training data.",
     discussion: """
       For auditing and research: attack encoders that are yours, or that you were asked to audit.
 
@@ -38,7 +38,9 @@ struct Root: ParsableCommand {
       and STL-10 in their binary formats, or Tiny-ImageNet.
       """,
     version: Versions.program,
-    subcommands: [Pretrain.self, Attack.self, Infer.self, Compare.self, Demo.self, Bench.self])
+    subcommands: [
+      Pretrain.self, Attack.self, Infer.self, Compare.self, Demo.self, Tokenize.self, Bench.self,
+    ])
 
   static func main() {
     Launch.restartWithShortSpins()
