@@ -2,7 +2,8 @@ import Autodiff
 import Kernels
 import Networks
 
-/// EncoderMI-V: a network over the scores in descending order (paper, sections 4.2 and 5.1).
+/// EncoderMI-V: a network over the scores in descending order, or over several sets of them one after the other (paper,
+/// sections 4.2 and 5.1).
 ///
 /// scores -> 256 -> 256 -> 2, tanh.
 public struct VectorClassifier: InferenceClassifier {
@@ -35,9 +36,9 @@ public struct VectorClassifier: InferenceClassifier {
     progress: (Int, Double) throws -> Void
   ) throws -> VectorClassifier {
     let all = try shadow.members.appending(shadow.nonmembers)
-    let description = ClassifierDescription(
-      kind: .vector, features: all.configuration, shadow: shadow.map(\.count), seed: seed, settings: settings,
-      standardisation: settings.standardisesVector ? Standardisation(of: all.scores.values) : nil)
+    var description = ClassifierDescription(
+      kind: .vector, features: all.configuration, shadow: shadow.map(\.count), seed: seed, settings: settings)
+    if settings.standardisesVector { description.standardise(all) }
     let weights = ClassifierTrainer.stream(.vector, seed: seed).substream("weights")
     let classifier = try VectorClassifier(description, .fresh(weights))
     try ClassifierTrainer(kind: .vector, training: settings.vector, seed: seed).train(
@@ -59,8 +60,7 @@ public struct VectorClassifier: InferenceClassifier {
   }
 
   private func inputs(_ features: MembershipFeatures) -> Tensor {
-    guard let standardisation = description.standardisation else { return features.scores }
-    return Tensor(standardisation(features.scores.values), shape: features.scores.shape)
+    description.standardised(features) ?? features.scores
   }
 
   private func logits(_ input: Variable, _ pass: Pass, _ random: inout RandomStream) -> Variable {

@@ -68,6 +68,10 @@ public struct AttackResults: Codable, Sendable, Equatable {
   public var dataFingerprints: [String: String]
   /// What a reader must know before quoting a number.
   public var warnings: [String]
+  /// What the auditor held of a pair; nil for an attack on an encoder of images.
+  public var knowledge: CaptionKnowledge?
+  /// The feature sets that were tried; nil for an attack on an encoder of images.
+  public var featureSets: [[FeatureSet]]?
 
   /// Results with the warnings that the numbers themselves call for, after those given.
   public init(
@@ -95,13 +99,12 @@ public struct AttackResults: Codable, Sendable, Equatable {
     case epochs = "T"
     case members = "N"
     case epochsPerMember = "T/N"
-    case utility, shadow, seeds, versions, dataFingerprints, warnings
+    case utility, shadow, seeds, versions, dataFingerprints, warnings, knowledge, featureSets
   }
 
   private static func warnings(controls: [AttackMetrics], nonmembers: Int) -> [String] {
     var warnings = controls.filter(\.beatsChance).map { control in
-      let (low, high) = (100 * control.auc.low, 100 * control.auc.high)
-      return "control '\(control.name)' beats chance (AUC \(String(format: "%.1f-%.1f%%", low, high))): "
+      "control '\(control.name)' beats chance (AUC \(control.auc.percentRange)): "
         + "the groups differ by themselves, so the attacks' numbers overstate what the encoder reveals"
     }
     for (nominal, text) in [(0.01, "1%"), (0.001, "0.1%")] where Double(nonmembers) * nominal < 1 - 1e-9 {
