@@ -22,9 +22,9 @@ struct ClassifierTrainer {
     _ shadow: MembershipGroups<MembershipFeatures>, settings: ClassifierSettings, isStandardised: Bool
   ) throws -> (all: MembershipFeatures, description: ClassifierDescription) {
     let all = try shadow.members.appending(shadow.nonmembers)
-    let description = ClassifierDescription(
-      kind: kind, features: all.configuration, shadow: shadow.map(\.count), seed: seed, settings: settings,
-      standardisation: isStandardised ? Standardisation(of: all.scores.values) : nil)
+    var description = ClassifierDescription(
+      kind: kind, features: all.configuration, shadow: shadow.map(\.count), seed: seed, settings: settings)
+    if isStandardised { description.standardise(all) }
     return (all, description)
   }
 

@@ -103,18 +103,30 @@ public struct ClassifierDescription: Codable, Sendable, Equatable, Validated {
   public let seed: UInt64
   /// How it was trained.
   public let settings: ClassifierSettings
-  /// How its inputs are brought to unit scale, where they are.
+  /// How its inputs are brought to unit scale, where they are and are of one set.
   public var standardisation: Standardisation?
-  /// The threshold on the mean score, of a threshold classifier.
+  /// How inputs of several sets are brought to unit scale, where they are: one for each set.
+  public var standardisations: [Standardisation]?
+  /// The threshold on the mean score, or on the combined one, of a threshold classifier.
   public var threshold: Float?
+  /// How a threshold classifier combines the mean scores of several sets.
+  public var combination: LogisticRegression?
 
-  /// Checks the features, the settings and the scale of inputs.
+  /// Checks the features, the settings, the scale of inputs and the combination of sets.
   /// - Throws: `InvalidSetting`.
   public func validate() throws(InvalidSetting) {
     try features.validate(under: "features")
     try settings.validate(under: "settings")
     if let deviation = standardisation?.deviation {
       try require(deviation > 0 && deviation.isFinite, "standardisation.deviation", deviation, "above 0")
+    }
+    if let deviations = standardisations?.map(\.deviation) {
+      try require(
+        deviations.count == features.kinds.count && deviations.allSatisfy { $0 > 0 && $0.isFinite },
+        "standardisations", deviations, "one for each of \(features.kinds.count) sets, deviations above 0")
+    }
+    if let combination {
+      try combination.validate(inputs: features.kinds.count, under: "combination")
     }
   }
 }

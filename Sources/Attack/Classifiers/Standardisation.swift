@@ -1,3 +1,5 @@
+import Kernels
+
 /// Brings scores to mean 0 and deviation 1.
 public struct Standardisation: Codable, Sendable, Equatable {
   /// The mean that is taken away.
@@ -27,5 +29,38 @@ public struct Standardisation: Codable, Sendable, Equatable {
       let row = Array(values[start..<(start + width)])
       return Standardisation(of: row)(row)
     }
+  }
+}
+
+extension MembershipFeatures {
+  /// The mean and deviation of each set's scores.
+  var standardisations: [Standardisation] {
+    configuration.ranges.map { Standardisation(of: Rows.columns(scores, $0).values) }
+  }
+
+  /// The scores with each set standardised by its own mean and deviation.
+  func standardised(by standardisations: [Standardisation]) -> Tensor {
+    let parts = zip(configuration.ranges, standardisations).map { range, standardisation in
+      let part = Rows.columns(scores, range)
+      return Tensor(standardisation(part.values), shape: part.shape)
+    }
+    return parts.dropFirst().reduce(parts[0]) { Rows.joined($0, $1) }
+  }
+}
+
+extension ClassifierDescription {
+  /// Notes the scale of the features a classifier is trained on.
+  mutating func standardise(_ features: MembershipFeatures) {
+    if features.configuration.kinds.count == 1 {
+      standardisation = Standardisation(of: features.scores.values)
+    } else {
+      standardisations = features.standardisations
+    }
+  }
+
+  /// The scores of features at unit scale; nil if no scale was noted.
+  func standardised(_ features: MembershipFeatures) -> Tensor? {
+    if let standardisations { return features.standardised(by: standardisations) }
+    return standardisation.map { Tensor($0(features.scores.values), shape: features.scores.shape) }
   }
 }

@@ -2,13 +2,14 @@ import Networks
 
 /// EncoderMI-T: an input is a member if its mean score is at least a threshold (paper, section 4.2).
 ///
-/// The threshold makes the fewest mistakes on the shadow; see ``OptimalThreshold``.
+/// Of features of several sets each set's mean is taken, and a ``LogisticRegression`` on the shadow weighs them. The
+/// threshold makes the fewest mistakes on the shadow; see ``OptimalThreshold``.
 public struct ThresholdClassifier: InferenceClassifier {
   /// What it is and how it was trained.
   public let description: ClassifierDescription
   /// It has no weights.
   public let store: ParameterStore
-  /// The threshold on the mean score.
+  /// The threshold on the mean score, or on the combined one.
   public let threshold: Float
 
   private init(_ description: ClassifierDescription, threshold: Float) throws {
@@ -22,11 +23,14 @@ public struct ThresholdClassifier: InferenceClassifier {
     _ shadow: MembershipGroups<MembershipFeatures>, settings: ClassifierSettings, seed: UInt64,
     progress: (Int, Double) throws -> Void
   ) throws -> ThresholdClassifier {
-    let means = shadow.map(\.means)
-    let optimum = OptimalThreshold(members: means.members, nonmembers: means.nonmembers)
+    let configuration = shadow.members.configuration
+    let combination =
+      configuration.kinds.count > 1 ? LogisticRegression(shadow.map(ThresholdClassifier.rows)) : nil
+    let scores = shadow.map { ThresholdClassifier.scores($0, combination) }
+    let optimum = OptimalThreshold(members: scores.members, nonmembers: scores.nonmembers)
     let description = ClassifierDescription(
-      kind: .threshold, features: shadow.members.configuration, shadow: shadow.map(\.count), seed: seed,
-      settings: settings, threshold: optimum.threshold)
+      kind: .threshold, features: configuration, shadow: shadow.map(\.count), seed: seed,
+      settings: settings, threshold: optimum.threshold, combination: combination)
     return try ThresholdClassifier(description, threshold: optimum.threshold)
   }
 
@@ -36,13 +40,27 @@ public struct ThresholdClassifier: InferenceClassifier {
     guard let threshold = checkpoint.description.threshold else {
       throw ClassifierError.incomplete(file: checkpoint.weightsFile, key: "threshold")
     }
+    if checkpoint.description.features.kinds.count > 1 && checkpoint.description.combination == nil {
+      throw ClassifierError.incomplete(file: checkpoint.weightsFile, key: "combination")
+    }
     _ = try ParameterStore.build(checkpoint.source) { _ in () }
     try self.init(checkpoint.description, threshold: threshold)
   }
 
-  /// The mean score of each input.
+  /// The mean score of each input; of several sets the log-odds that their means give.
   public func scores(_ features: MembershipFeatures) throws -> [Float] {
     try features.require(description.features)
-    return features.means
+    return ThresholdClassifier.scores(features, description.combination)
+  }
+
+  private static func scores(_ features: MembershipFeatures, _ combination: LogisticRegression?) -> [Float] {
+    guard let combination else { return features.means }
+    return rows(features).map { Float(combination.score($0)) }
+  }
+
+  /// For each input the mean of each set.
+  private static func rows(_ features: MembershipFeatures) -> [[Double]] {
+    let means = features.meansBySet
+    return (0..<features.count).map { input in means.map { Double($0[input]) } }
   }
 }

@@ -2,7 +2,8 @@ import Autodiff
 import Kernels
 import Networks
 
-/// EncoderMI-V: a network over the scores in descending order (paper, sections 4.2 and 5.1).
+/// EncoderMI-V: a network over the scores in descending order, or over several sets of them one after the other (paper,
+/// sections 4.2 and 5.1).
 ///
 /// scores -> 256 -> 256 -> 2, tanh.
 public struct VectorClassifier: InferenceClassifier {
@@ -57,8 +58,7 @@ public struct VectorClassifier: InferenceClassifier {
   }
 
   private func inputs(_ features: MembershipFeatures) -> Tensor {
-    guard let standardisation = description.standardisation else { return features.scores }
-    return Tensor(standardisation(features.scores.values), shape: features.scores.shape)
+    description.standardised(features) ?? features.scores
   }
 
   private func logits(_ input: Variable, _ pass: Pass, _ random: inout RandomStream) -> Variable {

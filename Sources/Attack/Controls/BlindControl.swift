@@ -29,10 +29,6 @@ public struct BlindControl: Codable, Sendable, Equatable, Validated {
   /// Checks that there is a weight, a mean and a deviation for each statistic.
   /// - Throws: `InvalidSetting`.
   public func validate() throws(InvalidSetting) {
-    let count = ImageStatistics.names.count
-    let counts = [classifier.weights.count, classifier.means.count, classifier.deviations.count]
-    try require(counts.allSatisfy { $0 == count }, "classifier", "\(counts) values", "\(count) of each")
-    let deviations = classifier.deviations
-    try require(deviations.allSatisfy { $0 > 0 }, "classifier.deviations", deviations, "above 0")
+    try classifier.validate(inputs: ImageStatistics.names.count, under: "classifier")
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Networks
 
 /// A linear classifier of members, fitted by Newton's method in double precision.
 ///
@@ -48,6 +49,14 @@ public struct LogisticRegression: Codable, Sendable, Equatable {
   /// The log-odds of being a member; 0 is the decision's threshold.
   public func score(_ row: [Double]) -> Double {
     row.indices.reduce(bias) { $0 + weights[$1] * (row[$1] - means[$1]) / deviations[$1] }
+  }
+
+  /// Checks that there is a weight, a mean and a deviation for each of some inputs.
+  /// - Throws: `InvalidSetting`.
+  func validate(inputs: Int, under key: String) throws(InvalidSetting) {
+    let counts = [weights.count, means.count, deviations.count]
+    try require(counts.allSatisfy { $0 == inputs }, key, "\(counts) values", "\(inputs) of each")
+    try require(deviations.allSatisfy { $0 > 0 }, "\(key).deviations", deviations, "above 0")
   }
 
   private static func newton(

@@ -81,6 +81,10 @@ public struct AttackResults: Codable, Sendable, Equatable {
   public var encoderFingerprints: [String: String]?
   /// What a reader must know before quoting a number.
   public var warnings: [String]
+  /// What the auditor held of a pair; nil for an attack on an encoder of images.
+  public var knowledge: CaptionKnowledge?
+  /// The feature sets that were tried; nil for an attack on an encoder of images.
+  public var featureSets: [[FeatureSet]]?
 
   /// Results with the warnings that the numbers themselves call for, after those given.
   public init(
@@ -112,6 +116,7 @@ public struct AttackResults: Codable, Sendable, Equatable {
     case members = "N"
     case epochsPerMember = "T/N"
     case utility, encoder, algorithm, shadow, seeds, versions, dataFingerprints, encoderFingerprints, warnings
+    case knowledge, featureSets
   }
 
   /// A shadow may be trained otherwise than the target; whoever quotes a number must know it.
@@ -135,8 +140,7 @@ public struct AttackResults: Codable, Sendable, Equatable {
 
   private static func warnings(controls: [AttackMetrics], nonmembers: Int) -> [String] {
     var warnings = controls.filter(\.beatsChance).map { control in
-      let (low, high) = (100 * control.auc.low, 100 * control.auc.high)
-      return "control '\(control.name)' beats chance (AUC \(String(format: "%.1f-%.1f%%", low, high))): "
+      "control '\(control.name)' beats chance (AUC \(control.auc.percentRange)): "
         + "the groups differ by themselves, so the attacks' numbers overstate what the encoder reveals"
     }
     for (nominal, text) in [(0.01, "1%"), (0.001, "0.1%")] where Double(nonmembers) * nominal < 1 - 1e-9 {

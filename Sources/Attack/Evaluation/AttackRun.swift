@@ -30,4 +30,14 @@ public struct AttackRun {
   public static func untrainedName(_ kind: InferenceClassifierKind) -> String {
     "untrained encoder (\(kind.name))"
   }
+
+  /// The name of a classifier run on some of a pair's feature sets: "EncoderMI-V (image-text)".
+  public static func name(_ kind: InferenceClassifierKind, _ sets: [FeatureSet]) -> String {
+    "\(kind.name) (\(FeatureSet.name(of: sets)))"
+  }
+
+  /// The name of the same on untrained towers.
+  public static func untrainedName(_ kind: InferenceClassifierKind, _ sets: [FeatureSet]) -> String {
+    "untrained towers (\(kind.name), \(FeatureSet.name(of: sets)))"
+  }
 }

@@ -28,6 +28,9 @@ public struct Estimate: Codable, Sendable, Equatable {
   /// Whether the interval holds a reference.
   public func covers(_ reference: Double) -> Bool { low <= reference && reference <= high }
 
+  /// The interval in percent: "48.1-52.3%".
+  var percentRange: String { String(format: "%.1f-%.1f%%", 100 * low, 100 * high) }
+
   /// A rate of `successes` among `trials` with the exact interval of Clopper and Pearson (1934).
   ///
   /// The interval covers the true rate with at least the stated confidence, at any sample size. Without trials the

@@ -24,9 +24,16 @@ public enum FeatureError: ExplainedError {
         "\(inputs.count) of \(chunk) inputs (\(names)\(more)) have embeddings without a \(similarity.rawValue): "
         + "\(FeatureError.reason(similarity)); the encoder may be collapsed or its checkpoint damaged"
     case .mismatch(let expected, let found):
-      return "the classifier was trained on \(expected.similarity.rawValue) over \(expected.views) views, "
-        + "these features are \(found.similarity.rawValue) over \(found.views); make them alike"
+      return "the classifier was trained on \(expected.similarity.rawValue) over \(expected.views) views"
+        + "\(FeatureError.sets(expected)), these features are \(found.similarity.rawValue) over \(found.views)"
+        + "\(FeatureError.sets(found)); make them alike"
     }
+  }
+
+  private static func sets(_ configuration: FeatureConfiguration) -> String {
+    guard configuration.sets != nil else { return "" }
+    let variants = configuration.variants.map { " and \($0) caption variants" } ?? ""
+    return "\(variants) (\(FeatureSet.name(of: configuration.kinds)))"
   }
 
   private static func reason(_ similarity: Similarity) -> String {

@@ -1,17 +1,18 @@
 import Kernels
 
-/// M(x, h): for each input the similarities of all pairs of its views' embeddings, in descending order.
+/// M(x, h): for each input the similarities of all pairs of its views' embeddings, in descending order; or several
+/// sets of similarities one after the other, each in descending order.
 ///
 /// An attack sees nothing else of an input, whatever its modality and wherever its embeddings come from.
 public struct MembershipFeatures: Sendable {
   /// What the scores are.
   public let configuration: FeatureConfiguration
-  /// Scores, `[inputs, views * (views - 1) / 2]`, each row descending (the paper's Ranking).
+  /// Scores, `[inputs, scores]`, each set's part of a row descending (the paper's Ranking).
   public let scores: Tensor
 
-  /// Features from scores that are already at hand, each row in any order.
+  /// Features from scores that are already at hand, each set's part of a row in any order.
   ///
-  /// - Parameter scores: `[inputs, views * (views - 1) / 2]`, finite.
+  /// - Parameter scores: `[inputs, scores]`, finite.
   /// - Throws: `InvalidSetting` when there are fewer than two views.
   public init(configuration: FeatureConfiguration, scores rows: [[Float]]) throws {
     try configuration.validate()
@@ -21,7 +22,21 @@ public struct MembershipFeatures: Sendable {
         "MembershipFeatures: a row of \(row.count) scores, \(configuration.scores) expected")
     }
     self.configuration = configuration
-    scores = Tensor(rows.flatMap { $0.sorted(by: >) }, shape: [rows.count, configuration.scores])
+    let ranges = configuration.ranges
+    let ranked = rows.flatMap { row in ranges.flatMap { row[$0].sorted(by: >) } }
+    scores = Tensor(ranked, shape: [rows.count, configuration.scores])
+  }
+
+  /// Features from each set's scores, `[inputs, scores of the set]`, each row descending.
+  init(configuration: FeatureConfiguration, parts: [Tensor]) {
+    let ranges = configuration.ranges
+    let inputs = parts.first?.shape[0] ?? 0
+    precondition(
+      parts.map(\.shape) == ranges.map { [inputs, $0.count] },
+      "MembershipFeatures: sets of shapes \(parts.map(\.shape)) for \(ranges.map(\.count)) scores an input")
+    self.init(
+      configuration: configuration,
+      scores: parts.dropFirst().reduce(parts[0]) { Rows.joined($0, $1) })
   }
 
   /// Streams inputs through an encoder.
@@ -39,6 +54,9 @@ public struct MembershipFeatures: Sendable {
     embed: (ArraySlice<Int>) throws -> Tensor
   ) throws {
     try configuration.validate()
+    precondition(
+      configuration.kinds == [.imageImage],
+      "MembershipFeatures: views alone cannot make \(FeatureSet.name(of: configuration.kinds)) features")
     precondition(chunk >= 1, "MembershipFeatures: chunks of \(chunk) inputs, at least 1 is needed")
     let (views, width) = (configuration.views, configuration.scores)
     let scores = Tensor(zeros: [inputs.count, width])
@@ -76,12 +94,30 @@ public struct MembershipFeatures: Sendable {
   }
 
   /// The mean score of each input (the paper's Average), summed in double precision.
-  public var means: [Float] {
+  public var means: [Float] { means(in: 0..<configuration.scores) }
+
+  /// For each set the mean score of each input.
+  public var meansBySet: [[Float]] { configuration.ranges.map(means(in:)) }
+
+  /// The mean score of each input over some columns.
+  private func means(in columns: Range<Int>) -> [Float] {
     let (values, width) = (scores.values, configuration.scores)
     return (0..<count).map { input in
-      let row = values[(input * width)..<((input + 1) * width)]
-      return Float(row.reduce(0.0) { $0 + Double($1) } / Double(width))
+      let row = values[(input * width + columns.lowerBound)..<(input * width + columns.upperBound)]
+      return Float(row.reduce(0.0) { $0 + Double($1) } / Double(columns.count))
     }
+  }
+
+  /// The features of some of the sets, in the order given; nil if there is one that these features do not have.
+  public func selecting(sets: [FeatureSet]) -> MembershipFeatures? {
+    let places = sets.compactMap { configuration.kinds.firstIndex(of: $0) }
+    guard places.count == sets.count, !places.isEmpty else { return nil }
+    let ranges = configuration.ranges
+    return MembershipFeatures(
+      configuration: FeatureConfiguration(
+        similarity: configuration.similarity, views: configuration.views,
+        variants: configuration.variants ?? 0, sets: sets),
+      parts: places.map { Rows.columns(scores, ranges[$0]) })
   }
 
   /// The features of some inputs, in the order given.

@@ -1,0 +1,52 @@
+import Contrastive
+import Networks
+import Vision
+
+/// A pair of towers, the images and captions to test it on, and which of them it was pre-trained on.
+public struct AuditedPair {
+  /// The towers.
+  public let encoder: any PairEncoder
+  /// Towers of the same shape that have learned nothing, for a control; nil where there are none.
+  public let untrained: (any PairEncoder)?
+  /// The images that the groups point into.
+  public let images: ImageDataset
+  /// For each image its captions; the first is the one that members were pre-trained with.
+  public let captions: [[String]]
+  /// Indices of members and nonmembers.
+  public let groups: MembershipGroups<[Int]>
+
+  /// Towers with their groups.
+  /// - Throws: ``PairAttackError`` unless each image has a caption.
+  public init(
+    _ encoder: any PairEncoder, images: ImageDataset, captions: [[String]],
+    groups: MembershipGroups<[Int]>, untrained: (any PairEncoder)? = nil
+  ) throws {
+    guard captions.count == images.count else {
+      throw PairAttackError.captionCount(images: images.count, captions: captions.count)
+    }
+    if let index = captions.firstIndex(where: \.isEmpty) {
+      throw PairAttackError.noCaption(image: images.name(of: index))
+    }
+    (self.encoder, self.untrained) = (encoder, untrained)
+    (self.images, self.captions, self.groups) = (images, captions, groups)
+  }
+
+  /// The hashes of the images it is known to have been pre-trained on.
+  var memberFingerprints: Set<UInt64> { Set(groups.members.map { images.fingerprint(of: $0) }) }
+}
+
+/// Towers whose scores tell how hard an input is for towers that did not see it.
+public struct CalibratingEncoder {
+  /// The towers.
+  public let encoder: any PairEncoder
+  /// The hashes of the images that it was pre-trained on (`ImageDataset.fingerprint(of:)`).
+  public let seen: Set<UInt64>
+
+  /// Towers and what they saw.
+  public init(_ encoder: any PairEncoder, seen: Set<UInt64>) {
+    (self.encoder, self.seen) = (encoder, seen)
+  }
+
+  /// The towers of a shadow, which saw its members.
+  public init(_ audited: AuditedPair) { self.init(audited.encoder, seen: audited.memberFingerprints) }
+}
