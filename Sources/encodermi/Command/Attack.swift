@@ -8,6 +8,7 @@ import Report
 
 extension Similarity: ExpressibleByArgument {}
 extension EmbeddingLayer: ExpressibleByArgument {}
+extension CaptionKnowledge: ExpressibleByArgument {}
 
 /// What an attack can be told, wherever one is made.
 struct AttackOptions: ParsableArguments {
@@ -62,6 +63,18 @@ struct Attack: ParsableCommand {
       by --checkpoints of pretrain; with --out it is also written there, as growth.json and growth.tsv.
       """)
   var growth = false
+  @Option(
+    help: """
+      What the auditor of encoders trained with captions holds: exact (image and training caption), other (image and \
+      another caption of it), template (image and a caption made by a template), imageOnly, captionOnly; or all, each in \
+      a folder of its own.
+      """)
+  var knowledge: String = "exact"
+  @Option(help: "Variants of each caption, at least 2.") var variants: Int = 10
+  @Option(
+    name: .customLong("calibrate"), parsing: .upToNextOption,
+    help: "Further runs with captions, whose encoders tell how hard an input is for one that did not see it.")
+  var calibration: [String] = []
   @OptionGroup var options: AttackOptions
   @OptionGroup var machine: MachineOptions
 
@@ -70,9 +83,9 @@ struct Attack: ParsableCommand {
     let configuration = try options.configuration()
     let folder = out.map { URL(filePath: $0) } ?? URL(filePath: target).appending(path: "attack")
     if out != nil || !growth { try AttackJob.requireFree(folder, isGrowth: growth) }
-    let job = AttackJob(
-      target: try Run.open(target, data: targetData), shadow: try Run.open(shadow, data: shadowData),
-      configuration: configuration, folder: folder)
+    let runs = (try Run.open(target, data: targetData), try Run.open(shadow, data: shadowData))
+    if runs.0.isPair && !growth { return try attackPairs(runs.0, runs.1, configuration, folder) }
+    let job = AttackJob(target: runs.0, shadow: runs.1, configuration: configuration, folder: folder)
     if growth {
       let growth = try job.growth(progress: Progress("growth"))
       print(growth.table.text)
@@ -85,5 +98,35 @@ struct Attack: ParsableCommand {
     let results = try job.run(progress: Progress("attack"))
     print(results.text)
     print("\nresults are in \(job.folder.path)")
+  }
+
+  /// The attack where captions were trained on.
+  private func attackPairs(
+    _ target: Run, _ shadow: Run, _ images: AttackConfiguration, _ folder: URL
+  ) throws {
+    guard shadow.isPair else { throw RunError.otherKind(target: self.target, shadow: self.shadow) }
+    let configuration = PairAttackConfiguration(
+      views: images.features.views, variants: variants, similarity: images.features.similarity,
+      layer: images.layer, classifiers: images.classifiers, seed: images.seed)
+    try namingOptions([OptionOrigin("--variants", "variants")]) { try configuration.validate() }
+    let job = PairAttackJob(
+      target: target, shadow: shadow, calibration: try calibration.map { try Run.open($0) },
+      configuration: configuration, folder: folder)
+    let levels = try self.levels
+    for (level, results) in zip(levels, try job.run(levels: levels, progress: Progress("attack"))) {
+      print("knowledge: \(level.rawValue)\n\n\(results.text)\n")
+    }
+    print("results are in \(folder.path)")
+  }
+
+  private var levels: [CaptionKnowledge] {
+    get throws {
+      if knowledge == "all" { return CaptionKnowledge.allCases }
+      guard let level = CaptionKnowledge(rawValue: knowledge) else {
+        let known = CaptionKnowledge.allCases.map(\.rawValue) + ["all"]
+        throw ValidationError("--knowledge \(knowledge) is none of \(known.joined(separator: ", "))")
+      }
+      return [level]
+    }
   }
 }

@@ -44,7 +44,8 @@ struct Compare: ParsableCommand {
     }
     print(comparison.text)
     print(
-      "\nran in \(Progress.time((ContinuousClock.now - start) / .seconds(1))); everything is in \(job.folder.path)")
+      "\nran in \(Progress.time((ContinuousClock.now - start) / .seconds(1))); everything is in \(job.folder.path)"
+    )
   }
 
   private func settings() throws -> ComparisonSettings {

@@ -151,7 +151,8 @@ struct PretrainOptions: ParsableArguments {
     switch try job.run(isResuming: resume, progress: Progress("pretrain")) {
     case .finished:
       let last = try job.folder.records().last
-      print("finished: loss \(String(format: "%.4f", last?.loss ?? .nan))\(utility(last)); the run is in \(out)")
+      print(
+        "finished: loss \(String(format: "%.4f", last?.loss ?? .nan))\(utility(last)); the run is in \(out)")
     case .interrupted(let epoch):
       print("interrupted after epoch \(epoch); go on with the same command and --resume")
       throw ExitCode(130)

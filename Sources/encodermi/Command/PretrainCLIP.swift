@@ -43,8 +43,12 @@ struct TextOptions: ParsableArguments {
       """)
   var tokenizer: String?
   @Option(help: "Tokens of the tokenizer that is trained where none is given.") var vocabulary: Int = 1024
-  @Option(help: "Most tokens of a caption, start and end included, of a tokenizer that is trained; longer ones are cut.") var context: Int?
-  @Option(help: "Of an image with several captions, how many take part in training.") var captionsPerImage: Int?
+  @Option(
+    help:
+      "Most tokens of a caption, start and end included, of a tokenizer that is trained; longer ones are cut."
+  ) var context: Int?
+  @Option(help: "Of an image with several captions, how many take part in training.") var captionsPerImage:
+    Int?
   @Option(help: "Pairs embedded at once, where a whole batch exceeds memory.") var pairsAtOnce: Int?
   @Option(help: "Language of the captions where there are several, such as en or th.") var language = "en"
 
@@ -58,7 +62,9 @@ struct TextOptions: ParsableArguments {
   }
 
   /// The tokenizer, whose sizes become the text encoder's.
-  func tokenizer(for data: RunData, _ configuration: inout PretrainingConfiguration) throws -> ChosenTokenizer? {
+  func tokenizer(for data: RunData, _ configuration: inout PretrainingConfiguration) throws
+    -> ChosenTokenizer?
+  {
     guard case .clip(var clip) = configuration.algorithm, let captions = data.captions else { return nil }
     let chosen =
       try tokenizer.map { try ChosenTokenizer(contentsOf: URL(filePath: $0)) }

@@ -6,7 +6,8 @@ import Kernels
 struct Root: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "encodermi",
-    abstract: "Tells whether images, captions or pairs of both were in a contrastively pre-trained encoder's training data.",
+    abstract:
+      "Tells whether images, captions or pairs of both were in a contrastively pre-trained encoder's training data.",
     discussion: """
       For auditing and research: attack encoders that are yours, or that you were asked to audit.
 

@@ -39,7 +39,7 @@ struct ComparisonJob {
     guard let captions = data.captions else { throw RunError.noCaptions(settings.data) }
     try makeFolder(folder)
     try Configuration.write(settings, to: folder.appending(path: ComparisonSettings.fileName))
-    let tokenizer = try ChosenTokenizer(
+    let tokenizer = ChosenTokenizer(
       trainedOn: captions, vocabulary: settings.text.vocabularySize,
       contextLength: settings.text.contextLength)
     var trials: [Comparison.Trial] = []
@@ -47,7 +47,8 @@ struct ComparisonJob {
       let split = try Split(count: data.count, sizes: SplitSizes(each: settings.members), seed: seed)
       var (findings, utilities): ([Comparison.Finding], [String: AttackResults.Utility]) = ([], [:])
       for algorithm in ComparisonSettings.algorithms {
-        guard let part = try part(algorithm, seed: seed, data: data, split: split, tokenizer: tokenizer) else {
+        guard let part = try part(algorithm, seed: seed, data: data, split: split, tokenizer: tokenizer)
+        else {
           return nil
         }
         findings += part.findings
@@ -101,7 +102,8 @@ struct ComparisonJob {
     let attack = AttackJob(
       target: target, shadow: shadow,
       configuration: AttackConfiguration(
-        features: FeatureConfiguration(views: settings.views), classifiers: .quick, seed: seed), folder: folder)
+        features: FeatureConfiguration(views: settings.views), classifiers: .quick, seed: seed),
+      folder: folder)
     let found = try EncoderMI(attack.configuration).run(
       target: attack.audited(target, .target), shadow: attack.audited(shadow, .shadow)
     ) { progress.note($0) }
@@ -121,7 +123,7 @@ struct ComparisonJob {
       views: settings.views, variants: settings.views, layer: .embedding, classifiers: .quick, seed: seed)
     let job = PairAttackJob(
       target: target, shadow: shadow, calibration: [], configuration: configuration, folder: folder)
-    return try job.findings(progress: progress).comparable(algorithm)
+    return try job.findings(progress: progress).flatMap { $0.comparable(algorithm) }
   }
 }
 

@@ -19,9 +19,13 @@ struct PairAttackJob {
   /// What the attack finds at one level of knowledge after the other.
   /// - Throws: an error of the runs, the images, the features or a classifier.
   func findings(levels: [CaptionKnowledge]? = nil, progress: Progress) throws -> [PairFindings] {
-    for run in [target, shadow] + calibration where !run.isPair { throw RunError.noCaptions(run.folder.url.path) }
+    for run in [target, shadow] + calibration where !run.isPair {
+      throw RunError.noCaptions(run.folder.url.path)
+    }
     let attack = try PairAttack(configuration, captionViews: CaptionVariants.standard.variants)
-    let audited = (target: try audited(target, .target, fresh: 2), shadow: try audited(shadow, .shadow, fresh: 1))
+    let audited = (
+      target: try audited(target, .target, fresh: 2), shadow: try audited(shadow, .shadow, fresh: 1)
+    )
     let calibrating = try calibration.map { run in
       let seen = run.groups(run.description.side).members.map { run.data.images.fingerprint(of: $0) }
       return CalibratingEncoder(try run.pair(), seen: Set(seen))
@@ -50,7 +54,8 @@ struct PairAttackJob {
   /// - Throws: an error of the runs, the images, the features or a classifier.
   func run(levels: [CaptionKnowledge], progress: Progress) throws -> [AttackResults] {
     let pairing = AttackJob(
-      target: target, shadow: shadow, configuration: AttackConfiguration(seed: configuration.seed), folder: folder)
+      target: target, shadow: shadow, configuration: AttackConfiguration(seed: configuration.seed),
+      folder: folder)
     try pairing.checkRuns()
     try AttackJob.requireFree(folder)
     try makeFolder(folder.deletingLastPathComponent())

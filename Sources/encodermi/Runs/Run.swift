@@ -164,7 +164,7 @@ enum RunError: ExplainedError {
       "\(path) was not pre-trained on captions; give a run of `encodermi pretrain clip`"
     case .otherKind(let target, let shadow):
       "one of \(target) and \(shadow) was pre-trained on captions, the other was not; pre-train the shadow by the target's "
-        + "algorithm, or ask about images alone by --knowledge imageOnly"
+        + "algorithm"
     case .occupied(let path):
       "\(path) already holds files; choose another --out"
     }

@@ -16,9 +16,8 @@ struct ChosenTokenizer {
 
   /// Trains a tokenizer on all captions of a data set, members and nonmembers alike: so target and shadow have the same
   /// one, and it says nothing of who was a member.
-  /// - Throws: `TokenizerError`.
-  init(trainedOn captions: [[String]], vocabulary: Int, contextLength: Int) throws {
-    tokenizer = try TrainedTokenizer.train(
+  init(trainedOn captions: [[String]], vocabulary: Int, contextLength: Int) {
+    tokenizer = TrainedTokenizer.train(
       on: captions.flatMap { $0 }, vocabularySize: vocabulary, contextLength: contextLength)
     source = nil
   }
