@@ -25,8 +25,8 @@ public struct PairDataset: Sendable {
     _ source: String, options: PairOptions = PairOptions(), progress: DatasetProgress? = nil
   ) throws -> PairDataset {
     try options.validate()
-    let (named, path) = PairFormat.parse(source)
-    guard let format = named ?? PairFormat.all.first(where: { $0.recognises(path) }) else {
+    let path = PairFormat.parse(source).path
+    guard let format = PairFormat.recognising(source) else {
       throw Paths.isFolder(path) || Paths.isFile(path)
         ? PairError.unknownLayout(path: path) : PairError.notFound(path: path)
     }

@@ -20,6 +20,12 @@ public struct PairFormat: Sendable {
   /// All formats by name and summary, for errors and help.
   static var listing: String { all.map { "\($0.name) (\($0.summary))" }.joined(separator: "; ") }
 
+  /// The format that a source names, or that what is at its path looks like; nil if neither.
+  public static func recognising(_ source: String) -> PairFormat? {
+    let (named, path) = parse(source)
+    return named ?? all.first { $0.recognises(path) }
+  }
+
   /// Parts `name:PATH` into format and path; without a known name in front, the format is nil and all is path.
   public static func parse(_ source: String) -> (format: PairFormat?, path: String) {
     for format in all where source.hasPrefix(format.name + ":") {

@@ -9,7 +9,9 @@ import Vision
 /// `encodermi demo`.
 struct Demo: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Pre-train a target and a shadow encoder on the sample data and attack, in a few minutes.")
+    abstract: "Pre-train a target and a shadow encoder on the sample data and attack, in a few minutes.",
+    discussion:
+      "Data with captions are then used once more, to compare what MoCo, SimCLR and CLIP leak, with one seed.")
 
   @Option(help: "Images: a folder, or FORMAT:FOLDER.") var data: String = "data/openclipart"
   @Option(help: "Where the runs are written; a new folder in runs by default.") var out: String?
@@ -60,9 +62,28 @@ struct Demo: ParsableCommand {
       configuration: AttackConfiguration(seed: seed), folder: results)
     let found = try job.run(progress: Progress("attack"))
     print("\n" + found.text)
+    try compare(in: folder)
     print(
       "\nran in \(Progress.time((ContinuousClock.now - start) / .seconds(1))); everything is in \(folder.path)"
     )
+  }
+
+  /// The short form of `encodermi compare`, where the data have captions.
+  private func compare(in folder: URL) throws {
+    guard PairFormat.recognising(data) != nil else { return }
+    var settings = ComparisonSettings.openclipart
+    settings.data = RunData.absolute(data)
+    (settings.members, settings.epochs, settings.seeds) = (min(members, 100), min(epochs, 100), [seed])
+    settings.batch = min(settings.batch, settings.members)
+    let job = ComparisonJob(settings: settings, folder: folder.appending(path: "compare"))
+    let begun = FileManager.default.fileExists(
+      atPath: job.folder.appending(path: ComparisonSettings.fileName).path)
+    print("\nand with captions: the same images under MoCo, SimCLR and CLIP")
+    guard let comparison = try job.run(isResuming: resume && begun) else {
+      print("interrupted; go on with the same command and --out \(folder.path) --resume")
+      throw ExitCode(130)
+    }
+    print("\n" + comparison.text)
   }
 
   private func isThere(_ run: RunFolder) -> Bool {
