@@ -1,5 +1,6 @@
 import ArgumentParser
 import Kernels
+import Text
 
 /// The command line: one experiment, from files to a report.
 @main
@@ -38,7 +39,10 @@ struct Root: ParsableCommand {
 enum Versions {
   static let program = "0.1.0"
   static var all: [String: String] {
-    ["encodermi": program, "convolutions": Machine.convolutionLibrary]
+    [
+      "encodermi": program, "convolutions": Machine.convolutionLibrary,
+      "unicode": CaptionText.unicodeVersion,
+    ]
   }
 }
 
