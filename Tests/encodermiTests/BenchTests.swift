@@ -24,6 +24,18 @@ struct BenchTests {
     #expect(try Bench.parse(["--only", "resnet18-16/128"]).figures.count == 2)
   }
 
+  @Test("CLIP's tokenizer is measured only where its vocabulary is given")
+  func tokenizer() throws {
+    #expect(try Bench.parse(["--only", "tokenize"]).figures.map(\.name) == ["tokenize/trained"])
+    let given = try Bench.parse([
+      "--only", "tokenize/clip", "--tokenizer", "bpe.txt.gz", "--captions", "c.tsv",
+    ])
+    #expect(given.figures.map(\.name) == ["tokenize/clip/1", "tokenize/clip/all", "tokenize/clip/cold"])
+    let child = try Bench.parse(given.arguments(row: "tokenize/clip/1"))
+    #expect(child.tokenizer == "bpe.txt.gz" && child.captions == "c.tsv" && child.column == nil)
+    #expect(throws: (any Error).self) { try Bench.parse(["--only", "tokenize/clip"]) }
+  }
+
   @Test(
     "Options that nothing can be measured with are refused",
     arguments: [

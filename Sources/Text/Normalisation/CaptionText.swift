@@ -14,6 +14,9 @@ public enum CaptionText {
     }
   }
 
+  /// The version of Unicode that words, case and letters follow, such as "15.0": that of the ICU in use.
+  public static var unicodeVersion: String { ICU.version }
+
   /// Bytes as text.
   /// - Parameter repairing: whether a broken sequence becomes U+FFFD (one for each maximal part of a sequence, as
   ///   Unicode recommends) or is refused.

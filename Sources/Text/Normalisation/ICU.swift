@@ -27,7 +27,7 @@ enum ICU {
     case letter, number, space, other
   }
 
-  /// The version of Unicode that the properties follow, such as "15.0".
+  /// The version of Unicode that the properties follow.
   static var version: String { String(cString: cicu_unicode_version()) }
 
   /// A text converted.

@@ -24,8 +24,12 @@ enum ByteAlphabet {
     return result
   }()
 
-  private static let values: [Unicode.Scalar: UInt8] = Dictionary(
-    uniqueKeysWithValues: characters.enumerated().map { ($1, UInt8($0)) })
+  /// The byte of each character, -1 where there is none.
+  private static let values: [Int16] = {
+    var result = [Int16](repeating: -1, count: 0x100 + 68)
+    for (byte, character) in characters.enumerated() { result[Int(character.value)] = Int16(byte) }
+    return result
+  }()
 
   /// A piece as a vocabulary spells it.
   static func piece(_ bytes: some Sequence<UInt8>) -> String {
@@ -38,8 +42,8 @@ enum ByteAlphabet {
   static func bytes(of piece: Substring) -> [UInt8]? {
     var result: [UInt8] = []
     for scalar in piece.unicodeScalars {
-      guard let byte = values[scalar] else { return nil }
-      result.append(byte)
+      guard scalar.value < values.count, values[Int(scalar.value)] >= 0 else { return nil }
+      result.append(UInt8(values[Int(scalar.value)]))
     }
     return result
   }

@@ -145,12 +145,16 @@ struct MergeLines {
   init(_ bytes: [UInt8], file: String, limit: Int) throws {
     self.file = file
     var number = 0
-    for line in bytes.split(separator: 0x0A, omittingEmptySubsequences: false) {
+    var start = 0
+    while start < bytes.count && pairs.count < limit {
+      let end = bytes[start...].firstIndex(of: 0x0A) ?? bytes.count
+      let line = bytes[start..<end]
+      start = end + 1
       number += 1
-      if number == 1 || pairs.count == limit || line.isEmpty { continue }
-      let parts = line.split(separator: 0x20)
-      guard parts.count == 2, let left = String(validating: parts[0], as: UTF8.self),
-        let right = String(validating: parts[1], as: UTF8.self)
+      if number == 1 || line.isEmpty { continue }
+      guard let space = line.firstIndex(of: 0x20), space > line.startIndex, space + 1 < end,
+        !line[(space + 1)...].contains(0x20), let left = String(validating: line[..<space], as: UTF8.self),
+        let right = String(validating: line[(space + 1)...], as: UTF8.self)
       else {
         let text = String(decoding: line.prefix(40), as: UTF8.self)
         throw TokenizerError.line(

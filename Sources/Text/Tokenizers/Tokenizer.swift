@@ -25,6 +25,15 @@ public protocol Tokenizer: Sendable {
   func batch(_ captions: [String], length: Int?) -> TokenBatch
 }
 
+extension Tokenizer {
+  /// The text that a piece stands for, U+FFFD for a part of a character; a piece that spells no bytes as it is.
+  public func text(ofPiece piece: String) -> String {
+    let isEnd = piece.hasSuffix(ByteAlphabet.endOfWord) && piece != ByteAlphabet.endOfWord
+    let spelling = isEnd ? piece.dropLast(ByteAlphabet.endOfWord.count) : piece[...]
+    return ByteAlphabet.bytes(of: spelling).map { String(decoding: $0, as: UTF8.self) } ?? piece
+  }
+}
+
 /// A tokenizer by merges of byte pairs: what distinguishes one is how it normalises a caption and cuts it into words.
 protocol BytePairTokenizer: Tokenizer {
   var model: BytePairModel { get }

@@ -33,11 +33,10 @@ public enum TokenizerFile {
     if isGzip(data) { return try CLIPTokenizer(contentsOf: url) }
     switch data.first(where: { $0 != 0x20 && !(0x09...0x0D).contains($0) }) {
     case UInt8(ascii: "{"):
-      do {
-        return try TrainedTokenizer(contentsOf: url)
-      } catch ConfigurationError.missingKey(_, let path, _) {
-        throw TokenizerError.unknownForm(file: url.path, found: "a JSON file without “\(path)”")
+      guard data.range(of: Data("\"contextLength\"".utf8)) != nil else {
+        throw TokenizerError.unknownForm(file: url.path, found: "a JSON file without “contextLength”")
       }
+      return try TrainedTokenizer(contentsOf: url)
     case nil: throw TokenizerError.unknownForm(file: url.path, found: "an empty file")
     default:
       guard CLIPVocabulary.isMerges(data) else {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Kernels
+import Text
 
 /// The command line: one experiment, from files to a report.
 @main
@@ -36,7 +37,8 @@ struct Root: ParsableCommand {
 
       Steps 1 and 2 draw the same four disjoint groups (target and shadow, members and nonmembers) from \
       --split-seed; `encodermi demo` runs 1 to 3 in a few minutes. Data are folders of PNG or JPEG files, CIFAR-10 \
-      and STL-10 in their binary formats, or Tiny-ImageNet.
+      and STL-10 in their binary formats, or Tiny-ImageNet. `encodermi pretrain clip` trains on images with captions, and \
+      `encodermi compare` tells which way of training leaks more.
       """,
     version: Versions.program,
     subcommands: [
@@ -55,7 +57,7 @@ enum Versions {
   static var all: [String: String] {
     [
       "encodermi": program, "swift": swift, "convolutions": Machine.convolutionLibrary,
-      "openblas": Machine.matrixLibraryVersion,
+      "openblas": Machine.matrixLibraryVersion, "unicode": CaptionText.unicodeVersion,
     ]
   }
 

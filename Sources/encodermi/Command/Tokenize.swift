@@ -108,8 +108,8 @@ struct Tokenize: ParsableCommand {
 
   private func table(of caption: String, by tokenizer: any Tokenizer) -> String {
     let tokens = tokenizer.pieces(caption)
-    var table = ReportTable(header: ["piece", "id"])
-    for token in tokens { table.append([token.piece, "\(token.id)"]) }
+    var table = ReportTable(header: ["piece", "text", "id"])
+    for token in tokens { table.append([token.piece, tokenizer.text(ofPiece: token.piece), "\(token.id)"]) }
     let length = tokens.count + 2
     let cut = length > tokenizer.contextLength ? ", cut to \(tokenizer.contextLength)" : ""
     return "\(caption)\n\(table.text)\n\(length) ids with start and end\(cut)"

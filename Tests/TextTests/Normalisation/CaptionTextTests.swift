@@ -22,6 +22,12 @@ struct CaptionTextTests {
     }
   }
 
+  @Test("The version of Unicode has two numbers, of an ICU that knows today's letters")
+  func version() throws {
+    let major = try #require(CaptionText.unicodeVersion.split(separator: ".").first.flatMap { Int($0) })
+    #expect(major >= 13)
+  }
+
   @Test("Text that is valid stays as it is, whatever it holds")
   func valid() throws {
     let text = "a\0é中😀\u{FFFD}\u{FFFF}"

@@ -27,7 +27,7 @@ struct TokenizerFileTests {
 
   @Test(
     "Anything else is refused with a list of the forms",
-    arguments: ["", "{\"model\": {}}", "hello\nworld", " \n"])
+    arguments: ["", "{\"model\": null}", "hello\nworld", " \n"])
   func others(_ text: String) throws {
     try withTemporaryFolder { folder in
       let file = folder.appending(path: "x")
@@ -39,6 +39,17 @@ struct TokenizerFileTests {
         }
       }
     }
+  }
+
+  @Test("A piece is shown as the text it stands for, in any script")
+  func pieceText() throws {
+    let clip = try TokenizerFile.open(GoldenTokens.tiny)
+    #expect(clip.pieces("é").map { clip.text(ofPiece: $0.piece) } == ["\u{FFFD}", "\u{FFFD}"])
+    #expect(clip.text(ofPiece: "a</w>") == "a")
+    #expect(clip.text(ofPiece: "<|endoftext|>") == "<|endoftext|>")
+    let trained = TrainedTokenizer.train(
+      on: [String](repeating: "แมว", count: 3), vocabularySize: 300, contextLength: 8)
+    #expect(trained.pieces("แมว").map { trained.text(ofPiece: $0.piece) } == [" แมว"])
   }
 
   @Test("A folder that lacks one of the two files is refused with its name")
