@@ -4,7 +4,7 @@ import Vision
 
 /// Membership of (image, caption) pairs in the pre-training data of two towers: EncoderMI on features of the image, of
 /// the caption and of the pair, with other attacks and with controls beside it.
-public struct PairAttack {
+public struct PairAttack: Sendable {
   /// How the attack is made.
   public let configuration: PairAttackConfiguration
   private let captionViews: CaptionViews
