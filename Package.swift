@@ -34,6 +34,10 @@ let package = Package(
     .systemLibrary(name: "COpenMP", providers: [.apt(["libgcc-12-dev"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
+    .target(
+      name: "CICU",
+      linkerSettings: [.linkedLibrary("icuuc"), .linkedLibrary("icui18n"), .linkedLibrary("icudata")]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
     .target(
       name: "Kernels",
@@ -46,7 +50,9 @@ let package = Package(
     .target(
       name: "Vision", dependencies: ["Kernels", "Autodiff", "Networks", "CPNG", "CJPEG"],
       swiftSettings: numeric),
-    .target(name: "Text", dependencies: ["Kernels", "Autodiff", "Networks"], swiftSettings: numeric),
+    .target(
+      name: "Text", dependencies: ["Kernels", "Autodiff", "Networks", "CICU", "CZlib"],
+      swiftSettings: numeric),
     .target(
       name: "Contrastive", dependencies: ["Kernels", "Autodiff", "Networks", "Vision", "Text"],
       swiftSettings: numeric),
@@ -63,7 +69,7 @@ let package = Package(
       swiftSettings: numeric),
 
     .target(
-      name: "TestSupport", dependencies: ["Kernels", "Networks", "Vision"], path: "Tests/Support",
+      name: "TestSupport", dependencies: ["Kernels", "Networks", "Vision", "Text"], path: "Tests/Support",
       swiftSettings: numeric),
     .testTarget(
       name: "KernelsTests", dependencies: ["Kernels", "Networks", "TestSupport"], swiftSettings: numeric),
@@ -77,7 +83,7 @@ let package = Package(
       name: "VisionTests", dependencies: ["Kernels", "Autodiff", "Networks", "Vision", "TestSupport"],
       swiftSettings: numeric),
     .testTarget(
-      name: "TextTests", dependencies: ["Kernels", "Autodiff", "Networks", "Text", "TestSupport"],
+      name: "TextTests", dependencies: ["Kernels", "Autodiff", "Networks", "Vision", "Text", "TestSupport"],
       swiftSettings: numeric),
     .testTarget(
       name: "ContrastiveTests",

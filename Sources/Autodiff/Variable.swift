@@ -40,6 +40,17 @@ public final class Variable {
     }
   }
 
+  /// Hands over a gradient gathered so far, if there is one, to a rule that adds to it in place and returns it, or
+  /// returns a gradient of its own.
+  func accumulate(onto body: (Tensor?) -> Tensor) {
+    guard isTracked else { return }
+    if let target {
+      _ = body(target)
+    } else {
+      pending.append(body(pending.popLast()))
+    }
+  }
+
   /// Calls `body` with the tensor that gradients are added to in place, if gradients are wanted.
   func withTarget(_ body: (Tensor) -> Void) {
     guard isTracked else { return }

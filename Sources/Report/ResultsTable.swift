@@ -29,12 +29,20 @@ extension AttackResults {
 
   /// One line of what every number must be read with: T, N, T/N, the encoder's utility, and how many were tested.
   public var summary: String {
-    var parts = [
-      "T = \(epochs) epochs", "N = \(members) members", "T/N = \(AttackResults.ratio(epochsPerMember))",
-    ]
-    if let utility { parts.append("\(utility.measure) \(AttackResults.percent(utility.value))%") }
+    let target = Pretraining(epochs: epochs, members: members, utility: utility)
+    var parts = AttackResults.parts(target)
     parts.append("tested on \(counts.target.members) members and \(counts.target.nonmembers) nonmembers")
     return parts.joined(separator: ", ")
+  }
+
+  /// The same of the shadow.
+  public var shadowSummary: String { "shadow: " + AttackResults.parts(shadow).joined(separator: ", ") }
+
+  private static func parts(_ encoder: Pretraining) -> [String] {
+    [
+      "T = \(encoder.epochs) epochs", "N = \(encoder.members) members",
+      "T/N = \(ratio(encoder.epochsPerMember))",
+    ] + (encoder.utility.map { ["\($0.measure) \(percent($0.value))%"] } ?? [])
   }
 
   /// Three significant digits, without an exponent.
@@ -44,8 +52,8 @@ extension AttackResults {
     return String(format: "%.\(decimals)f", value)
   }
 
-  /// The table, the summary and the warnings, as a terminal shows them.
+  /// The table, both summaries and the warnings, as a terminal shows them.
   public var text: String {
-    ([table.text, "", summary] + warnings.map { "warning: \($0)" }).joined(separator: "\n")
+    ([table.text, "", summary, shadowSummary] + warnings.map { "warning: \($0)" }).joined(separator: "\n")
   }
 }

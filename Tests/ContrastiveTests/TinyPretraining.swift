@@ -2,6 +2,7 @@ import Foundation
 import Kernels
 import Networks
 import TestSupport
+import Text
 import Vision
 
 @testable import Contrastive
@@ -23,6 +24,28 @@ enum Tiny {
     result.head = ProjectionHeadConfiguration(hiddenWidths: [16], width: 8)
     (result.epochs, result.batch, result.seed) = (epochs, batch, 3)
     return result
+  }
+
+  /// A vision transformer: two layers of 16 over sixteen patches.
+  static let visionTransformer = ImageEncoderConfiguration(
+    .vit, width: 16, imageSize: 16, transformer: VisionTransformerConfiguration(layers: 2, heads: 2, patch: 4))
+
+  /// CLIP with a text encoder of one layer over bytes.
+  static func clip(encoder: ImageEncoderConfiguration = visionTransformer, epochs: Int = 3, batch: Int = 4)
+    -> PretrainingConfiguration
+  {
+    let text = TextEncoderConfiguration(
+      width: 16, layers: 1, heads: 2, vocabularySize: 259, contextLength: 16)
+    var result = configuration(.clip(CLIPConfiguration(text: text)), epochs: epochs, batch: batch)
+    result.encoder = encoder
+    result.head = ProjectionHeadConfiguration(width: 8, hasBias: false)
+    result.optimiser = .adamW(weightDecay: 0.1)
+    return result
+  }
+
+  /// A caption for each of `count` images.
+  static func captions(_ count: Int) -> CaptionTokens {
+    CaptionTokens((0..<count).map { ["picture \($0)"] }, tokenizer: ByteTokenizer())
   }
 
   /// A network with its parameters.

@@ -39,6 +39,12 @@ import Testing
         + "tested on 200 members and 200 nonmembers")
   }
 
+  @Test("the shadow has a line of its own")
+  func shadow() throws {
+    let lines = try results().text.split(separator: "\n")
+    #expect(lines.contains("shadow: T = 600 epochs, N = 250 members, T/N = 2.40"))
+  }
+
   @Test("warnings follow the table")
   func warnings() throws {
     let text = try results().text

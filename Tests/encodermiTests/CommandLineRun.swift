@@ -66,7 +66,9 @@ struct Workplace {
 
   /// Pre-trains a target and a shadow.
   func pretrainBoth() throws -> [Program.Answer] {
-    try ["target", "shadow"].map { try pretrain("simclr", "--group", $0, "--out", $0, "--checkpoints", "1") }
+    try zip(["target", "shadow"], ["5", "6"]).map { group, seed in
+      try pretrain("simclr", "--group", group, "--out", group, "--checkpoints", "1", "--seed", seed)
+    }
   }
 
   func attack(_ options: String...) throws -> Program.Answer {

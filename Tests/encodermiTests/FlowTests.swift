@@ -15,7 +15,7 @@ import Testing
       #expect(
         try place.names("target") == [
           "checkpoints", "encoder", "log.jsonl", "pretraining.json", "run.json", "split.json",
-          "state.safetensors",
+          "state.previous.safetensors", "state.safetensors",
         ])
       // Both drew the same four groups.
       #expect(try place.data("target/split.json") == place.data("shadow/split.json"))
@@ -28,6 +28,7 @@ import Testing
       for name in ["EncoderMI-V", "EncoderMI-S", "EncoderMI-T", "untrained", "blind"] {
         #expect(attack.output.contains(name))
       }
+      #expect(attack.output.contains("\nshadow: T = 3 epochs, N = 6 members"))
       #expect(try place.names("attack") == ["attack.json", "classifiers", "results.json", "scores.csv"])
       #expect(try place.names("attack/classifiers") == ["set", "threshold", "vector"])
       try checkResults(try #require(try place.json(place.data("attack/results.json"))))
@@ -40,7 +41,30 @@ import Testing
       #expect(growth.code == 0, "\(growth.errors)")
       #expect(growth.output.contains("T/N"))
       #expect(!place.isThere("target/attack"))
+      try checkGrowth(place)
     }
+  }
+
+  /// With --out the growth is written, beside an attack's results too, and checkpoints that are missing are missed.
+  private func checkGrowth(_ place: Workplace) throws {
+    #expect(try place.attack("--growth", "--out", "attack").code == 0)
+    let written = try #require(try place.json(place.data("attack/growth.json")))
+    let points = try #require(written["checkpoints"] as? [[String: Any]])
+    #expect(points.map { $0["epochs"] as? Int } == [1, 3])
+    for point in points {
+      let values = try ["members", "nonmembers", "gap"].map { try #require(point[$0] as? Double) }
+      #expect(abs(values[0] - values[1] - values[2]) < 1e-5)
+    }
+    let lines = String(decoding: try place.data("attack/growth.tsv"), as: UTF8.self).split(separator: "\n")
+    #expect(lines.map { $0.split(separator: "\t").count } == [7, 7, 7])
+    #expect(lines[1].hasPrefix("1\t") && lines[2].hasPrefix("3\t0.5\t"))
+    let again = try place.attack("--growth", "--out", "attack")
+    #expect(again.code == 1 && again.errors.contains("choose another --out"))
+
+    try FileManager.default.removeItem(at: place.folder.appending(path: "shadow/checkpoints"))
+    let ends = try place.attack("--growth", "--out", "ends")
+    #expect(ends.code == 0 && ends.errors.contains("--checkpoints 100,200,400"), "\(ends.errors)")
+    #expect(try place.names("ends") == ["growth.json", "growth.tsv"])
   }
 
   /// The names that readers of `results.json` rely on.
@@ -50,6 +74,13 @@ import Testing
     }
     #expect(results["T"] as? Int == 3)
     #expect(results["N"] as? Int == 6)
+    let seeds = try #require(results["seeds"] as? [String: Int])
+    #expect(seeds == ["attack": 0, "split": 0, "target": 5, "shadow": 6])
+    let versions = try #require(results["versions"] as? [String: String])
+    #expect(Set(versions.keys) == ["encodermi", "swift", "openblas", "convolutions"])
+    #expect(versions["openblas"]?.first?.isNumber == true && versions["swift"]?.first?.isNumber == true)
+    let fingerprints = try #require(results["encoderFingerprints"] as? [String: String])
+    #expect(Set(fingerprints.keys) == ["target", "shadow"] && Set(fingerprints.values).count == 2)
     for list in ["attacks", "controls"] {
       let entries = try #require(results[list] as? [[String: Any]])
       #expect(entries.count == 3)
@@ -78,6 +109,7 @@ import Testing
     }
     let table = try ask("table")
     for file in files { #expect(table.contains(file)) }
+    #expect(table.contains("\n2 images: ") && !table.contains("left out"))
     #expect(table.contains("member"))
     let lines = try ask("csv").split(separator: "\n").map(String.init)
     #expect(lines.first == "file,verdict,score,threshold")
@@ -93,6 +125,20 @@ import Testing
       let fields = line.split(separator: ",")
       #expect(abs((Double(fields[2]) ?? .nan) - score) < 1e-5)
     }
+    // The encoder that was attacked passes in silence, also as a copy of its weights alone; another one does not.
+    func warnings(_ target: String) throws -> String {
+      let answer = try Program.run(
+        ["infer", "--classifier", "attack/classifiers/threshold", "--target", target] + files,
+        in: place.folder)
+      #expect(answer.code == 0, "\(answer.errors)")
+      return answer.errors
+    }
+    try FileManager.default.copyItem(
+      at: place.folder.appending(path: "target/encoder"), to: place.folder.appending(path: "copy"))
+    #expect(try warnings("target").isEmpty && warnings("copy").isEmpty)
+    let other = try warnings("shadow")
+    #expect(other.contains("warning: shadow is not the encoder that") && other.contains("/attack attacked"))
+    #expect(other.split(separator: "\n").count == 1)
     // The data may be gone: only the encoder is asked.
     let moved = place.folder.appending(path: "elsewhere")
     try FileManager.default.moveItem(at: place.folder.appending(path: "images"), to: moved)

@@ -5,9 +5,14 @@ import Testing
 /// What goes wrong is said with the file or option and a remedy, ends with a code that is not 0, and leaves nothing.
 @Suite(.serialized) struct MistakeTests {
   private func expect(
-    _ answer: Program.Answer, says words: String..., sourceLocation: SourceLocation = #_sourceLocation
+    _ answer: Program.Answer, says words: String..., code: Int32? = nil,
+    sourceLocation: SourceLocation = #_sourceLocation
   ) {
-    #expect(answer.code != 0, sourceLocation: sourceLocation)
+    if let code {
+      #expect(answer.code == code, sourceLocation: sourceLocation)
+    } else {
+      #expect(answer.code != 0, sourceLocation: sourceLocation)
+    }
     for word in words {
       #expect(answer.errors.contains(word), "\(answer.errors)", sourceLocation: sourceLocation)
     }
@@ -18,21 +23,35 @@ import Testing
     try Workplace.with { place in
       expect(try place.pretrain("simclr", "--out", "run", "--data", "nowhere"), says: "nowhere")
       expect(
-        try place.pretrain("simclr", "--out", "run", "--members", "9"), says: "36", "32", "smaller groups")
-      expect(try place.pretrain("simclr", "--out", "run", "--members", "1"), says: "--members 1")
+        try place.pretrain("simclr", "--out", "run", "--data", "imagenet:images"),
+        says: "--data", "'imagenet'", "tinyimagenet", code: 64)
+      expect(
+        try place.pretrain("simclr", "--out", "run", "--members", "9"), says: "36", "32", "smaller groups",
+        code: 1)
+      expect(try place.pretrain("simclr", "--out", "run", "--members", "1"), says: "--members 1", code: 64)
       expect(
         try place.pretrain("simclr", "--out", "run", "--members", "9223372036854775807"), says: "--members")
-      expect(try place.pretrain("simclr", "--out", "run", "--preset", "best"), says: "'best'", "paper, quick")
       expect(
-        try place.pretrain("simclr", "--out", "run", "--encoder", "resnet50"), says: "'resnet50'",
-        "resnet18-64")
-      expect(try place.pretrain("simclr", "--out", "run", "--encoder", "vgg11-16"), says: "below 32")
-      expect(try place.pretrain("simclr", "--out", "run", "--epochs", "0"), says: "epochs", "1...100000000")
-      expect(try place.pretrain("simclr", "--out", "run", "--checkpoints", "1,x"), says: "'x'")
+        try place.pretrain("simclr", "--out", "run", "--preset", "best"), says: "'best'", "paper, quick",
+        code: 64)
       expect(
-        try place.pretrain("simclr", "--out", "run", "--temperature", "0"), says: "temperature", "above 0")
-      expect(try place.pretrain("simclr", "--out", "run", "--config", "no.json"), says: "no.json")
-      expect(try place.pretrain("moco", "--out", "run", "--queue", "0"), says: "queueSize")
+        try place.pretrain("simclr", "--out", "run", "--encoder", "resnet50"), says: "--encoder",
+        "'resnet50'", "resnet18-64", code: 64)
+      expect(
+        try place.pretrain("simclr", "--out", "run", "--encoder", "vgg11-16"), says: "--image-size",
+        "below 32", code: 64)
+      expect(
+        try place.pretrain("simclr", "--out", "run", "--epochs", "0"), says: "--epochs: found 0",
+        "1...100000000", code: 64)
+      expect(try place.pretrain("simclr", "--out", "run", "--checkpoints", "1,x"), says: "'x'", code: 64)
+      expect(
+        try place.pretrain("simclr", "--out", "run", "--checkpoints", "4"), says: "--checkpoints: found 4",
+        "1...3", code: 64)
+      expect(
+        try place.pretrain("simclr", "--out", "run", "--temperature", "0"), says: "--temperature", "above 0",
+        code: 64)
+      expect(try place.pretrain("simclr", "--out", "run", "--config", "no.json"), says: "no.json", code: 1)
+      expect(try place.pretrain("moco", "--out", "run", "--queue", "0"), says: "--queue: found 0", code: 64)
       expect(try place.pretrain("simclr", "--out", "run", "--resume"), says: "run", "leave --resume out")
       #expect(!place.isThere("run"))
     }
@@ -89,6 +108,55 @@ import Testing
     }
   }
 
+  @Test("A folder with files of something else is refused before anything is loaded, and stays as it is")
+  func foreignFolder() throws {
+    try Workplace.with { place in
+      // The data are not there either, but the folder is looked at first.
+      let answer = try place.pretrain("simclr", "--out", "images", "--data", "nowhere")
+      expect(answer, says: "images already holds files", "choose another --out", code: 1)
+      #expect(answer.output.isEmpty && !answer.errors.contains("nowhere"))
+      #expect(try place.names("images") == ["class0", "class1"])
+      // A demo looks at all three of its folders first.
+      for name in ["target", "shadow", "attack"] {
+        let folder = place.folder.appending(path: "demo-\(name)/\(name)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try Data("x".utf8).write(to: folder.appending(path: "mine.txt"))
+        let demo = try place.run("demo", "--data", "nowhere", "--out", "demo-\(name)")
+        expect(demo, says: "demo-\(name)/\(name) already holds files", code: 1)
+        #expect(try place.names("demo-\(name)") == [name])
+      }
+    }
+  }
+
+  @Test(
+    "A run that goes on cannot be resumed beside itself, but can be attacked, and resumed once it was killed")
+  func inUse() throws {
+    try Workplace.with { place in
+      #expect(try place.pretrainBoth().allSatisfy { $0.code == 0 })
+      let options = ["--out", "long", "--epochs", "100000", "--checkpoints", "1"]
+      var (second, attack): (Program.Answer?, Program.Answer?) = (nil, nil)
+      _ = try Program.run(
+        ["pretrain", "simclr"] + Workplace.pretraining + options, in: place.folder,
+        meanwhile: { process in
+          while process.isRunning, !place.isThere("long/log.jsonl") { usleep(2000) }
+          second = try? Program.run(
+            ["pretrain", "simclr"] + Workplace.pretraining + options + ["--resume"], in: place.folder)
+          attack = try? place.attack("--growth", "--target", "long")
+          kill(process.processIdentifier, SIGKILL)
+        })
+      expect(try #require(second), says: "long is in use", code: 1)
+      // Only its checkpoints are there yet, but no lock is in the way.
+      expect(try #require(attack), says: "no finished encoder", "--resume", code: 1)
+      let resumed = try Program.run(
+        ["pretrain", "simclr"] + Workplace.pretraining + options + ["--resume"], in: place.folder,
+        meanwhile: { process in
+          usleep(300_000)
+          kill(process.processIdentifier, SIGINT)
+        })
+      #expect(!resumed.errors.contains("in use"), "\(resumed.errors)")
+    }
+  }
+
   @Test("A file where a folder should be is named")
   func fileInTheWay() throws {
     try Workplace.with { place in
@@ -103,9 +171,12 @@ import Testing
   func attack() throws {
     try Workplace.with { place in
       #expect(try place.pretrainBoth().allSatisfy { $0.code == 0 })
-      expect(try place.attack("--out", "attack", "--views", "1"), says: "views", "2 to 1,000")
-      expect(try place.attack("--out", "attack", "--classifiers", "best"), says: "'best'", "standard")
-      expect(try place.attack("--out", "attack", "--target", "nowhere"), says: "nowhere", "--out")
+      expect(
+        try place.attack("--out", "attack", "--views", "1"), says: "--views: found 1",
+        "2 to 1,000", code: 64)
+      expect(
+        try place.attack("--out", "attack", "--classifiers", "best"), says: "'best'", "standard", code: 64)
+      expect(try place.attack("--out", "attack", "--target", "nowhere"), says: "nowhere", "--out", code: 1)
       expect(
         try place.attack("--out", "attack", "--target", "shadow", "--shadow", "target"), says: "shadow",
         "--group target")
@@ -121,7 +192,12 @@ import Testing
       expect(try place.attack("--out", "attack"), says: "attack", "choose another --out")
       #expect(try place.names("attack") == ["mine.txt"])
       try Data("x".utf8).write(to: place.folder.appending(path: "file"))
-      expect(try place.attack("--out", "file/attack"), says: "file")
+      // Known before anything is computed.
+      for out in ["file/attack", "/proc/attack"] {
+        let answer = try place.attack("--out", out)
+        expect(answer, says: out, code: 1)
+        #expect(!answer.errors.contains("membership features"))
+      }
     }
   }
 
@@ -163,9 +239,34 @@ import Testing
           ["infer", "--classifier", classifier, "--target", "target"] + more + files, in: place.folder)
       }
       expect(try ask(["small.json"]), says: "small.json")
-      expect(try ask(["missing.png"]), says: "missing.png")
-      expect(try ask(["images/class0/000.png"], classifier: "target/encoder"), says: "target")
-      expect(try ask(["images/class0/000.png"], classifier: "nowhere"), says: "nowhere")
+      let picture = "images/class0/000.png"
+      expect(try ask(["missing.png"]), says: "missing.png: no such file", code: 1)
+      expect(try ask([picture, "missing.png"], "--strict"), says: "missing.png: no such file", code: 1)
+      let partly = try ask([picture, "missing.png"])
+      expect(partly, says: "left out missing.png: no such file", code: 2)
+      #expect(partly.output.contains("1 image: ") && partly.output.contains("; 1 left out"))
+      for (classifier, words) in [
+        ("nowhere", "no such folder"), ("small.json", "a file"), ("target/encoder", "an encoder"),
+        ("target", "a run"), ("attack", "results of an attack"), ("images", "holds none"),
+      ] {
+        expect(
+          try ask([picture], classifier: classifier), says: "--classifier \(classifier): ", words,
+          "runs/attack/classifiers/vector", code: 1)
+      }
+      for (target, words) in [
+        ("nowhere", "no such folder"), ("attack/classifiers/set", "an inference classifier"),
+        ("attack", "results of an attack"),
+      ] {
+        expect(
+          try ask([picture], "--target", target), says: "--target \(target): ", words, "the target's run",
+          code: 1)
+      }
+      // Settings of another attack than the classifier's.
+      let settings = place.folder.appending(path: "attack/attack.json")
+      let text = try String(contentsOf: settings, encoding: .utf8)
+      try Data(text.replacingOccurrences(of: "\"views\" : 3", with: "\"views\" : 4").utf8).write(to: settings)
+      expect(try ask([picture]), says: "attack.json is not of the attack", "over 3 views", "over 4", code: 1)
+      try Data(text.utf8).write(to: settings)
       // One good and one bad picture: an answer for the one, a warning for the other, and not the code of success.
       let mixed = try ask(["images/class0/000.png", "small.json"])
       expect(mixed, says: "small.json")

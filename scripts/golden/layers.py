@@ -33,9 +33,9 @@ def split_batch_norm(t, splits, grouping):
 
 
 class Recorder:
-    def __init__(self):
-        self.file = GoldenFile("layers")
-        self.generator = torch.Generator().manual_seed(20211115)
+    def __init__(self, name="layers", seed=20211115):
+        self.file = GoldenFile(name)
+        self.generator = torch.Generator().manual_seed(seed)
 
     def normal(self, *shape):
         return torch.randn(*shape, generator=self.generator)

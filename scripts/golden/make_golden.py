@@ -4,13 +4,15 @@ import pathlib
 
 import torch
 
+import clip
 import layers
 import losses
 import networks
 import optimisers
 import views
 
-MAKERS = {"layers": layers.make, "losses": losses.make, "optimisers": optimisers.make,
+MAKERS = {"clip-layers": clip.layers, "clip-vit-steps": clip.vit_steps, "clip-resnet18-steps": clip.resnet_steps,
+          "layers": layers.make, "losses": losses.make, "optimisers": optimisers.make,
           "resnet18-steps": networks.resnet_steps, "vgg11-forward": networks.vgg_forward, "views": views.make}
 
 

@@ -9,8 +9,23 @@ struct ClassifierTrainer {
   let seed: UInt64
 
   /// The stream that the kind's weights, order of examples and dropout are drawn from.
-  static func stream(_ kind: InferenceClassifierKind, seed: UInt64) -> RandomStream {
+  private var stream: RandomStream {
     RandomStream(seed: seed, name: "classifier").substream(kind.rawValue)
+  }
+
+  /// Where a network's first weights come from.
+  var freshWeights: ParameterSource { .fresh(stream.substream("weights")) }
+
+  /// The shadow's features in one, members first, and what a classifier trained on them is.
+  /// - Parameter isStandardised: whether its inputs are brought to the mean and deviation of all these scores.
+  func prepare(
+    _ shadow: MembershipGroups<MembershipFeatures>, settings: ClassifierSettings, isStandardised: Bool
+  ) throws -> (all: MembershipFeatures, description: ClassifierDescription) {
+    let all = try shadow.members.appending(shadow.nonmembers)
+    var description = ClassifierDescription(
+      kind: kind, features: all.configuration, shadow: shadow.map(\.count), seed: seed, settings: settings)
+    if isStandardised { description.standardise(all) }
+    return (all, description)
   }
 
   /// Trains a network's store in place.
@@ -22,7 +37,6 @@ struct ClassifierTrainer {
     _ store: ParameterStore, rows: Tensor, members: Int, progress: (Int, Double) throws -> Void,
     logits: (Variable, Pass, inout RandomStream) -> Variable
   ) throws {
-    let stream = ClassifierTrainer.stream(kind, seed: seed)
     var (order, dropout) = (stream.substream("order"), stream.substream("dropout"))
     let state = OptimiserState(.adam(weightDecay: training.weightDecay), for: store)
     let examples = rows.shape[0]

@@ -33,13 +33,11 @@ public struct SetClassifier: InferenceClassifier {
     _ shadow: MembershipGroups<MembershipFeatures>, settings: ClassifierSettings, seed: UInt64,
     progress: (Int, Double) throws -> Void
   ) throws -> SetClassifier {
-    let all = try shadow.members.appending(shadow.nonmembers)
-    var description = ClassifierDescription(
-      kind: .set, features: all.configuration, shadow: shadow.map(\.count), seed: seed, settings: settings)
-    if settings.setArchitecture == .plain { description.standardise(all) }
-    let weights = ClassifierTrainer.stream(.set, seed: seed).substream("weights")
-    let classifier = try SetClassifier(description, .fresh(weights))
-    try ClassifierTrainer(kind: .set, training: settings.set, seed: seed).train(
+    let trainer = ClassifierTrainer(kind: .set, training: settings.set, seed: seed)
+    let (all, description) = try trainer.prepare(
+      shadow, settings: settings, isStandardised: settings.setArchitecture == .plain)
+    let classifier = try SetClassifier(description, trainer.freshWeights)
+    try trainer.train(
       classifier.store, rows: classifier.inputs(all), members: shadow.members.count,
       progress: progress, logits: classifier.network.logits)
     return classifier

@@ -35,13 +35,11 @@ public struct VectorClassifier: InferenceClassifier {
     _ shadow: MembershipGroups<MembershipFeatures>, settings: ClassifierSettings, seed: UInt64,
     progress: (Int, Double) throws -> Void
   ) throws -> VectorClassifier {
-    let all = try shadow.members.appending(shadow.nonmembers)
-    var description = ClassifierDescription(
-      kind: .vector, features: all.configuration, shadow: shadow.map(\.count), seed: seed, settings: settings)
-    if settings.standardisesVector { description.standardise(all) }
-    let weights = ClassifierTrainer.stream(.vector, seed: seed).substream("weights")
-    let classifier = try VectorClassifier(description, .fresh(weights))
-    try ClassifierTrainer(kind: .vector, training: settings.vector, seed: seed).train(
+    let trainer = ClassifierTrainer(kind: .vector, training: settings.vector, seed: seed)
+    let (all, description) = try trainer.prepare(
+      shadow, settings: settings, isStandardised: settings.standardisesVector)
+    let classifier = try VectorClassifier(description, trainer.freshWeights)
+    try trainer.train(
       classifier.store, rows: classifier.inputs(all), members: shadow.members.count, progress: progress,
       logits: classifier.logits)
     return classifier

@@ -13,9 +13,16 @@ public struct AttackResults: Codable, Sendable, Equatable {
     public let epochsPerMember: Double
     /// How useful the encoder is, where that was measured.
     public let utility: Utility?
+    /// The encoder's architecture, such as "resnet18-64 at 32 px".
+    public let encoder: String?
+    /// The algorithm it was trained by.
+    public let algorithm: String?
 
-    /// Epochs, members and utility of one encoder.
-    public init(epochs: Int, members: Int, utility: Utility? = nil) {
+    /// Epochs, members, utility and kind of one encoder.
+    public init(
+      epochs: Int, members: Int, utility: Utility? = nil, encoder: String? = nil, algorithm: String? = nil
+    ) {
+      (self.encoder, self.algorithm) = (encoder, algorithm)
       self.epochs = epochs
       self.members = members
       self.epochsPerMember = Double(epochs) / Double(members)
@@ -26,7 +33,7 @@ public struct AttackResults: Codable, Sendable, Equatable {
       case epochs = "T"
       case members = "N"
       case epochsPerMember = "T/N"
-      case utility
+      case utility, encoder, algorithm
     }
   }
 
@@ -58,6 +65,10 @@ public struct AttackResults: Codable, Sendable, Equatable {
   public let epochsPerMember: Double
   /// How useful the target is, where that was measured.
   public let utility: Utility?
+  /// The target's architecture.
+  public let encoder: String?
+  /// The algorithm that the target was trained by.
+  public let algorithm: String?
   /// The shadow encoder's pre-training.
   public var shadow: Pretraining
   /// Seeds by what they were for.
@@ -66,6 +77,8 @@ public struct AttackResults: Codable, Sendable, Equatable {
   public var versions: [String: String]
   /// Fingerprints of the data by name.
   public var dataFingerprints: [String: String]
+  /// Fingerprints of the encoders' weights, as `target` and `shadow`.
+  public var encoderFingerprints: [String: String]?
   /// What a reader must know before quoting a number.
   public var warnings: [String]
   /// What the auditor held of a pair; nil for an attack on an encoder of images.
@@ -77,7 +90,8 @@ public struct AttackResults: Codable, Sendable, Equatable {
   public init(
     attacks: [AttackMetrics], controls: [AttackMetrics], counts: SplitSizes, target: Pretraining,
     shadow: Pretraining, seeds: [String: UInt64], versions: [String: String],
-    dataFingerprints: [String: String], warnings: [String] = []
+    dataFingerprints: [String: String], encoderFingerprints: [String: String]? = nil,
+    warnings: [String] = []
   ) {
     self.attacks = attacks
     self.controls = controls
@@ -86,11 +100,13 @@ public struct AttackResults: Codable, Sendable, Equatable {
     members = target.members
     epochsPerMember = target.epochsPerMember
     utility = target.utility
+    (encoder, algorithm) = (target.encoder, target.algorithm)
+    self.encoderFingerprints = encoderFingerprints
     self.shadow = shadow
     self.seeds = seeds
     self.versions = versions
     self.dataFingerprints = dataFingerprints
-    self.warnings = warnings
+    self.warnings = warnings + AttackResults.differences(target: target, shadow: shadow)
     self.warnings += AttackResults.warnings(controls: controls, nonmembers: counts.target.nonmembers)
   }
 
@@ -99,7 +115,27 @@ public struct AttackResults: Codable, Sendable, Equatable {
     case epochs = "T"
     case members = "N"
     case epochsPerMember = "T/N"
-    case utility, shadow, seeds, versions, dataFingerprints, warnings, knowledge, featureSets
+    case utility, encoder, algorithm, shadow, seeds, versions, dataFingerprints, encoderFingerprints, warnings
+    case knowledge, featureSets
+  }
+
+  /// A shadow may be trained otherwise than the target; whoever quotes a number must know it.
+  private static func differences(target: Pretraining, shadow: Pretraining) -> [String] {
+    var facts: [String] = []
+    for (what, ofTarget, ofShadow) in [
+      ("epochs", target.epochs, shadow.epochs), ("members", target.members, shadow.members),
+    ] where ofTarget != ofShadow && 2 * max(ofTarget, ofShadow) >= 3 * min(ofTarget, ofShadow) {
+      facts.append(
+        "the shadow was pre-trained with \(ofShadow) \(what), the target with \(ofTarget): "
+          + "it imitates the target poorly, and a better shadow may infer more")
+    }
+    for (what, ofTarget, ofShadow) in [
+      ("encoder", target.encoder, shadow.encoder), ("algorithm", target.algorithm, shadow.algorithm),
+    ] {
+      guard let ofTarget, let ofShadow, ofTarget != ofShadow else { continue }
+      facts.append("the shadow's \(what) is \(ofShadow), the target's \(ofTarget)")
+    }
+    return facts
   }
 
   private static func warnings(controls: [AttackMetrics], nonmembers: Int) -> [String] {

@@ -34,13 +34,13 @@ public struct PairFindings {
   public func results(
     counts: SplitSizes, target: AttackResults.Pretraining, shadow: AttackResults.Pretraining,
     seeds: [String: UInt64], versions: [String: String], dataFingerprints: [String: String],
-    warnings: [String] = []
+    encoderFingerprints: [String: String]? = nil, warnings: [String] = []
   ) -> AttackResults {
     // A control of the groups says that they differ by themselves; one of the pairing says something else.
     var results = AttackResults(
       attacks: attacks, controls: untrained.map(\.metrics) + blind, counts: counts, target: target,
       shadow: shadow, seeds: seeds, versions: versions, dataFingerprints: dataFingerprints,
-      warnings: warnings + notes)
+      encoderFingerprints: encoderFingerprints, warnings: warnings + notes)
     results.controls += swapped
     results.warnings += swapped.filter(\.beatsChance).map { control in
       "control '\(control.name)' beats chance (AUC \(control.auc.percentRange)): pairs that were never trained on "

@@ -1,22 +1,42 @@
 import Kernels
 
 extension Tape {
-  /// activation(input·weightᵀ + bias).
+  /// activation(input·weightᵀ + bias), or input·weightᵀ + bias + residual.
   /// - Parameters:
   ///   - input: `[rows, inputs]`.
   ///   - weight: `[outputs, inputs]`.
   ///   - bias: `[outputs]`.
+  ///   - residual: `[rows, outputs]`; goes with no activation.
   public func linear(
-    _ input: Variable, weight: Variable, bias: Variable? = nil, activation: Activation = .none
+    _ input: Variable, weight: Variable, bias: Variable? = nil, activation: Activation = .none,
+    residual: Variable? = nil
   ) -> Variable {
-    let value = matrixProduct(input.value, weight.value, transposeRight: true)
-    Rows.addBias(bias?.value, to: value, activation)
-    return record(value, from: [input, weight] + (bias.map { [$0] } ?? [])) { gradients in
+    precondition(
+      residual == nil || activation == .none, "Tape.linear: a residual is added to no \(activation)")
+    let (value, slope) = LinearMap.forward(
+      input.value, weight: weight.value, bias: bias?.value, activation: activation,
+      residual: residual?.value, keepingSlope: isRecording)
+    let inputs = [input, weight] + [bias, residual].compactMap { $0 }
+    return record(value, from: inputs) { gradients in
       let gradient = gradients.total.reshaped(value.shape)
-      Pointwise.activationGradient(gradient, output: value, activation)
+      if let slope {
+        Pointwise.multiply(gradient, by: slope)
+      } else {
+        Pointwise.activationGradient(gradient, output: value, activation)
+      }
       bias?.withTarget { Rows.addSum(gradient, to: $0) }
       weight.withTarget { addMatrixProduct(gradient, input.value, transposeLeft: true, to: $0) }
       input.accumulate(matrixProduct(gradient, weight.value))
+      residual?.accumulate(gradient)
+    }
+  }
+
+  /// left·right: rows `[rows, inner]` times a matrix `[inner, columns]`.
+  public func product(_ left: Variable, _ right: Variable) -> Variable {
+    record(matrixProduct(left.value, right.value), from: [left, right]) { gradients in
+      let gradient = gradients.total
+      right.withTarget { addMatrixProduct(left.value, gradient, transposeLeft: true, to: $0) }
+      left.accumulate(matrixProduct(gradient, right.value, transposeRight: true))
     }
   }
 

@@ -9,23 +9,38 @@ public struct StepResult: Sendable {
   public let accuracy: Float
 }
 
+/// What one step of pre-training is made from.
+public struct StepBatch {
+  /// One tensor `[images, 3, height, width]` for each view that the learner takes of an image.
+  public let views: [Tensor]
+  /// Which of the members the images are.
+  public let members: [Int]
+  /// Whole epochs done before this one.
+  public let epoch: Int
+
+  /// A batch of views of members.
+  public init(views: [Tensor], members: [Int], epoch: Int) {
+    (self.views, self.members, self.epoch) = (views, members, epoch)
+  }
+}
+
 /// A contrastive algorithm at work: a network, what its objective needs beside, and one step of it.
 public protocol Learner: AnyObject {
-  /// The network being trained.
+  /// The image network being trained.
   var network: ContrastiveNetwork { get }
-  /// Its parameters; for MoCo the query encoder's.
+  /// Its parameters; for MoCo the query encoder's, for CLIP also the text encoder's.
   var store: ParameterStore { get }
   /// What a training state must hold beside the store and the optimiser, by name.
   var tensors: [String: Tensor] { get }
   /// Counters that a training state must hold, by name.
   var counters: [String: Int] { get }
 
+  /// Views that a step takes of each image.
+  var viewsPerImage: Int { get }
+
   /// Computes the gradients of one batch and leaves them in the store.
-  /// - Parameters:
-  ///   - first: one view of each image, `[batch, 3, height, width]`.
-  ///   - second: another view of each.
-  ///   - random: the step's own stream.
-  func gradients(first: Tensor, second: Tensor, random: RandomStream) -> StepResult
+  /// - Parameter random: the step's own stream.
+  func gradients(_ batch: StepBatch, random: RandomStream) -> StepResult
 
   /// Called once the optimiser has moved the weights.
   func didUpdate()
@@ -33,6 +48,11 @@ public protocol Learner: AnyObject {
   /// Takes over what `tensors` and `counters` held.
   /// - Throws: ``ParameterError`` if something is missing or of another shape.
   func restore(_ tensors: [String: Tensor], counters: [String: Int], file: String) throws
+}
+
+extension Learner {
+  /// Two views of each image, the usual number.
+  public var viewsPerImage: Int { 2 }
 }
 
 /// The tensor of that name and shape, or an error that says what is there instead.

@@ -51,6 +51,10 @@ final class MoCo: Learner {
     queue = KeyQueue(size: configuration.queueSize, width: width, random: random)
   }
 
+  func gradients(_ batch: StepBatch, random: RandomStream) -> StepResult {
+    gradients(first: batch.views[0], second: batch.views[1], random: random)
+  }
+
   func gradients(first: Tensor, second: Tensor, random: RandomStream) -> StepResult {
     let keys = keys(of: second, random: random)
     let tape = Tape()

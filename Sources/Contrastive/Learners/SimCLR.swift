@@ -28,10 +28,14 @@ final class SimCLR: Learner {
     (self.configuration, self.network, self.store) = (configuration, network, store)
   }
 
+  func gradients(_ batch: StepBatch, random: RandomStream) -> StepResult {
+    gradients(first: batch.views[0], second: batch.views[1], random: random)
+  }
+
   func gradients(first: Tensor, second: Tensor, random: RandomStream) -> StepResult {
     let tape = Tape()
     let pass = Pass(store, .training, tape: tape)
-    let projections = network.project(tape.constant(Tensor.stacked(first, second)), pass)
+    let projections = network.project(tape.constant(Tensor.stacked([first, second])), pass)
     let loss = tape.ntXent(projections, temperature: configuration.temperature)
     store.clearGradients()
     tape.backward(from: loss.variable)

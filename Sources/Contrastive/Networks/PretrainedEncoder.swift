@@ -11,12 +11,23 @@ public struct EncoderDescription: Sendable, Codable, Equatable, Validated {
   public var head: ProjectionHeadConfiguration
   /// How its views were made in pre-training, which is also the attack's default.
   public var augmentation: Augmentation
-  /// The algorithm: moco or simclr.
+  /// The algorithm: moco, simclr or clip.
   public var algorithm: String
   /// Epochs of pre-training so far.
   public var epoch: Int
   /// Images it was pre-trained on.
   public var members: Int
+  /// The text encoder and what joins it to the image encoder, of CLIP.
+  public var clip: CLIPConfiguration?
+
+  /// An encoder by what is known of it.
+  public init(
+    encoder: ImageEncoderConfiguration, head: ProjectionHeadConfiguration, augmentation: Augmentation,
+    algorithm: String, epoch: Int, members: Int, clip: CLIPConfiguration? = nil
+  ) {
+    (self.encoder, self.head, self.augmentation) = (encoder, head, augmentation)
+    (self.algorithm, self.epoch, self.members, self.clip) = (algorithm, epoch, members, clip)
+  }
 
   /// - Throws: `InvalidSetting` for the first field that is out of range.
   public func validate() throws(InvalidSetting) {
@@ -25,6 +36,7 @@ public struct EncoderDescription: Sendable, Codable, Equatable, Validated {
     do { try augmentation.validate() } catch { throw InvalidSetting("augmentation", "\(error)") }
     try require(epoch >= 0, "epoch", epoch, "at least 0")
     try require(members >= 1, "members", members, "at least 1")
+    try clip?.validate(under: "clip")
   }
 }
 
@@ -59,8 +71,11 @@ public final class PretrainedEncoder {
   /// - Throws: ``ParameterError`` if the source's tensors are not those of the described network.
   public init(_ description: EncoderDescription, _ source: ParameterSource) throws {
     self.description = description
-    (network, store) = try ParameterStore.build(source) {
-      try ContrastiveNetwork($0, encoder: description.encoder, head: description.head)
+    (network, store) = try ParameterStore.build(source) { builder in
+      guard let clip = description.clip else {
+        return try ContrastiveNetwork(builder, encoder: description.encoder, head: description.head)
+      }
+      return try CLIPNetwork(builder, encoder: description.encoder, head: description.head, clip: clip).image
     }
   }
 
@@ -81,6 +96,16 @@ public final class PretrainedEncoder {
     var fresh = description
     fresh.epoch = 0
     return try PretrainedEncoder(fresh, .fresh(RandomStream(seed: seed, name: "untrained")))
+  }
+
+  /// A hash in hexadecimal over all weights and running statistics by name: that of another encoder differs, that of
+  /// a copy does not, however it was saved.
+  public var fingerprint: String {
+    let hashes = store.tensors.sorted { $0.key < $1.key }.flatMap { name, tensor in
+      [Array(name.utf8).withUnsafeBytes(contentHash), tensor.values.withUnsafeBytes(contentHash)]
+    }
+    let digits = String(hashes.withUnsafeBytes(contentHash), radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
   }
 
   /// Embeddings `[batch, width]` of views `[batch, 3, height, width]`, in inference phase.

@@ -8,11 +8,24 @@ public struct ProjectionHeadConfiguration: Sendable, Codable, Equatable, Validat
   public var hiddenWidths: [Int]
   /// Values in a projection, up to 65,536; 128 in the paper.
   public var width: Int
+  /// Whether the last layer has a bias; CLIP's projections have none.
+  public var hasBias: Bool
 
   /// A head by its layers.
-  public init(hiddenWidths: [Int] = [], width: Int = 128) {
-    (self.hiddenWidths, self.width) = (hiddenWidths, width)
+  public init(hiddenWidths: [Int] = [], width: Int = 128, hasBias: Bool = true) {
+    (self.hiddenWidths, self.width, self.hasBias) = (hiddenWidths, width, hasBias)
   }
+
+  /// Reads a head; one without a word on the bias has it.
+  /// - Throws: `DecodingError`.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    hiddenWidths = try container.decode([Int].self, forKey: .hiddenWidths)
+    width = try container.decode(Int.self, forKey: .width)
+    hasBias = try container.decodeIfPresent(Bool.self, forKey: .hasBias) ?? true
+  }
+
+  enum CodingKeys: String, CodingKey { case hiddenWidths, width, hasBias }
 
   /// - Throws: `InvalidSetting` if a width is out of range.
   public func validate() throws(InvalidSetting) {
@@ -40,7 +53,8 @@ public struct ProjectionHead: Sendable {
     }
     self.hidden = hidden
     last = try LinearLayer(
-      builder.at("\(hidden.count)").at("linear"), inputs: width, outputs: configuration.width)
+      builder.at("\(hidden.count)").at("linear"), inputs: width, outputs: configuration.width,
+      hasBias: configuration.hasBias)
   }
 
   /// Projections `[batch, width]` of embeddings `[batch, inputs]`, not yet normalised.

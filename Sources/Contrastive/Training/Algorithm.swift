@@ -6,12 +6,15 @@ public enum Algorithm: Sendable, Equatable, Validated {
   case moco(MoCoConfiguration)
   /// SimCLR with NT-Xent.
   case simclr(SimCLRConfiguration)
+  /// CLIP: images with captions.
+  case clip(CLIPConfiguration)
 
   /// The name on the command line and in results.
   public var name: String {
     switch self {
     case .moco: "moco"
     case .simclr: "simclr"
+    case .clip: "clip"
     }
   }
 
@@ -20,26 +23,20 @@ public enum Algorithm: Sendable, Equatable, Validated {
     switch self {
     case .moco(let configuration): try configuration.validate(under: "moco")
     case .simclr(let configuration): try configuration.validate(under: "simclr")
+    case .clip(let configuration): try configuration.validate(under: "clip")
     }
   }
 
-  /// The algorithm at work on a network, with what its objective needs beside.
-  /// - Parameter random: where a queue's first keys come from.
-  public func learner(
-    network: ContrastiveNetwork, store: ParameterStore, projectionWidth: Int, random: RandomStream
-  ) -> any Learner {
-    switch self {
-    case .moco(let configuration):
-      MoCo(configuration, network: network, store: store, width: projectionWidth, random: random)
-    case .simclr(let configuration): SimCLR(configuration, network: network, store: store)
-    }
+  /// CLIP's constants, if this is CLIP.
+  public var clip: CLIPConfiguration? {
+    if case .clip(let configuration) = self { configuration } else { nil }
   }
 }
 
 /// In JSON an algorithm is one key with its constants under it: `{"simclr": {"temperature": 0.5}}`.
 extension Algorithm: Codable {
   private enum CodingKeys: String, CodingKey, CaseIterable {
-    case moco, simclr
+    case moco, simclr, clip
   }
 
   /// Reads the one algorithm that is named.
@@ -54,6 +51,7 @@ extension Algorithm: Codable {
     switch key {
     case .moco: self = .moco(try container.decode(MoCoConfiguration.self, forKey: key))
     case .simclr: self = .simclr(try container.decode(SimCLRConfiguration.self, forKey: key))
+    case .clip: self = .clip(try container.decode(CLIPConfiguration.self, forKey: key))
     }
   }
 
@@ -63,6 +61,7 @@ extension Algorithm: Codable {
     switch self {
     case .moco(let configuration): try container.encode(configuration, forKey: .moco)
     case .simclr(let configuration): try container.encode(configuration, forKey: .simclr)
+    case .clip(let configuration): try container.encode(configuration, forKey: .clip)
     }
   }
 }

@@ -44,28 +44,37 @@ public final class Pretraining {
   private let members: ImageDataset
   private let folder: RunFolder
   private let monitor: NearestNeighbours?
+  private let retrieval: Retrieval?
   private let learner: any Learner
   private let optimiser: OptimiserState
   private let plan: BatchPlan
   private var position: PretrainingPosition
   private var views: RandomStream
   private var lastSave = ContinuousClock.now
+  private var lock: RunLock?
 
   /// Seconds between two saved states.
   static let saveInterval: Duration = .seconds(60)
 
-  /// Prepares a run, or takes one up where it stopped.
+  /// Prepares a run, or takes one up where it stopped. The folder is then this run's alone until it ends.
   /// - Parameters:
   ///   - members: the images to pre-train on.
-  ///   - monitor: what the utility is measured with.
+  ///   - captions: of the members, in their order; only CLIP reads them.
+  ///   - monitor: what the utility of the image encoder is measured with.
+  ///   - retrieval: what the utility of image and text encoder together is measured with.
   ///   - isResuming: whether the folder holds a run that goes on.
   /// - Throws: ``PretrainingError``, `InvalidSetting`, or an error that names a file; nothing is changed then.
   public init(
-    _ configuration: PretrainingConfiguration, members: ImageDataset, folder: RunFolder,
-    monitor: NearestNeighbours? = nil, isResuming: Bool = false
+    _ configuration: PretrainingConfiguration, members: ImageDataset, captions: CaptionTokens? = nil,
+    folder: RunFolder, monitor: NearestNeighbours? = nil, retrieval: Retrieval? = nil,
+    isResuming: Bool = false
   ) throws {
     try configuration.validate()
-    (self.configuration, self.members, self.folder, self.monitor) = (configuration, members, folder, monitor)
+    (self.configuration, self.members, self.folder) = (configuration, members, folder)
+    (self.monitor, self.retrieval) = (monitor, retrieval)
+    if let captions, captions.count != members.count {
+      throw PretrainingError.captionCount(found: captions.count, members: members.count)
+    }
     plan = try BatchPlan(
       count: members.count, batch: configuration.batch,
       dropsIncompleteBatch: configuration.dropsIncompleteBatch, seed: configuration.seed)
@@ -74,24 +83,23 @@ public final class Pretraining {
     {
       throw PretrainingError.unevenGroups(batch: odd, normGroups: moco.normGroups)
     }
-    let weights = RandomStream(seed: configuration.seed, name: "weights")
-    let (network, store) = try ParameterStore.build(.fresh(weights)) {
-      try ContrastiveNetwork($0, encoder: configuration.encoder, head: configuration.head)
-    }
-    learner = configuration.algorithm.learner(
-      network: network, store: store, projectionWidth: configuration.head.width,
-      random: RandomStream(seed: configuration.seed, name: "queue"))
-    optimiser = OptimiserState(configuration.optimiser, for: store)
+    learner = try configuration.learner(captions: captions)
+    optimiser = OptimiserState(configuration.optimiser, for: learner.store)
     views = RandomStream(seed: configuration.seed, name: "views")
     position = PretrainingPosition(
-      configuration: configuration, dataFingerprint: members.fingerprint, epoch: 0, stepInEpoch: 0,
+      configuration: configuration,
+      dataFingerprint: [members.fingerprint, captions?.fingerprint].compactMap { $0 }.joined(separator: "+"),
+      epoch: 0, stepInEpoch: 0,
       optimiserStep: 0, counters: learner.counters, lossSum: 0, accuracySum: 0)
     let isThere = FileManager.default.fileExists(atPath: folder.configuration.path)
     if isResuming {
       guard isThere else { throw PretrainingError.nothingToResume(folder: folder.url.path) }
+      lock = try RunLock(folder.url)
       try resume()
     } else {
       guard !isThere else { throw PretrainingError.occupied(folder: folder.url.path) }
+      try makeFolder(folder.url)
+      lock = try RunLock(folder.url)
     }
   }
 
@@ -137,8 +145,12 @@ public final class Pretraining {
   public func run(
     shouldStop: () -> Bool = { false }, report: (PretrainingEvent) -> Void = { _ in }
   ) throws -> PretrainingOutcome {
-    try makeFolder(folder.url)
+    if lock == nil { lock = try RunLock(folder.url) }
+    // Whoever waits may go on with the run as soon as this returns.
+    defer { lock = nil }
     try Configuration.write(configuration, to: folder.configuration)
+    // A full disk shows now, not after the first minutes or hours.
+    if !FileManager.default.fileExists(atPath: folder.state.path) { try save() }
     let total = configuration.epochs * plan.stepsPerEpoch
     let rates = configuration.schedule.rates(base: configuration.learningRate, steps: total)
     var rate = RateMeter()
@@ -164,7 +176,9 @@ public final class Pretraining {
         epoch: position.epoch + 1, loss: position.lossSum / Double(batches.count),
         contrastiveAccuracy: position.accuracySum / Double(batches.count),
         learningRate: rates(position.epoch * plan.stepsPerEpoch + batches.count - 1),
-        imagesPerSecond: epochRate.perSecond, knnAccuracy: try knnAccuracy(after: position.epoch + 1))
+        imagesPerSecond: epochRate.perSecond, knnAccuracy: try knnAccuracy(after: position.epoch + 1),
+        recall: try recall(after: position.epoch + 1),
+        logitScale: (learner as? CLIP).map { Double($0.logitScale) })
       position.epoch += 1
       (position.stepInEpoch, position.lossSum, position.accuracySum) = (0, 0, 0)
       try finishEpoch(record)
@@ -191,12 +205,14 @@ public final class Pretraining {
   private func step(_ batch: [Int], number: Int, learningRate: Double) throws -> StepResult {
     let pixels = try members.pixels(of: batch)
     let stream = views.substream(position.epoch)
-    let made = configuration.augmentation.views(2, of: pixels, size: members.extent) {
+    let count = learner.viewsPerImage
+    let made = configuration.augmentation.views(count, of: pixels, size: members.extent) {
       stream.substream(batch[$0])
     }
-    let (first, second) = Tensor.alternating(made)
     let random = RandomStream(seed: configuration.seed, name: "steps").substream(number)
-    let result = learner.gradients(first: first, second: second, random: random)
+    let result = learner.gradients(
+      StepBatch(views: Tensor.dealt(made, into: count), members: batch, epoch: position.epoch), random: random
+    )
     guard result.loss.isFinite else {
       throw PretrainingError.notFinite(
         "loss", epoch: position.epoch + 1, step: position.stepInEpoch + 1, folder: folder.url.path)
@@ -233,19 +249,34 @@ public final class Pretraining {
     PretrainedEncoder(description, network: learner.network, store: learner.store)
   }
 
+  /// The encoders as they are now, where captions are trained on.
+  public var pair: PretrainedCLIP? {
+    (learner as? CLIP).map {
+      PretrainedCLIP(description, network: $0.clip, store: $0.store, tokenizer: $0.captions.tokenizer)
+    }
+  }
+
   private var description: EncoderDescription {
     EncoderDescription(
       encoder: configuration.encoder, head: configuration.head, augmentation: configuration.augmentation,
-      algorithm: configuration.algorithm.name, epoch: position.epoch, members: members.count)
+      algorithm: configuration.algorithm.name, epoch: position.epoch, members: members.count,
+      clip: configuration.algorithm.clip)
   }
 
   private func checkpoint() -> Checkpoint<EncoderDescription> { Checkpoint(learner.store, description) }
 
   private func knnAccuracy(after epoch: Int) throws -> Double? {
-    guard let monitor else { return nil }
-    let isDue =
-      epoch == configuration.epochs
+    guard let monitor, isMonitored(epoch) else { return nil }
+    return try monitor.accuracy(of: encoder)
+  }
+
+  private func recall(after epoch: Int) throws -> RetrievalRecall? {
+    guard let retrieval, let pair, isMonitored(epoch) else { return nil }
+    return try retrieval.recall(of: pair)
+  }
+
+  private func isMonitored(_ epoch: Int) -> Bool {
+    epoch == configuration.epochs
       || (configuration.monitorInterval > 0 && epoch % configuration.monitorInterval == 0)
-    return isDue ? try monitor.accuracy(of: encoder) : nil
   }
 }

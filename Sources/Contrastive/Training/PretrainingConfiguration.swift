@@ -1,4 +1,5 @@
 import Networks
+import Text
 import Vision
 
 /// Everything that determines a pre-training, beside the data.
@@ -82,6 +83,39 @@ public struct PretrainingConfiguration: Sendable, Codable, Equatable, Validated 
     return result
   }()
 
+  /// CLIP as its authors trained ViT-B/32 (Radford et al. 2021, section 2.5 and appendix F): 12 layers of width 768, a
+  /// text encoder of 12 layers of width 512, 32 epochs of batches of 32,768.
+  public static let clipPaper: PretrainingConfiguration = {
+    let image = ImageEncoderConfiguration(
+      .vit, width: 768, imageSize: 224,
+      transformer: VisionTransformerConfiguration(layers: 12, heads: 12, patch: 32, activation: .quickGELU))
+    let text = TextEncoderConfiguration(
+      width: 512, layers: 12, heads: 8, vocabularySize: 49_408, contextLength: 77, activation: .quickGELU)
+    var result = simclrPaper
+    result.algorithm = .clip(CLIPConfiguration(text: text))
+    result.encoder = image
+    result.head = ProjectionHeadConfiguration(width: 512, hasBias: false)
+    result.augmentation = .clip
+    result.augmentation.outputSize = 224
+    (result.epochs, result.batch, result.learningRate) = (32, 32_768, 5e-4)
+    result.optimiser = .adamW(beta1: 0.9, beta2: 0.98, epsilon: 1e-6, weightDecay: 0.2)
+    result.schedule = .warmUpCosine(warmUp: 0.005)
+    return result
+  }()
+
+  /// CLIP for a few hundred pairs on a small machine.
+  public static let clipQuick: PretrainingConfiguration = {
+    let text = TextEncoderConfiguration(
+      width: 128, layers: 4, heads: 4, vocabularySize: 1024, contextLength: 32, activation: .gelu)
+    var result = simclrQuick
+    result.algorithm = .clip(CLIPConfiguration(text: text))
+    result.head = ProjectionHeadConfiguration(width: 128, hasBias: false)
+    result.epochs = 240
+    result.optimiser = .adamW(weightDecay: 0.1)
+    result.schedule = .warmUpCosine(warmUp: 0.05)
+    return result
+  }()
+
   /// - Throws: `InvalidSetting` for the first field that is out of range.
   public func validate() throws(InvalidSetting) {
     try algorithm.validate(under: "algorithm")
@@ -101,6 +135,11 @@ public struct PretrainingConfiguration: Sendable, Codable, Equatable, Validated 
       try require((1...epochs).contains(epoch), "checkpointEpochs", epoch, "in 1...\(epochs)")
     }
     try require(monitorInterval >= 0, "monitorInterval", monitorInterval, "at least 0")
+    if algorithm.clip != nil {
+      try require(
+        head.hiddenWidths.isEmpty, "head.hiddenWidths", head.hiddenWidths,
+        "empty: CLIP's projections are linear")
+    }
     if case .moco(let moco) = algorithm, moco.normGroups > 1 {
       try require(
         dropsIncompleteBatch && batch % moco.normGroups == 0, "batch", batch,

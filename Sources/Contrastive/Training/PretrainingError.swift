@@ -6,10 +6,18 @@ public enum PretrainingError: ExplainedError, Equatable {
   case tooFewMembers(found: Int)
   /// Batches that batch norm's groups do not divide.
   case unevenGroups(batch: Int, normGroups: Int)
+  /// CLIP without captions.
+  case noCaptions
+  /// Captions of another number of images than there are members.
+  case captionCount(found: Int, members: Int)
+  /// A tokenizer that does not fit the text encoder.
+  case vocabulary(String)
   /// The loss or the weights (`what`) were no numbers.
   case notFinite(_ what: String, epoch: Int, step: Int, folder: String)
   /// A run folder that already holds a run.
   case occupied(folder: String)
+  /// A run folder that another process is writing to.
+  case inUse(folder: String)
   /// A folder to resume that holds no run.
   case nothingToResume(folder: String)
   /// A run of other settings or other data.
@@ -24,6 +32,12 @@ public enum PretrainingError: ExplainedError, Equatable {
       return
         "batches of \(batch) images cannot be divided into \(normGroups) equal groups for batch norm; choose a "
         + "smaller batch that is a multiple of \(normGroups), or give more members"
+    case .noCaptions:
+      return "CLIP is trained on images with captions, but these images have none; give a data set of pairs"
+    case .captionCount(let found, let members):
+      return "there are captions of \(found) images for \(members) members; give each member its captions"
+    case .vocabulary(let what):
+      return "\(what); choose the tokenizer that the encoder is made for, or a text encoder of its size"
     case .notFinite(let what, let epoch, let step, let folder):
       let verb = what == "weights" ? "are" : "is"
       return
@@ -31,6 +45,9 @@ public enum PretrainingError: ExplainedError, Equatable {
         + "\(folder). Lower the learning rate or set a gradient clip, and start a new run"
     case .occupied(let folder):
       return "\(folder) already holds a run; choose another folder, or go on with it by --resume"
+    case .inUse(let folder):
+      return
+        "\(folder) is in use: a pre-training is going on there; wait for its end, or choose another folder"
     case .nothingToResume(let folder):
       return "\(folder) holds no pre-training that could be resumed; leave --resume out to start one"
     case .differs(let folder, let what):

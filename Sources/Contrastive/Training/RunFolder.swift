@@ -15,6 +15,8 @@ public struct RunFolder: Sendable {
   public var log: URL { url.appending(path: "log.jsonl") }
   /// What resuming starts from.
   public var state: URL { url.appending(path: "state.safetensors") }
+  /// What captions are tokenised with, where there are captions: a file or a folder.
+  public var tokenizer: URL { url.appending(path: "tokenizer") }
   /// The encoder after the last epoch.
   public var finalCheckpoint: URL { url.appending(path: "encoder") }
 
@@ -43,6 +45,10 @@ public struct EpochRecord: Sendable, Codable, Equatable {
   public var imagesPerSecond: Double
   /// Accuracy of the nearest neighbours' vote, where it was taken.
   public var knnAccuracy: Double?
+  /// How many of the held-out pairs find each other, where that was asked.
+  public var recall: RetrievalRecall?
+  /// CLIP's learned multiplier of similarities.
+  public var logitScale: Double?
 }
 
 /// A log of one line an epoch that forgets what lies behind the state a run resumes from.

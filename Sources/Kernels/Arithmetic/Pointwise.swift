@@ -3,6 +3,13 @@ public enum Activation: String, Sendable, Codable {
   case none
   case relu
   case tanh
+  /// x·Φ(x) with the normal distribution's Φ (Hendrycks and Gimpel 2016), PyTorch's default form.
+  case gelu
+  /// x·sigmoid(1.702 x), as OpenAI's CLIP has it.
+  case quickGELU
+
+  /// Whether the derivative is kept from the forward pass, as it does not follow from the output.
+  public var keepsSlope: Bool { self == .gelu || self == .quickGELU }
 }
 
 /// Calls `body` with the index and size of each vector of `count` floats, spread over the threads.
@@ -78,13 +85,21 @@ public enum Pointwise {
     combine(target, x, into: target) { $0 + $1 }
   }
 
+  /// Multiplies `target` by `x` in place.
+  public static func multiply(_ target: Tensor, by x: Tensor) {
+    combine(target, x, into: target) { $0 * $1 }
+  }
+
   /// Turns the gradient of an activation's output into that of its input, in place; `output` is what it returned.
+  /// Not for activations whose slope is kept.
   public static func activationGradient(_ gradient: Tensor, output: Tensor, _ activation: Activation) {
     switch activation {
     case .none: break
     case .relu:
       combine(gradient, output, into: gradient) { $0.replacing(with: 0, where: $1 .<= Lanes.zero) }
     case .tanh: combine(gradient, output, into: gradient) { $0 - $0 * $1 * $1 }
+    case .gelu, .quickGELU:
+      preconditionFailure("Pointwise.activationGradient: \(activation) needs the slope of the forward pass")
     }
   }
 

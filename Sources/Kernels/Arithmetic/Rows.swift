@@ -52,6 +52,8 @@ public enum Rows {
     case .none: run { $0 }
     case .relu: run { greater($0, .zero) }
     case .tanh: run { hyperbolicTangent($0) }
+    case .gelu: run { gelu($0).value }
+    case .quickGELU: run { quickGELU($0).value }
     }
   }
 
@@ -70,7 +72,7 @@ public enum Rows {
   }
 
   @inline(__always)
-  private static func add(
+  static func add(
     _ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, _ count: Int
   ) {
     var index = 0

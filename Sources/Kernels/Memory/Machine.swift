@@ -1,3 +1,5 @@
+internal import COpenBLAS
+
 #if oneDNN
   internal import CDNNL
 #endif
@@ -11,6 +13,13 @@ public enum Machine {
     #else
       return 16
     #endif
+  }()
+
+  /// The version of OpenBLAS, such as "0.3.21".
+  public static let matrixLibraryVersion: String = {
+    // "OpenBLAS 0.3.21 DYNAMIC_ARCH NO_AFFINITY Haswell MAX_THREADS=64"
+    let words = String(cString: openblas_get_config()).split(separator: " ")
+    return words.count > 1 && words[0] == "OpenBLAS" ? String(words[1]) : "unknown"
   }()
 
   /// The library that convolutions run on.

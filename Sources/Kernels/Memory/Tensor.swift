@@ -83,30 +83,38 @@ public struct Tensor: @unchecked Sendable {
       layout: layout)
   }
 
-  /// The rows of two tensors of the same row shape, one after the other.
-  public static func stacked(_ first: Tensor, _ second: Tensor) -> Tensor {
+  /// The rows of tensors of the same row shape, one after the other.
+  public static func stacked(_ tensors: [Tensor]) -> Tensor {
+    precondition(!tensors.isEmpty, "Tensor.stacked: no tensors")
+    let row = tensors[0].shape.dropFirst()
     precondition(
-      first.shape.dropFirst() == second.shape.dropFirst(),
-      "Tensor.stacked: rows of \(first.shape) and \(second.shape) differ")
-    let (a, b) = (first.plain(), second.plain())
-    let result = Tensor(uninitialized: [first.shape[0] + second.shape[0]] + first.shape.dropFirst())
-    copyMemory(from: a.pointer, to: result.pointer, count: a.count)
-    copyMemory(from: b.pointer, to: result.pointer + a.count, count: b.count)
+      tensors.allSatisfy { $0.shape.dropFirst() == row },
+      "Tensor.stacked: rows of \(tensors.map(\.shape)) differ")
+    let result = Tensor(uninitialized: [tensors.reduce(0) { $0 + $1.shape[0] }] + row)
+    var filled = 0
+    for part in tensors.map({ $0.plain() }) {
+      copyMemory(from: part.pointer, to: result.pointer + filled, count: part.count)
+      filled += part.count
+    }
     return result
   }
 
-  /// The even and the odd rows of a tensor, as where two views of each image stand together.
-  public static func alternating(_ tensor: Tensor) -> (even: Tensor, odd: Tensor) {
-    precondition(tensor.shape[0] % 2 == 0, "Tensor.alternating: an odd number of rows in \(tensor.shape)")
+  /// Rows dealt out in turn, as where the views of each image stand together: of n hands, hand h has rows h, n + h,
+  /// 2n + h and so on.
+  public static func dealt(_ tensor: Tensor, into hands: Int) -> [Tensor] {
+    precondition(
+      hands > 0 && tensor.shape[0] % hands == 0, "Tensor.dealt: rows of \(tensor.shape) into \(hands) hands")
+    guard hands > 1 else { return [tensor] }
     let source = tensor.plain()
-    let half = [tensor.shape[0] / 2] + tensor.shape.dropFirst()
-    let (even, odd) = (Tensor(uninitialized: half), Tensor(uninitialized: half))
+    let shape = [tensor.shape[0] / hands] + tensor.shape.dropFirst()
+    let dealt = (0..<hands).map { _ in Tensor(uninitialized: shape) }
     let row = source.count / tensor.shape[0]
-    parallelFor(half[0], grain: max(1, (1 << 16) / row)) { index in
-      (even.pointer + index * row).update(from: source.pointer + 2 * index * row, count: row)
-      (odd.pointer + index * row).update(from: source.pointer + (2 * index + 1) * row, count: row)
+    parallelFor(shape[0], grain: max(1, (1 << 16) / row)) { index in
+      for (hand, target) in dealt.enumerated() {
+        (target.pointer + index * row).update(from: source.pointer + (hands * index + hand) * row, count: row)
+      }
     }
-    return (even, odd)
+    return dealt
   }
 
   /// A tensor of its own memory with the same values.

@@ -30,7 +30,7 @@ public struct BatchNormLayer: Sendable {
   }
 
   func updateRunning(_ statistics: BatchStatistics, _ pass: Pass) {
-    guard pass.phase == .training else { return }
+    guard pass.phase == .training && pass.updatesStatistics else { return }
     let weight = BatchNormLayer.statisticsMomentum
     BatchNorm.updateRunning(pass.store.statistic(runningMean), with: statistics.batchMean, weight: weight)
     BatchNorm.updateRunning(

@@ -22,11 +22,16 @@ public final class Pass {
   public let phase: Phase
   /// Into how many equal parts batch norm divides a batch in training.
   public let normGroups: Int
+  /// Whether batch norm takes the batch's statistics into the running ones in training; not where a batch passes twice.
+  public let updatesStatistics: Bool
   private var leaves: [Int: Variable] = [:]
 
   /// - Parameter normGroups: parts of a batch that are normalised by themselves (MoCo v1 trains with 8).
-  public init(_ store: ParameterStore, _ phase: Phase, tape: Tape, normGroups: Int = 1) {
+  public init(
+    _ store: ParameterStore, _ phase: Phase, tape: Tape, normGroups: Int = 1, updatesStatistics: Bool = true
+  ) {
     (self.tape, self.store, self.phase, self.normGroups) = (tape, store, phase, normGroups)
+    self.updatesStatistics = updatesStatistics
   }
 
   /// A pass in inference phase that records nothing.
@@ -43,5 +48,20 @@ public final class Pass {
       : tape.constant(store.weight(parameter))
     leaves[parameter.range.lowerBound] = leaf
     return leaf
+  }
+
+  /// The variable of some rows of a parameter, for what uses a part of it; its gradient goes to the same rows.
+  public func parameter(_ parameter: Parameter, rows: Range<Int>) -> Variable {
+    let value = store.weight(parameter).rows(rows)
+    return tape.isRecording
+      ? tape.parameter(value, gradient: store.gradient(parameter).rows(rows)) : tape.constant(value)
+  }
+
+  /// The variable of a parameter as a matrix, `[first axis, all others]`, such as a convolution over patches.
+  public func matrix(_ parameter: Parameter) -> Variable {
+    let shape = [parameter.shape[0], parameter.range.count / parameter.shape[0]]
+    let value = store.weight(parameter).reshaped(shape)
+    return tape.isRecording
+      ? tape.parameter(value, gradient: store.gradient(parameter).reshaped(shape)) : tape.constant(value)
   }
 }

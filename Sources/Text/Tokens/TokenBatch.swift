@@ -22,6 +22,36 @@ public struct TokenBatch: Sendable, Equatable {
     ends = captions.map { $0.count - 1 }
   }
 
+  private init(ids: [Int32], length: Int, ends: [Int]) {
+    (self.ids, self.length, self.ends) = (ids, length, ends)
+  }
+
+  /// Captions in parts that follow each other, each part being all its tokens and how many belong to each caption.
+  init(_ parts: [(ids: [Int32], counts: [Int])], length: Int?, padding: Int32 = 0) {
+    let counts = parts.flatMap(\.counts)
+    let width = length ?? counts.max() ?? 1
+    self.length = width
+    ends = counts.map { $0 - 1 }
+    var ids = [Int32](repeating: padding, count: counts.count * width)
+    var row = 0
+    for part in parts {
+      var place = 0
+      for count in part.counts {
+        for offset in 0..<count { ids[row + offset] = part.ids[place + offset] }
+        place += count
+        row += width
+      }
+    }
+    self.ids = ids
+  }
+
   /// The number of captions.
   public var count: Int { ends.count }
+
+  /// Some of the captions, in rows of the same length.
+  public func rows(_ range: Range<Int>) -> TokenBatch {
+    TokenBatch(
+      ids: Array(ids[range.lowerBound * length..<range.upperBound * length]), length: length,
+      ends: Array(ends[range]))
+  }
 }

@@ -1,7 +1,7 @@
-/// XXH64 with seed 0 (Y. Collet's xxHash, 64-bit): a hash of an image's bytes, fast and spread over all bits.
+/// XXH64 with seed 0 (Y. Collet's xxHash, 64-bit): a hash of bytes, fast and spread over all bits.
 ///
 /// It tells pictures apart and notices changed files; it does not resist somebody who searches for collisions.
-func contentHash(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
+public func contentHash(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
   let (p1, p2, p3): (UInt64, UInt64, UInt64) = (
     0x9E37_79B1_85EB_CA87, 0xC2B2_AE3D_27D4_EB4F, 0x1656_67B1_9E37_79F9
   )

@@ -4,6 +4,8 @@ import Foundation
 public enum DatasetError: Error, Sendable, Equatable, LocalizedError, CustomStringConvertible {
   /// Nothing is at the path.
   case notFound(path: String)
+  /// The name before the colon is that of no format.
+  case unknownFormat(name: String, location: String)
   /// The folder holds no pictures in the expected layout.
   case empty(path: String, expected: String)
   /// A file's size is no multiple of its records' size.
@@ -26,6 +28,9 @@ public enum DatasetError: Error, Sendable, Equatable, LocalizedError, CustomStri
     switch self {
     case .notFound(let path):
       return "\(path): no such folder; check the path given as data"
+    case .unknownFormat(let name, let location):
+      let known = DatasetFormat.all.map(\.name).joined(separator: ", ")
+      return "\(location): no data format is called '\(name)'; choose one of \(known), as in folder:PATH"
     case .empty(let path, let expected):
       return "\(path): no pictures found, expected \(expected)"
     case .wrongRecordSize(let file, let recordBytes, let found):

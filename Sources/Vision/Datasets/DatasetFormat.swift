@@ -21,6 +21,14 @@ public struct DatasetFormat: Sendable {
     }
     return (nil, location)
   }
+
+  /// What stands before the colon of a location that names no known format: letters and digits, of no folder.
+  static func unknownName(_ location: String) -> String? {
+    guard let colon = location.firstIndex(of: ":"), parse(location).format == nil else { return nil }
+    let name = location[..<colon]
+    let isWord = !name.isEmpty && name.allSatisfy { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" }
+    return isWord && !Files.exists(location) ? String(name) : nil
+  }
 }
 
 /// The small questions that readers ask the file system.

@@ -26,6 +26,8 @@ struct DatasetItem: Sendable {
   enum Source: Sendable {
     /// A PNG or JPEG file; the name is its path inside the data set.
     case file(path: String, name: String)
+    /// A PNG or JPEG file that stands inside another file.
+    case range(FileRange)
     /// A record of raw pixels.
     case record(RecordFile, Int)
   }
@@ -39,6 +41,7 @@ struct DatasetItem: Sendable {
   var name: String {
     switch source {
     case .file(_, let name): return name
+    case .range(let range): return range.name
     case .record(let file, let record): return "\(file.name):\(record)"
     }
   }
@@ -47,6 +50,7 @@ struct DatasetItem: Sendable {
   var path: String {
     switch source {
     case .file(let path, _): return path
+    case .range(let range): return range.path
     case .record(let file, _): return file.path
     }
   }
@@ -61,6 +65,7 @@ struct DatasetItem: Sendable {
   func decoded(pixelLimit: Int) throws(ImageError) -> PixelImage {
     switch source {
     case .file(let path, _): return try PixelImage(contentsOf: path, pixelLimit: pixelLimit)
+    case .range(let range): return try range.image(pixelLimit: pixelLimit)
     case .record(let file, let record): return try file.image(record)
     }
   }

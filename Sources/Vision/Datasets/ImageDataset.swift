@@ -22,6 +22,9 @@ public struct ImageDataset: Sendable {
     _ location: String, options: DatasetOptions = DatasetOptions(), progress: DatasetProgress? = nil
   ) throws -> ImageDataset {
     try options.validate()
+    if let name = DatasetFormat.unknownName(location) {
+      throw DatasetError.unknownFormat(name: name, location: location)
+    }
     let (named, path) = DatasetFormat.parse(location)
     guard Files.isFolder(path) else { throw DatasetError.notFound(path: path) }
     guard let format = named ?? DatasetFormat.all.first(where: { $0.recognises(path) }) else {

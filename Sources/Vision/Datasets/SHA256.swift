@@ -1,12 +1,16 @@
 /// SHA-256 (FIPS 180-4), fed piece by piece.
-struct SHA256 {
+public struct SHA256 {
   private var state: [UInt32] = [
     0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
   ]
   private var pending: [UInt8] = []
   private var length: UInt64 = 0
 
-  mutating func update(_ bytes: some Sequence<UInt8>) {
+  /// A digest of nothing so far.
+  public init() {}
+
+  /// Adds bytes.
+  public mutating func update(_ bytes: some Sequence<UInt8>) {
     for byte in bytes {
       pending.append(byte)
       length += 1
@@ -17,12 +21,13 @@ struct SHA256 {
     }
   }
 
-  mutating func update(littleEndian value: UInt64) {
+  /// Adds the eight bytes of a number.
+  public mutating func update(littleEndian value: UInt64) {
     update((0..<8).map { UInt8(truncatingIfNeeded: value >> ($0 * 8)) })
   }
 
   /// The digest as 64 hexadecimal digits.
-  consuming func hexDigest() -> String {
+  public consuming func hexDigest() -> String {
     let bits = length * 8
     update(CollectionOfOne(0x80))
     while pending.count != 56 { update(CollectionOfOne(0)) }

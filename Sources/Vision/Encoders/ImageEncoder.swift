@@ -17,26 +17,36 @@ public enum ImageArchitecture: String, Sendable, Codable, CaseIterable {
   case resnet18
   /// VGG-11 with batch norm (Simonyan and Zisserman 2015).
   case vgg11
+  /// Vision transformer (Dosovitskiy et al. 2021).
+  case vit
 }
 
 /// An image encoder as a value: what is needed to build it anew or to find its parameters in a checkpoint.
 public struct ImageEncoderConfiguration: Sendable, Codable, Equatable {
   /// The architecture.
   public var architecture: ImageArchitecture
-  /// Channels of the first stage; the paper's encoders have 64.
+  /// Channels of the first stage, 64 in the paper's encoders; of a vision transformer the values of a token.
   public var width: Int
   /// Stride of ResNet's first convolution: 1 for 32 px, 2 for 64 px, 4 where speed matters more than detail.
   public var stemStride: Int
   /// Side of the square input images in pixels: 32, 64 or 96 in the paper's data sets.
   public var imageSize: Int
+  /// What a vision transformer has beside; nil for all other architectures.
+  public var transformer: VisionTransformerConfiguration?
 
   /// An encoder by its parts.
-  public init(_ architecture: ImageArchitecture, width: Int = 64, stemStride: Int = 1, imageSize: Int = 32) {
+  /// - Parameter transformer: of a vision transformer; nil for the usual one of six layers on patches of 4 pixels.
+  public init(
+    _ architecture: ImageArchitecture, width: Int = 64, stemStride: Int = 1, imageSize: Int = 32,
+    transformer: VisionTransformerConfiguration? = nil
+  ) {
     (self.architecture, self.width) = (architecture, width)
     (self.stemStride, self.imageSize) = (stemStride, imageSize)
+    let usual = { VisionTransformerConfiguration(heads: Transformer.customaryHeads(width: max(1, width))) }
+    self.transformer = architecture == .vit ? transformer ?? usual() : transformer
   }
 
-  /// An encoder by name: `resnet18`, `vgg11-16`, `resnet18-32-stem4`.
+  /// An encoder by name: `resnet18`, `vgg11-16`, `resnet18-32-stem4`, `vit-128x6-patch4`.
   /// - Throws: ``ImageEncoderError`` if the name says nothing.
   public init(name: String, imageSize: Int) throws {
     var parts = name.split(separator: "-", omittingEmptySubsequences: false).map(String.init)
@@ -44,6 +54,11 @@ public struct ImageEncoderConfiguration: Sendable, Codable, Equatable {
       throw ImageEncoderError.unknownName(name)
     }
     self.init(architecture, imageSize: imageSize)
+    if architecture == .vit {
+      try readTransformer(parts, name: name)
+      try validate()
+      return
+    }
     if let first = parts.first, let width = Int(first) {
       self.width = width
       parts.removeFirst()
@@ -58,9 +73,22 @@ public struct ImageEncoderConfiguration: Sendable, Codable, Equatable {
     try validate()
   }
 
+  /// Width, layers and the rest of a vision transformer's name.
+  private mutating func readTransformer(_ parts: [String], name: String) throws {
+    let sizes = parts.first?.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) } ?? []
+    guard sizes.count == 2, let width = sizes[0], let layers = sizes[1],
+      let read = VisionTransformerConfiguration(
+        layers: layers, parts: Array(parts.dropFirst()), width: width)
+    else { throw ImageEncoderError.unknownName(name) }
+    (self.width, transformer) = (width, read)
+  }
+
   /// The name that `init(name:imageSize:)` reads.
   public var name: String {
-    "\(architecture.rawValue)-\(width)" + (stemStride == 1 ? "" : "-stem\(stemStride)")
+    if let transformer {
+      return "\(architecture.rawValue)-\(width)x\(transformer.layers)" + transformer.suffix(width: width)
+    }
+    return "\(architecture.rawValue)-\(width)" + (stemStride == 1 ? "" : "-stem\(stemStride)")
   }
 
   /// - Throws: ``ImageEncoderError`` if a field is out of its range.
@@ -75,6 +103,16 @@ public struct ImageEncoderConfiguration: Sendable, Codable, Equatable {
       try require(stemStride == 1, "VGG-11 has no stem stride")
       try require(imageSize >= 32, "VGG-11 halves images five times: image size \(imageSize) is below 32")
     }
+    if architecture == .vit {
+      try require(stemStride == 1, "a vision transformer has no stem stride")
+      guard let transformer else {
+        throw ImageEncoderError.invalid("a vision transformer needs the key transformer")
+      }
+      try transformer.validate(width: width, imageSize: imageSize)
+    } else {
+      try require(
+        transformer == nil, "transformer is for vision transformers, not for \(architecture.rawValue)")
+    }
   }
 
   /// Builds the encoder, declaring its parameters with `builder`.
@@ -83,6 +121,11 @@ public struct ImageEncoderConfiguration: Sendable, Codable, Equatable {
     switch architecture {
     case .resnet18: return try ResNet18(builder, width: width, stemStride: stemStride)
     case .vgg11: return try VGG11(builder, width: width)
+    case .vit:
+      guard let transformer else {
+        throw ImageEncoderError.invalid("a vision transformer needs the key transformer")
+      }
+      return try VisionTransformer(builder, width: width, imageSize: imageSize, transformer)
     }
   }
 }
@@ -101,7 +144,7 @@ public enum ImageEncoderError: Error, CustomStringConvertible {
       let known = ImageArchitecture.allCases.map(\.rawValue).joined(separator: ", ")
       return
         "no encoder is called '\(name)': write ARCHITECTURE[-WIDTH][-stemSTRIDE] with one of \(known), such as "
-        + "resnet18-64 or resnet18-32-stem4"
+        + "resnet18-64 or resnet18-32-stem4, or vit-WIDTHxLAYERS[-patchSIDE], such as vit-128x6-patch4"
     case .invalid(let what): return "encoder: \(what)"
     }
   }

@@ -1,13 +1,16 @@
 import Foundation
 
 /// A regular file open for reading at any place, by any thread.
-final class ByteFile: Sendable {
-  let path: String
+public final class ByteFile: Sendable {
+  /// Where it is.
+  public let path: String
   /// Bytes.
-  let size: Int
+  public let size: Int
   private let descriptor: Int32
 
-  init(_ path: String) throws(ImageError) {
+  /// Opens the file at a path.
+  /// - Throws: ``ImageError/unreadable(file:reason:)``.
+  public init(_ path: String) throws(ImageError) {
     // Without O_NONBLOCK a named pipe would be waited on for ever.
     let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
     guard descriptor >= 0 else { throw .unreadable(file: path, reason: systemErrorText()) }
@@ -24,7 +27,8 @@ final class ByteFile: Sendable {
   deinit { close(descriptor) }
 
   /// Fills `target` with the bytes from `offset` on.
-  func read(_ target: UnsafeMutableRawBufferPointer, at offset: Int) throws(ImageError) {
+  /// - Throws: ``ImageError/unreadable(file:reason:)``, also where the file ends before.
+  public func read(_ target: UnsafeMutableRawBufferPointer, at offset: Int) throws(ImageError) {
     var done = 0
     while done < target.count {
       let got = pread(
@@ -40,11 +44,16 @@ final class ByteFile: Sendable {
   }
 
   /// The whole content.
-  func readAll() throws(ImageError) -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: size)
+  /// - Throws: ``ImageError/unreadable(file:reason:)``.
+  public func readAll() throws(ImageError) -> [UInt8] { try read(0..<size) }
+
+  /// The bytes in a range.
+  /// - Throws: ``ImageError/unreadable(file:reason:)``, also where the file ends before.
+  public func read(_ range: Range<Int>) throws(ImageError) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: range.count)
     var failure: ImageError?
     bytes.withUnsafeMutableBytes { target in
-      do throws(ImageError) { try read(target, at: 0) } catch { failure = error }
+      do throws(ImageError) { try read(target, at: range.lowerBound) } catch { failure = error }
     }
     if let failure { throw failure }
     return bytes

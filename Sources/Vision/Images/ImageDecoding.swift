@@ -47,12 +47,17 @@ extension PixelImage {
     contentsOf path: String, pixelLimit: Int = PixelImage.defaultPixelLimit
   ) throws(ImageError) {
     let file = try ByteFile(path)
+    try self.init(reading: 0..<file.size, of: file, name: path, pixelLimit: pixelLimit)
+  }
+
+  /// Reads a PNG or JPEG picture that stands in a range of a file.
+  init(reading range: Range<Int>, of file: ByteFile, name: String, pixelLimit: Int) throws(ImageError) {
     // No picture within the limit is larger than its raw 16-bit pixels with transparency and some metadata.
     let largest = pixelLimit.multipliedReportingOverflow(by: 8).partialValue &+ (64 << 20)
-    guard file.size <= max(largest, 64 << 20) else {
-      throw .unreadable(file: path, reason: "\(file.size) bytes are more than any allowed picture has")
+    guard range.count <= max(largest, 64 << 20) else {
+      throw .unreadable(file: name, reason: "\(range.count) bytes are more than any allowed picture has")
     }
-    try self.init(decoding: file.readAll(), name: path, pixelLimit: pixelLimit)
+    try self.init(decoding: file.read(range), name: name, pixelLimit: pixelLimit)
   }
 }
 

@@ -46,6 +46,14 @@ public struct Augmentation: Codable, Equatable, Sendable {
     return augmentation
   }()
 
+  /// Crops alone, of 0.9 to 1 of the area, as CLIP's are in the OpenCLIP training code; the authors of CLIP took random
+  /// square crops of resized images and nothing else (Radford et al., ICML 2021, section 2.4).
+  public static let clip: Augmentation = {
+    var augmentation = Augmentation.centre
+    augmentation.crop = .random(scale: 0.9...1, aspect: 3.0 / 4...4.0 / 3)
+    return augmentation
+  }()
+
   /// Nothing random: the whole image, resized and normalised. For monitors that compare images, not views.
   public static let centre: Augmentation = {
     var augmentation = Augmentation()

@@ -26,6 +26,15 @@ struct Bench: ParsableCommand {
   @Flag(help: "Add where the time of each step and forward pass goes, by operation.")
   var profile = false
 
+  @Option(help: "CLIP's vocabulary for the figures tokenize/clip, as `encodermi tokenize` takes it.")
+  var tokenizer: String?
+
+  @Option(help: "Captions for the figures tokenize, one a line; made-up ones by default.")
+  var captions: String?
+
+  @Option(help: "The column of --captions with the captions, by title or number, if it is a table with tabs.")
+  var column: String?
+
   @Option(help: .hidden)
   var row: String?
 
@@ -40,6 +49,9 @@ struct Bench: ParsableCommand {
       throw ValidationError("--row: no figure is called '\(row)'")
     }
     if figures.isEmpty {
+      if let only, tokenizer == nil, BenchFigure.all.contains(where: { $0.name.contains(only) }) {
+        throw ValidationError("--only '\(only)' needs --tokenizer FILE, CLIP's vocabulary")
+      }
       let names = BenchFigure.all.map(\.name).joined(separator: ", ")
       throw ValidationError("--only: no figure's name contains '\(only ?? "")'; there are \(names)")
     }
@@ -47,14 +59,17 @@ struct Bench: ParsableCommand {
 
   /// The figures asked for.
   var figures: [BenchFigure] {
-    guard let only else { return BenchFigure.all }
-    return BenchFigure.all.filter { $0.name.contains(only) }
+    BenchFigure.all.filter { figure in
+      (only.map { figure.name.contains($0) } ?? true) && (tokenizer != nil || !figure.needsTokenizer)
+    }
   }
 
   func run() throws {
     if let row, let figure = BenchFigure.all.first(where: { $0.name == row }) {
       if let threads { Threads.set(threads) }
-      print(try figure.measure(BenchBudget(seconds: seconds, isProfiled: profile)).line())
+      let texts = BenchCaptions(tokenizer: tokenizer, captions: captions, column: column)
+      print(
+        try figure.measure(BenchBudget(seconds: seconds, isProfiled: profile, captions: texts)).line())
       return
     }
     var failed: [String] = []
@@ -74,8 +89,9 @@ struct Bench: ParsableCommand {
 
   /// The arguments that make another process measure one figure.
   func arguments(row: String) -> [String] {
-    ["--row", row, "--seconds", "\(seconds)"] + (threads.map { ["--threads", "\($0)"] } ?? [])
-      + (profile ? ["--profile"] : [])
+    let texts = [("--tokenizer", tokenizer), ("--captions", captions), ("--column", column)]
+    return ["--row", row, "--seconds", "\(seconds)"] + (threads.map { ["--threads", "\($0)"] } ?? [])
+      + (profile ? ["--profile"] : []) + texts.flatMap { name, value in value.map { [name, $0] } ?? [] }
   }
 }
 
@@ -83,11 +99,14 @@ struct Bench: ParsableCommand {
 enum BenchError: Error, CustomStringConvertible {
   /// Processes that measured these figures ended with an error.
   case failed([String])
+  /// A figure of CLIP's tokenizer without its vocabulary.
+  case needsTokenizer
 
   var description: String {
     switch self {
     case .failed(let names):
       "bench: no value for \(names.joined(separator: ", ")); their messages are above, and `--only NAME` repeats one"
+    case .needsTokenizer: "bench: give --tokenizer FILE, CLIP's vocabulary"
     }
   }
 }

@@ -52,19 +52,17 @@ func measureForward(_ name: String, _ subject: EncoderUnderTest, _ budget: Bench
 func measureMoCo(_ name: String, encoder: String, batch: Int, _ budget: BenchBudget) throws
   -> BenchMeasurement
 {
-  let configuration = try ImageEncoderConfiguration(name: encoder, imageSize: 32)
-  let head = ProjectionHeadConfiguration()
+  var configuration = PretrainingConfiguration.mocoPaper
+  configuration.encoder = try ImageEncoderConfiguration(name: encoder, imageSize: 32)
   let random = RandomStream(seed: 0, name: "bench")
-  let (network, store) = try ParameterStore.build(.fresh(random.substream("weights"))) {
-    try ContrastiveNetwork($0, encoder: configuration, head: head)
-  }
-  let learner = Algorithm.moco(MoCoConfiguration()).learner(
-    network: network, store: store, projectionWidth: head.width, random: random.substream("learner"))
-  let optimiser = OptimiserState(.sgd(momentum: 0.9, weightDecay: 5e-4), for: store)
-  let (first, second) = (noise([batch, 3, 32, 32], "first"), noise([batch, 3, 32, 32], "second"))
+  let learner = try configuration.learner()
+  let optimiser = OptimiserState(configuration.optimiser, for: learner.store)
+  let views = StepBatch(
+    views: [noise([batch, 3, 32, 32], "first"), noise([batch, 3, 32, 32], "second")],
+    members: Array(0..<batch), epoch: 0)
   return BenchMeasurement(name: name, unit: "images/s", work: Double(batch), budget: budget) {
-    _ = learner.gradients(first: first, second: second, random: random.substream("step"))
-    optimiser.update(store, learningRate: 0.01)
+    _ = learner.gradients(views, random: random.substream("step"))
+    optimiser.update(learner.store, learningRate: 0.01)
     learner.didUpdate()
   }
 }

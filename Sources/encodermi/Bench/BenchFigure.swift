@@ -5,11 +5,17 @@ import Vision
 struct BenchFigure {
   /// As on the command line and in the output.
   let name: String
+  /// Whether it can be measured only where a tokenizer's file is given.
+  let needsTokenizer: Bool
   /// Measures it in this process.
   let measure: (BenchBudget) throws -> BenchMeasurement
 
-  init(_ name: String, _ measure: @escaping (_ name: String, BenchBudget) throws -> BenchMeasurement) {
+  init(
+    _ name: String, needsTokenizer: Bool = false,
+    _ measure: @escaping (_ name: String, BenchBudget) throws -> BenchMeasurement
+  ) {
     self.name = name
+    self.needsTokenizer = needsTokenizer
     self.measure = { try measure(name, $0) }
   }
 
@@ -31,9 +37,22 @@ struct BenchFigure {
     }
     figures.append(
       BenchFigure("moco/resnet18-64/128") { try measureMoCo($0, encoder: "resnet18-64", batch: 128, $1) })
+    for (name, encoder) in [("clip-vit", "vit-128x6-patch4-nonorm"), ("clip-resnet18-16", "resnet18-16")] {
+      figures.append(
+        BenchFigure("step/\(name)/128") { try measureCLIPStep($0, CLIPUnderTest(encoder, batch: 128), $1) })
+      figures.append(
+        BenchFigure("forward/\(name)/128") {
+          try measureCLIPForward($0, CLIPUnderTest(encoder, batch: 128), $1)
+        })
+    }
     for threads in [1, 2] {
       figures.append(BenchFigure("views/\(threads)") { measureViews($0, threads: threads, $1) })
     }
+    figures.append(BenchFigure("tokenize/trained") { try measureTokenizer($0, isTrained: true, $1) })
+    figures.append(
+      BenchFigure("tokenize/clip/1", needsTokenizer: true) { try measureTokenizer($0, threads: 1, $1) })
+    figures.append(BenchFigure("tokenize/clip/all", needsTokenizer: true) { try measureTokenizer($0, $1) })
+    figures.append(BenchFigure("tokenize/clip/cold", needsTokenizer: true, measureColdTokenizer))
     figures.append(BenchFigure("features", measureFeatures))
     figures.append(BenchFigure("fit/vector") { try measureFit($0, .vector, $1) })
     figures.append(BenchFigure("fit/set") { try measureFit($0, .set, $1) })

@@ -9,6 +9,8 @@ struct BenchBudget {
   var minimumRepetitions = 3
   /// Whether to take apart where the time goes.
   var isProfiled = false
+  /// What tokenizers are measured on.
+  var captions = BenchCaptions()
 }
 
 /// A figure as measured: one line of the output.

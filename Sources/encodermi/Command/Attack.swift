@@ -30,9 +30,11 @@ struct AttackOptions: ParsableArguments {
       features: FeatureConfiguration(similarity: similarity, views: views), layer: layer,
       classifiers: settings,
       seed: seed)
-    try result.features.validate()
-    try result.validate()
-    return result
+    return try namingOptions([OptionOrigin("--views", "views")]) {
+      try result.features.validate()
+      try result.validate()
+      return result
+    }
   }
 }
 
@@ -49,23 +51,35 @@ struct Attack: ParsableCommand {
 
   @Option(help: "The target's run.") var target: String
   @Option(help: "The shadow's run.") var shadow: String
-  @Option(help: "Where results are written; attack inside the target's run by default.") var out: String?
+  @Option(
+    help: "Where results are written; attack inside the target's run by default, and nowhere with --growth.")
+  var out: String?
   @Option(help: "Where the target's data are now, if they moved.") var targetData: String?
   @Option(help: "Where the shadow's data are now, if they moved.") var shadowData: String?
-  @Flag(help: "Only show how the gap between members and nonmembers grows over the checkpoints.") var growth =
-    false
+  @Flag(
+    help: """
+      Only show how the gap between members and nonmembers grows over the checkpoints that both runs have, \
+      by --checkpoints of pretrain; with --out it is also written there, as growth.json and growth.tsv.
+      """)
+  var growth = false
   @OptionGroup var options: AttackOptions
   @OptionGroup var machine: MachineOptions
 
   func run() throws {
     machine.apply()
     let configuration = try options.configuration()
+    let folder = out.map { URL(filePath: $0) } ?? URL(filePath: target).appending(path: "attack")
+    if out != nil || !growth { try AttackJob.requireFree(folder, isGrowth: growth) }
     let job = AttackJob(
       target: try Run.open(target, data: targetData), shadow: try Run.open(shadow, data: shadowData),
-      configuration: configuration,
-      folder: out.map { URL(filePath: $0) } ?? URL(filePath: target).appending(path: "attack"))
+      configuration: configuration, folder: folder)
     if growth {
-      print(try job.growth(progress: Progress("growth")).text)
+      let growth = try job.growth(progress: Progress("growth"))
+      print(growth.table.text)
+      if out != nil {
+        try growth.write(to: folder)
+        print("\nthe growth is in \(folder.path)")
+      }
       return
     }
     let results = try job.run(progress: Progress("attack"))

@@ -28,10 +28,14 @@ struct Demo: ParsableCommand {
     machine.apply()
     let start = ContinuousClock.now
     let folder = out.map { URL(filePath: $0) } ?? Demo.freshFolder()
-    let options = DatasetOptions()
-    let dataset = try Pretrain.open(data, options)
+    let runs = Side.allCases.map { RunFolder(folder.appending(path: $0.rawValue)) }
+    for run in runs { try PretrainingJob.check(run, isResuming: resume && isThere(run)) }
+    let results = folder.appending(path: "attack")
+    try AttackJob.requireFree(results)
+    let options = DataOptions.images(DatasetOptions())
+    let dataset = try RunData.open(data, options)
     let split = try Split(count: dataset.count, sizes: SplitSizes(each: members), seed: seed)
-    for side in Side.allCases {
+    for (side, run) in zip(Side.allCases, runs) {
       var configuration = PretrainingConfiguration.simclrQuick
       configuration.epochs = epochs
       // Two encoders of different fate also start from different weights.
@@ -39,29 +43,30 @@ struct Demo: ParsableCommand {
       let job = PretrainingJob(
         data: dataset,
         description: RunDescription(
-          data: Pretrain.absolute(data), options: options, side: side, imageSize: dataset.height,
-          version: Versions.program),
-        split: split, configuration: configuration, folder: RunFolder(folder.appending(path: side.rawValue)))
+          data: data, options: options, side: side, imageSize: dataset.images.height),
+        split: split, configuration: configuration, folder: run)
       print(
         "pre-training the \(side.rawValue) encoder (\(configuration.encoder.name), SimCLR) on \(members) of "
           + "\(dataset.count) pictures")
       if case .interrupted = try job.run(
-        isResuming: resume && FileManager.default.fileExists(atPath: job.folder.configuration.path),
-        progress: Progress(side.rawValue))
+        isResuming: resume && isThere(run), progress: Progress(side.rawValue))
       {
         print("interrupted; go on with the same command and --out \(folder.path) --resume")
         throw ExitCode(130)
       }
     }
     let job = AttackJob(
-      target: try Run.open(folder.appending(path: "target").path),
-      shadow: try Run.open(folder.appending(path: "shadow").path),
-      configuration: AttackConfiguration(seed: seed), folder: folder.appending(path: "attack"))
-    let results = try job.run(progress: Progress("attack"))
-    print("\n" + results.text)
+      target: try Run.open(runs[0].url.path), shadow: try Run.open(runs[1].url.path),
+      configuration: AttackConfiguration(seed: seed), folder: results)
+    let found = try job.run(progress: Progress("attack"))
+    print("\n" + found.text)
     print(
       "\nran in \(Progress.time((ContinuousClock.now - start) / .seconds(1))); everything is in \(folder.path)"
     )
+  }
+
+  private func isThere(_ run: RunFolder) -> Bool {
+    FileManager.default.fileExists(atPath: run.configuration.path)
   }
 
   private static func freshFolder() -> URL {

@@ -12,8 +12,8 @@ struct Infer: ParsableCommand {
     abstract: "Say of given images whether a target encoder was pre-trained on them.",
     discussion: """
       A score orders images, higher for surer members; it is no probability. How often a verdict is wrong stands in \
-      the results.json of the attack that the classifier comes from. The exit code is 2 if a picture could not be \
-      decoded and was left out.
+      the results.json of the attack that the classifier comes from. The exit code is 2 if a picture was left out, \
+      because it is missing or could not be decoded.
       """)
 
   enum Format: String, CaseIterable, ExpressibleByArgument {
@@ -38,6 +38,7 @@ struct Infer: ParsableCommand {
 
   func run() throws {
     machine.apply()
+    try checkFolders()
     let folder = URL(filePath: classifier)
     let trained = try InferenceClassifierKind.read(from: folder)
     let origin = folder.deletingLastPathComponent().deletingLastPathComponent()
@@ -46,9 +47,22 @@ struct Infer: ParsableCommand {
       throw InferError.noAttack(settings.path)
     }
     let configuration: AttackConfiguration = try Configuration.read(from: settings)
+    guard trained.description.features == configuration.features else {
+      throw InferError.otherFeatures(
+        settings: settings.path, classifier: folder.path,
+        FeatureError.mismatch(expected: trained.description.features, found: configuration.features))
+    }
     let (encoder, size) = try queried()
-    let images = try ImageDataset.files(files, options: DatasetOptions(imageSize: size, strict: strict))
+    warnIfOther(encoder, than: origin)
+    let missing = files.filter { !FileManager.default.fileExists(atPath: $0) }
+    if let first = missing.first, strict || missing.count == files.count {
+      throw InferError.noSuchFile(first, count: missing.count)
+    }
+    for file in missing { warn("left out \(file): no such file") }
+    let images = try ImageDataset.files(
+      files.filter { !missing.contains($0) }, options: DatasetOptions(imageSize: size, strict: strict))
     for skipped in images.skipped { warn("left out \(skipped.name): \(skipped.reason)") }
+    let leftOut = missing.count + images.skipped.count
     let features = try EncoderMI(configuration).features(of: images, Array(0..<images.count), by: encoder)
     let scores = try trained.scores(features)
     let verdicts = scores.enumerated().map { index, score in
@@ -58,7 +72,38 @@ struct Infer: ParsableCommand {
         threshold: trained.threshold)
     }
     print(try text(verdicts), terminator: "")
-    if !images.skipped.isEmpty { throw ExitCode(2) }
+    let members = verdicts.count { $0.verdict == "member" }
+    let summary =
+      (verdicts.count == 1 ? "1 image" : "\(verdicts.count) images")
+      + ": \(members) taken for members, \(verdicts.count - members) for nonmembers"
+      + (leftOut > 0 ? "; \(leftOut) left out" : "")
+    // The other formats are for programs.
+    if format == .table { print("\n" + summary) } else if leftOut > 0 { warn(summary) }
+    if leftOut > 0 { throw ExitCode(2) }
+  }
+
+  /// Names a folder that is something else than its option asks for.
+  private func checkFolders() throws {
+    let kinds = (classifier: FolderKind(classifier), target: FolderKind(target))
+    if ![.classifier, .checkpoint].contains(kinds.classifier) {
+      throw InferError.misplaced(
+        "--classifier \(classifier)", kinds.classifier,
+        wanted: "a classifier that `encodermi attack` wrote, such as runs/attack/classifiers/vector")
+    }
+    if ![.run, .encoder, .checkpoint].contains(kinds.target) {
+      throw InferError.misplaced(
+        "--target \(target)", kinds.target,
+        wanted: "the target's run, or a folder with weights.safetensors and checkpoint.json")
+    }
+  }
+
+  /// What an attack measured holds for the encoder that it attacked.
+  private func warnIfOther(_ encoder: PretrainedEncoder, than origin: URL) {
+    let attacked = (try? AttackResults.read(from: origin))?.encoderFingerprints?["target"]
+    guard let attacked, attacked != encoder.fingerprint else { return }
+    warn(
+      "\(target) is not the encoder that \(origin.path) attacked (its weights differ), so the accuracy measured there "
+        + "does not hold for these verdicts; attack this one too, or give the same --target")
   }
 
   /// The encoder, and the size that images are brought to first: that of the run's data set, as with the members.
@@ -97,9 +142,18 @@ struct Infer: ParsableCommand {
 /// Why images cannot be told apart.
 enum InferError: ExplainedError {
   case noAttack(String)
+  case misplaced(_ option: String, _ found: FolderKind, wanted: String)
+  case otherFeatures(settings: String, classifier: String, FeatureError)
+  case noSuchFile(String, count: Int)
 
   var description: String {
     switch self {
+    case .misplaced(let option, let found, let wanted):
+      "\(option): \(found.rawValue); give \(wanted)"
+    case .otherFeatures(let settings, let classifier, let mismatch):
+      "\(settings) is not of the attack that \(classifier) comes from: \(mismatch.description)"
+    case .noSuchFile(let file, let count):
+      "\(file): no such file" + (count > 1 ? ", nor \(count - 1) of the others" : "") + "; check the path"
     case .noAttack(let path):
       "\(path) is missing: --classifier must be a folder inside the results of `encodermi attack`"
     }

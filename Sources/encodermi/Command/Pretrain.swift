@@ -10,28 +10,43 @@ extension Side: ExpressibleByArgument {}
 /// `encodermi pretrain`.
 struct Pretrain: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Pre-train an image encoder without labels.",
+    abstract: "Pre-train an image encoder, or an image and a text encoder, without labels.",
     discussion: """
       Writes a run folder: pretraining.json (all settings), split.json (the four groups), log.jsonl (one line an \
       epoch), encoder/ (weights as safetensors, and their description), checkpoints/, state.safetensors (what --resume \
       starts from). Ctrl-C leaves a run that can be resumed.
+
+      Presets of moco:
+      \(Presets.text(Presets.moco))
+      Presets of simclr:
+      \(Presets.text(Presets.simclr))
+      Presets of clip:
+      \(Presets.text(Presets.clip))
+
+      On a few hundred of the pictures that come with the project:
+
+      encodermi pretrain simclr --data data/openclipart --members 250 \\
+        --epochs 600 --checkpoints 100,200,400 --out runs/target
       """,
-    subcommands: [PretrainMoCo.self, PretrainSimCLR.self])
+    subcommands: [PretrainMoCo.self, PretrainSimCLR.self, PretrainCLIP.self])
 }
 
 /// `encodermi pretrain moco`.
 struct PretrainMoCo: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "moco", abstract: "Momentum contrast, version 1 (He et al. 2020).")
+    commandName: "moco", abstract: "Momentum contrast, version 1 (He et al. 2020).",
+    discussion: "Presets:\n\(Presets.text(Presets.moco))")
   @OptionGroup var options: PretrainOptions
   @Option(help: "Keys of past batches that serve as negatives.") var queue: Int?
   @Option(help: "The share of its own weights that the key encoder keeps at each step.") var keyMomentum:
     Double?
 
   func run() throws {
-    try options.run(
-      presets: ["quick": .mocoQuick, "paper": .mocoPaper, "original": .mocoOriginal]
-    ) { configuration in
+    let origins = [
+      OptionOrigin("--queue", "queueSize", isGiven: queue != nil),
+      OptionOrigin("--key-momentum", "keyMomentum", isGiven: keyMomentum != nil),
+    ]
+    try options.run(presets: Presets.moco, origins: origins) { configuration in
       guard case .moco(var moco) = configuration.algorithm else {
         throw RunError.otherAlgorithm(options.config, found: configuration.algorithm.name)
       }
@@ -46,11 +61,12 @@ struct PretrainMoCo: ParsableCommand {
 /// `encodermi pretrain simclr`.
 struct PretrainSimCLR: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "simclr", abstract: "SimCLR (Chen et al. 2020).")
+    commandName: "simclr", abstract: "SimCLR (Chen et al. 2020).",
+    discussion: "Presets:\n\(Presets.text(Presets.simclr))")
   @OptionGroup var options: PretrainOptions
 
   func run() throws {
-    try options.run(presets: ["quick": .simclrQuick, "paper": .simclrPaper]) { configuration in
+    try options.run(presets: Presets.simclr) { configuration in
       guard case .simclr(var simclr) = configuration.algorithm else {
         throw RunError.otherAlgorithm(options.config, found: configuration.algorithm.name)
       }
@@ -60,9 +76,13 @@ struct PretrainSimCLR: ParsableCommand {
   }
 }
 
-/// What both algorithms can be told.
+/// What all algorithms can be told.
 struct PretrainOptions: ParsableArguments {
-  @Option(help: "Images: a folder, or FORMAT:FOLDER with one of cifar10, stl10, tinyimagenet, folder.")
+  @Option(
+    help: """
+      Images: a folder, or FORMAT:FOLDER with one of cifar10, stl10, tinyimagenet, folder. Images with captions, which \
+      clip needs: a path, or FORMAT:PATH with one of captions, emoji, flickr8k, csv, tsv, jsonl, webdataset.
+      """)
   var data: String
   @Option(help: "Where the run is written.") var out: String
   @Option(help: "Images in each of the four groups.") var members: Int = 250
@@ -76,12 +96,17 @@ struct PretrainOptions: ParsableArguments {
   @Option(help: "quick (hundreds of members, minutes) or paper; moco has original too.") var preset: String =
     "quick"
   @Option(help: "A JSON file with settings that replace the preset's.") var config: String?
-  @Option(help: "The encoder, such as resnet18-64, resnet18-32-stem4 or vgg11-16.") var encoder: String?
+  @Option(
+    name: [.long, .customLong("image-encoder")],
+    help: "The image encoder, such as resnet18-64, resnet18-32-stem4, vgg11-16 or vit-128x6-patch4.")
+  var encoder: String?
   @Option(help: "Side of the encoder's input in pixels.") var imageSize: Int?
   @Option(help: "Passes over the members.") var epochs: Int?
   @Option(help: "Images in a step.") var batch: Int?
   @Option(help: "The learning rate at the start.") var learningRate: Double?
   @Option(help: "The fixed divisor of similarities.") var temperature: Float?
+  @Option(help: "Pixels along each side that images with captions are brought to when they are opened.")
+  var storedSize: Int?
   @Option(help: "Seed of weights, order and views.") var seed: UInt64?
   @Option(help: "Epochs after which to keep the encoder, such as 100,200,400.") var checkpoints: String?
   @Option(help: "Epochs between two looks at the kNN accuracy; 0 for the end only.") var monitor: Int?
@@ -92,7 +117,8 @@ struct PretrainOptions: ParsableArguments {
   func validate() throws { try GroupSize.check(members) }
 
   func run(
-    presets: [String: PretrainingConfiguration], adjust: (inout PretrainingConfiguration) throws -> Void
+    presets: [String: PretrainingConfiguration], origins: [OptionOrigin] = [], text: TextOptions? = nil,
+    adjust: (inout PretrainingConfiguration) throws -> Void
   ) throws {
     machine.apply()
     guard var configuration = presets[preset] else {
@@ -102,34 +128,59 @@ struct PretrainOptions: ParsableArguments {
     if let config {
       configuration = try Configuration.read(from: URL(filePath: config), defaults: configuration)
     }
-    try apply(to: &configuration)
-    try adjust(&configuration)
-    try configuration.validate()
-    let options = DatasetOptions(parts: parts.isEmpty ? nil : parts, strict: strict)
-    let dataset = try Pretrain.open(data, options)
+    try namingOptions(origins + self.origins) {
+      try apply(to: &configuration)
+      try adjust(&configuration)
+      try configuration.validate()
+    }
+    try PretrainingJob.check(RunFolder(URL(filePath: out)), isResuming: resume)
+    let options = dataOptions(text)
+    let dataset = try RunData.open(data, options)
+    let tokenizer = try text.flatMap { try $0.tokenizer(for: dataset, &configuration) }
     let job = PretrainingJob(
       data: dataset,
       description: RunDescription(
-        data: Pretrain.absolute(data), options: options, side: group, imageSize: dataset.height,
-        version: Versions.program),
+        data: data, options: options, side: group, imageSize: dataset.images.height),
       split: try Split(
         count: dataset.count, sizes: SplitSizes(each: members), pools: try pools(dataset), seed: splitSeed),
-      configuration: configuration, folder: RunFolder(URL(filePath: out)))
+      configuration: configuration, folder: RunFolder(URL(filePath: out)), tokenizer: tokenizer)
+    let encoders = [configuration.encoder.name, configuration.algorithm.clip?.text.name].compactMap { $0 }
     print(
-      "pre-training \(configuration.encoder.name) by \(configuration.algorithm.name) on \(members) \(group.rawValue) "
+      "pre-training \(encoders.joined(separator: " and ")) by \(configuration.algorithm.name) on \(members) \(group.rawValue) "
         + "members of \(dataset.count) images, \(configuration.epochs) epochs")
     switch try job.run(isResuming: resume, progress: Progress("pretrain")) {
     case .finished:
       let last = try job.folder.records().last
-      let utility = last?.knnAccuracy.map { String(format: ", kNN accuracy %.1f%%", 100 * $0) } ?? ""
-      print("finished: loss \(String(format: "%.4f", last?.loss ?? .nan))\(utility); the run is in \(out)")
+      print("finished: loss \(String(format: "%.4f", last?.loss ?? .nan))\(utility(last)); the run is in \(out)")
     case .interrupted(let epoch):
       print("interrupted after epoch \(epoch); go on with the same command and --resume")
       throw ExitCode(130)
     }
   }
 
-  private func pools(_ dataset: ImageDataset) throws -> SplitPools? {
+  /// Pairs where captions are trained on, or where the data are in a layout of pairs; images otherwise.
+  private func dataOptions(_ text: TextOptions?) -> DataOptions {
+    let parts = self.parts.isEmpty ? nil : self.parts
+    guard text != nil || PairFormat.parse(data).format != nil else {
+      return .images(DatasetOptions(parts: parts, strict: strict))
+    }
+    var pairs = PairOptions(imageSize: storedSize, partitions: parts)
+    if let text { pairs.language = text.language }
+    if strict { (pairs.unpaired, pairs.emptyCaptions, pairs.damagedImages) = (.refuse, .refuse, .refuse) }
+    return .pairs(pairs)
+  }
+
+  private func utility(_ last: EpochRecord?) -> String {
+    let knn = last?.knnAccuracy.map { String(format: ", kNN accuracy %.1f%%", 100 * $0) } ?? ""
+    guard let recall = last?.recall else { return knn }
+    func shares(_ values: [Double]) -> String {
+      values.map { String(format: "%.1f%%", 100 * $0) }.joined(separator: "/")
+    }
+    return knn
+      + ", recall@1/5/10 of held-out captions \(shares(recall.imageToText)), of images \(shares(recall.textToImage))"
+  }
+
+  private func pools(_ dataset: RunData) throws -> SplitPools? {
     guard let part = nonmembersFrom else { return nil }
     let test = dataset.indices(inPart: part)
     guard !test.isEmpty else {
@@ -139,6 +190,20 @@ struct PretrainOptions: ParsableArguments {
     }
     let isTest = Set(test)
     return .paper(training: (0..<dataset.count).filter { !isTest.contains($0) }, test: test)
+  }
+
+  /// The options that decide settings.
+  private var origins: [OptionOrigin] {
+    [
+      OptionOrigin("--encoder", "encoder", isGiven: encoder != nil),
+      OptionOrigin("--image-size", "encoder", isGiven: imageSize != nil),
+      OptionOrigin("--epochs", "epochs", isGiven: epochs != nil),
+      OptionOrigin("--batch", "batch", isGiven: batch != nil),
+      OptionOrigin("--learning-rate", "learningRate", isGiven: learningRate != nil),
+      OptionOrigin("--temperature", "temperature", isGiven: temperature != nil),
+      OptionOrigin("--checkpoints", "checkpointEpochs", isGiven: checkpoints != nil),
+      OptionOrigin("--monitor", "monitorInterval", isGiven: monitor != nil),
+    ]
   }
 
   private func apply(to configuration: inout PretrainingConfiguration) throws {
@@ -169,23 +234,6 @@ enum GroupSize {
       throw ValidationError(
         "--members \(members) is outside 2...1000000000: two images are needed to contrast")
     }
-  }
-}
-
-extension Pretrain {
-  /// Opens a data set and names what had to be left out.
-  static func open(_ location: String, _ options: DatasetOptions) throws -> ImageDataset {
-    let data = try ImageDataset.open(location, options: options)
-    for skipped in data.skipped.prefix(10) { warn("left out \(skipped.name): \(skipped.reason)") }
-    if !data.skipped.isEmpty { warn("\(data.skipped.count) images could not be decoded and were left out") }
-    return data
-  }
-
-  /// The location with an absolute path, so that a run finds its data from any folder.
-  static func absolute(_ location: String) -> String {
-    let (format, path) = DatasetFormat.parse(location)
-    let absolute = URL(filePath: path).standardizedFileURL.path
-    return format.map { "\($0.name):\(absolute)" } ?? absolute
   }
 }
 

@@ -6,27 +6,41 @@ import Kernels
 struct Root: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "encodermi",
-    abstract: "Tells whether images were in the training data of a contrastively pre-trained encoder.",
+    abstract: "Tells whether images, captions or pairs of both were in a contrastively pre-trained encoder's training data.",
     discussion: """
       For auditing and research: attack encoders that are yours, or that you were asked to audit.
 
       The flow, here on the pictures that come with the project, with 250 members in each group:
 
         1. Pre-train the encoder under audit on its members:
-             encodermi pretrain simclr --data data/openclipart --members 250 --group target --out runs/target
-        2. Pre-train a shadow encoder of your own on other images, whose membership you therefore know:
-             encodermi pretrain simclr --data data/openclipart --members 250 --group shadow --out runs/shadow
-        3. Train the inference classifiers on the shadow, test them on the target, see how sure they are:
-             encodermi attack --target runs/target --shadow runs/shadow --out runs/attack
+
+      encodermi pretrain simclr --data data/openclipart --members 250 \\
+        --group target --out runs/target
+
+        2. Pre-train a shadow encoder of your own on other images, whose membership
+           you therefore know:
+
+      encodermi pretrain simclr --data data/openclipart --members 250 \\
+        --group shadow --seed 1 --out runs/shadow
+
+        3. Train the inference classifiers on the shadow, test them on the target,
+           see how sure they are:
+
+      encodermi attack --target runs/target --shadow runs/shadow --out runs/attack
+
         4. Ask about images of your own:
-             encodermi infer --classifier runs/attack/classifiers/vector --target runs/target mine.png ...
+
+      encodermi infer --classifier runs/attack/classifiers/vector \\
+        --target runs/target mine.png
 
       Steps 1 and 2 draw the same four disjoint groups (target and shadow, members and nonmembers) from \
       --split-seed; `encodermi demo` runs 1 to 3 in a few minutes. Data are folders of PNG or JPEG files, CIFAR-10 \
       and STL-10 in their binary formats, or Tiny-ImageNet.
       """,
     version: Versions.program,
-    subcommands: [Pretrain.self, Attack.self, Infer.self, Demo.self, Bench.self])
+    subcommands: [
+      Pretrain.self, Attack.self, Infer.self, Compare.self, Demo.self, Tokenize.self, Bench.self,
+    ])
 
   static func main() {
     Launch.restartWithShortSpins()
@@ -38,7 +52,23 @@ struct Root: ParsableCommand {
 enum Versions {
   static let program = "0.1.0"
   static var all: [String: String] {
-    ["encodermi": program, "convolutions": Machine.convolutionLibrary]
+    [
+      "encodermi": program, "swift": swift, "convolutions": Machine.convolutionLibrary,
+      "openblas": Machine.matrixLibraryVersion,
+    ]
+  }
+
+  /// The compiler's version, as far as the compiler tells: major and minor.
+  private static var swift: String {
+    #if compiler(>=6.5)
+      "6.5 or newer"
+    #elseif compiler(>=6.4)
+      "6.4"
+    #elseif compiler(>=6.3)
+      "6.3"
+    #else
+      "older than 6.3"
+    #endif
   }
 }
 

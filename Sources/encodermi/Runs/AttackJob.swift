@@ -36,24 +36,32 @@ struct AttackJob {
     if target.data.fingerprint == shadow.data.fingerprint {
       return Set(groups.target).intersection(groups.shadow).count
     }
-    let tested = Set(groups.target.map { target.data.fingerprint(of: $0) })
-    return groups.shadow.count { tested.contains(shadow.data.fingerprint(of: $0)) }
+    let tested = Set(groups.target.map { target.data.images.fingerprint(of: $0) })
+    return groups.shadow.count { tested.contains(shadow.data.images.fingerprint(of: $0)) }
   }
 
-  private func checkFolder() throws {
-    let names = try? FileManager.default.contentsOfDirectory(atPath: folder.path)
-    guard names?.isEmpty ?? true else { throw RunError.occupied(folder.path) }
+  /// Checks, before anything is computed, that results can go into a folder: one that is empty or not there, or, for
+  /// the growth, one with the results of an attack.
+  static func requireFree(_ folder: URL, isGrowth: Bool = false) throws {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    let hasRoom = isGrowth && names.contains(configurationName) && !names.contains(Growth.fileName)
+    guard names.isEmpty || hasRoom else { throw RunError.occupied(folder.path) }
   }
 
   func audited(_ run: Run, _ side: Side, epoch: Int? = nil) throws -> AuditedEncoder {
-    AuditedEncoder(try run.encoder(epoch: epoch), data: run.data, groups: run.groups(side))
+    AuditedEncoder(try run.encoder(epoch: epoch), data: run.data.images, groups: run.groups(side))
   }
 
   /// Attacks, writes everything to the folder, and returns what was found.
   /// - Throws: an error of the runs, the images, the features or a classifier.
   func run(progress: Progress) throws -> AttackResults {
     try checkRuns()
-    try checkFolder()
+    try AttackJob.requireFree(folder)
+    // What cannot be written to is known now; replacing an empty folder leaves no other trace.
+    let isNew = !FileManager.default.fileExists(atPath: folder.path)
+    try makeFolder(folder)
+    var isDone = false
+    defer { if isNew && !isDone { rmdir(folder.path) } }
     let attack = try EncoderMI(configuration)
     let audited = (target: try audited(target, .target), shadow: try audited(shadow, .shadow))
     defer { progress.finish() }
@@ -69,9 +77,16 @@ struct AttackJob {
     let results = AttackResults(
       attacks: findings.attacks.map(\.metrics), controls: findings.controls, counts: sizes,
       target: target.pretraining(audited.target.encoder), shadow: shadow.pretraining(audited.shadow.encoder),
-      seeds: ["attack": configuration.seed, "split": target.split.split.seed], versions: Versions.all,
-      dataFingerprints: ["target": target.data.fingerprint, "shadow": shadow.data.fingerprint])
+      seeds: [
+        "attack": configuration.seed, "split": target.split.split.seed, "target": target.settings.seed,
+        "shadow": shadow.settings.seed,
+      ], versions: Versions.all,
+      dataFingerprints: ["target": target.data.fingerprint, "shadow": shadow.data.fingerprint],
+      encoderFingerprints: [
+        "target": audited.target.encoder.fingerprint, "shadow": audited.shadow.encoder.fingerprint,
+      ])
     try replaceFolder(folder) { try write(findings, results, to: $0) }
+    isDone = true
     return results
   }
 
@@ -82,7 +97,7 @@ struct AttackJob {
       try attack.classifier.write(to: folder.appending(path: "\(AttackJob.classifiersName)/\(kind)"))
     }
     try ScoresFile.write(
-      inputs: target.groups(.target).map { $0.map { target.data.name(of: $0) } },
+      inputs: target.groups(.target).map { $0.map { target.data.images.name(of: $0) } },
       attacks: findings.attacks.map { ($0.name, $0.scores) }, to: folder)
     try results.write(to: folder)
   }

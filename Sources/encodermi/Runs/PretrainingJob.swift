@@ -6,31 +6,65 @@ import Vision
 
 /// One pre-training from data to a run folder: what `pretrain` does, and `demo` twice.
 struct PretrainingJob {
-  let data: ImageDataset
+  let data: RunData
   let description: RunDescription
   let split: Split
   let configuration: PretrainingConfiguration
   let folder: RunFolder
+  /// What captions are tokenised with, where there are captions to train on.
+  var tokenizer: ChosenTokenizer?
+
+  /// Checks, before data are loaded, that a run can begin or go on in a folder.
+  /// - Throws: ``PretrainingError``, or ``RunError/occupied(_:)`` for a folder with files of something else.
+  static func check(_ folder: RunFolder, isResuming: Bool) throws {
+    let path = folder.url.path
+    var names: [String] = []
+    do {
+      names = try FileManager.default.contentsOfDirectory(atPath: path)
+    } catch  where FileManager.default.fileExists(atPath: path) {
+      throw FileError.refused(file: path, operation: "listing the folder", reason: error.localizedDescription)
+    } catch {}
+    let isRun = names.contains(folder.configuration.lastPathComponent)
+    if isResuming {
+      guard isRun else { throw PretrainingError.nothingToResume(folder: path) }
+      return
+    }
+    guard !isRun else { throw PretrainingError.occupied(folder: path) }
+    // A run that was killed in its first instant leaves these two, and hidden temporary files.
+    let ours = [SplitFile.name, RunDescription.fileName]
+    guard names.allSatisfy({ $0.hasPrefix(".") || ours.contains($0) }) else {
+      throw RunError.occupied(path)
+    }
+  }
 
   /// Runs it, or goes on with it.
   /// - Throws: an error that names the file or setting and what to do; a folder of another run stays as it is.
   func run(isResuming: Bool, progress: Progress) throws -> PretrainingOutcome {
+    try PretrainingJob.check(folder, isResuming: isResuming)
     let groups = description.side == .target ? split.target : split.shadow
-    let members = data.subset(groups.members)
+    let members = data.images.subset(groups.members)
+    let heldOut = data.images.subset(groups.nonmembers)
     let file = SplitFile(split: split, dataFingerprints: [Run.dataName: data.fingerprint])
-    if isResuming, FileManager.default.fileExists(atPath: folder.configuration.path) {
-      try requireSame(file)
-    }
+    if isResuming { try requireSame(file) }
     let pretraining = try Pretraining(
-      configuration, members: members, folder: folder,
-      monitor: NearestNeighbours(bank: members, queries: data.subset(groups.nonmembers)),
-      isResuming: isResuming)
+      configuration, members: members, captions: captionTokens(of: groups.members), folder: folder,
+      monitor: NearestNeighbours(bank: members, queries: heldOut),
+      retrieval: data.captions(of: groups.nonmembers).flatMap {
+        Retrieval(images: heldOut, captions: $0.map { $0[0] })
+      }, isResuming: isResuming)
     try file.write(to: folder.url)
+    try tokenizer?.write(to: folder.tokenizer)
     try Configuration.write(description, to: folder.url.appending(path: RunDescription.fileName))
     defer { progress.finish() }
     return try Interruption.whileRequestable {
       try pretraining.run(shouldStop: { Interruption.wasAsked }, report: { progress.show($0) })
     }
+  }
+
+  private func captionTokens(of members: [Int]) -> CaptionTokens? {
+    guard let clip = configuration.algorithm.clip, let tokenizer, let captions = data.captions(of: members)
+    else { return nil }
+    return CaptionTokens(captions, tokenizer: tokenizer.tokenizer, limit: clip.captionsPerImage)
   }
 
   /// The data may have moved since; the groups and the side must be those the run began with.

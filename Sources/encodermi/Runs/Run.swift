@@ -2,6 +2,7 @@ import Attack
 import Contrastive
 import Foundation
 import Networks
+import Text
 import Vision
 
 /// Which side of a split an encoder is pre-trained on.
@@ -14,8 +15,10 @@ enum Side: String, Codable, CaseIterable {
 struct RunDescription: Codable, Equatable {
   /// Where the data set was opened, as `format:path` or a path.
   var data: String
-  /// How it was opened.
-  var options: DatasetOptions
+  /// How it was opened, if as images.
+  var options: DatasetOptions?
+  /// How it was opened, if as pairs of images and captions.
+  var pairs: PairOptions?
   /// Which side's members were used.
   var side: Side
   /// Rows of each image as it was opened; images to ask about are brought to the same size.
@@ -24,22 +27,35 @@ struct RunDescription: Codable, Equatable {
   var version: String
 
   static let fileName = "run.json"
+
+  init(data: String, options: DataOptions, side: Side, imageSize: Int) {
+    self.data = RunData.absolute(data)
+    switch options {
+    case .images(let images): self.options = images
+    case .pairs(let pairs): self.pairs = pairs
+    }
+    (self.side, self.imageSize, version) = (side, imageSize, Versions.program)
+  }
+
+  var dataOptions: DataOptions { pairs.map { .pairs($0) } ?? .images(options ?? DatasetOptions()) }
 }
 
 /// A pre-training on disk, opened: its data, its split, its encoder.
 struct Run {
   let folder: RunFolder
   let description: RunDescription
+  let settings: PretrainingConfiguration
   let split: SplitFile
-  let data: ImageDataset
+  let data: RunData
 
   /// The name of a run's data set in `split.json`.
   static let dataName = "data"
 
   /// Opens a finished or unfinished run.
   /// - Parameter moved: where the data are now, if not where they were.
+  /// - Parameter opened: the data, where they are open already.
   /// - Throws: an error that names the file and what does not fit.
-  static func open(_ path: String, data moved: String? = nil) throws -> Run {
+  static func open(_ path: String, data moved: String? = nil, opened: RunData? = nil) throws -> Run {
     let folder = RunFolder(URL(filePath: path))
     guard FileManager.default.fileExists(atPath: folder.configuration.path) else {
       throw RunError.notARun(path)
@@ -47,13 +63,15 @@ struct Run {
     let description: RunDescription = try Configuration.read(
       from: folder.url.appending(path: RunDescription.fileName))
     let split = try SplitFile.read(from: folder.url)
-    let data = try ImageDataset.open(moved ?? description.data, options: description.options)
+    let data = try opened ?? RunData.open(moved ?? description.data, description.dataOptions)
     let drawnOver = split.dataFingerprints[dataName]
     guard drawnOver == data.fingerprint, split.split.count == data.count else {
       throw RunError.otherData(
-        path, data: data.path, expected: drawnOver ?? "none", found: data.fingerprint)
+        path, data: data.images.path, expected: drawnOver ?? "none", found: data.fingerprint)
     }
-    return Run(folder: folder, description: description, split: split, data: data)
+    return Run(
+      folder: folder, description: description, settings: try Configuration.read(from: folder.configuration),
+      split: split, data: data)
   }
 
   /// The groups of one side.
@@ -75,17 +93,35 @@ struct Run {
     return try PretrainedEncoder(contentsOf: path)
   }
 
-  /// The kNN accuracy the log ends with, else the contrastive accuracy.
+  /// The image and text encoder of a run by CLIP, after the last epoch.
+  func pair() throws -> PretrainedCLIP {
+    guard FileManager.default.fileExists(atPath: folder.finalCheckpoint.path) else {
+      throw RunError.noCheckpoint(folder.url.path, epoch: nil, known: folder.checkpointEpochs)
+    }
+    return try PretrainedCLIP(
+      contentsOf: folder.finalCheckpoint, tokenizer: try TokenizerFile.open(folder.tokenizer))
+  }
+
+  /// Whether captions were trained on.
+  var isPair: Bool { settings.algorithm.clip != nil }
+
+  /// The recall or the kNN accuracy the log ends with, else the contrastive accuracy.
   func utility() -> AttackResults.Utility? {
     guard let last = try? folder.records().last else { return nil }
+    if let recall = last.recall {
+      return AttackResults.Utility(
+        measure: "image-to-text recall@\(RetrievalRecall.depths[2])", value: recall.imageToText[2])
+    }
     if let knn = last.knnAccuracy { return AttackResults.Utility(measure: "kNN accuracy", value: knn) }
     return AttackResults.Utility(measure: "contrastive accuracy", value: last.contrastiveAccuracy)
   }
 
   /// What results say of the pre-training.
   func pretraining(_ encoder: PretrainedEncoder) -> AttackResults.Pretraining {
-    AttackResults.Pretraining(
-      epochs: encoder.description.epoch, members: encoder.description.members, utility: utility())
+    let what = encoder.description
+    return AttackResults.Pretraining(
+      epochs: what.epoch, members: what.members, utility: utility(),
+      encoder: "\(what.encoder.name) at \(what.encoder.imageSize) px", algorithm: what.algorithm)
   }
 }
 
@@ -98,6 +134,8 @@ enum RunError: ExplainedError {
   case otherAlgorithm(String?, found: String)
   case overlap(count: Int, target: String, shadow: String)
   case occupied(String)
+  case noCaptions(String)
+  case otherKind(target: String, shadow: String)
   case noFeatures(target: String, shadow: String, reason: String)
 
   var description: String {
@@ -122,6 +160,11 @@ enum RunError: ExplainedError {
         + "pre-train both with the same --data, --members and --split-seed"
     case .noFeatures(let target, let shadow, let reason):
       "no membership features of \(target) and \(shadow): \(reason). Pre-train anew, or try another --similarity"
+    case .noCaptions(let path):
+      "\(path) was not pre-trained on captions; give a run of `encodermi pretrain clip`"
+    case .otherKind(let target, let shadow):
+      "one of \(target) and \(shadow) was pre-trained on captions, the other was not; pre-train the shadow by the target's "
+        + "algorithm, or ask about images alone by --knowledge imageOnly"
     case .occupied(let path):
       "\(path) already holds files; choose another --out"
     }

@@ -21,7 +21,7 @@ import Testing
   func naive() throws {
     let simclr = try learner()
     let pass = Pass(simclr.store.copy(), .training, tape: Tape(recording: false))
-    let all = pass.tape.constant(Tensor.stacked(first, second))
+    let all = pass.tape.constant(Tensor.stacked([first, second]))
     let z = rows(simclr.network.project(all, pass).value).map(unit)
     var loss = 0.0
     for i in 0..<6 {

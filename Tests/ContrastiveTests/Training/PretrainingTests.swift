@@ -13,7 +13,9 @@ import Vision
     stopAfter steps: Int? = nil
   ) throws -> PretrainingOutcome {
     let training = try Pretraining(
-      configuration, members: members, folder: RunFolder(folder),
+      configuration, members: members,
+      captions: configuration.algorithm.clip.map { _ in Tiny.captions(members.count) },
+      folder: RunFolder(folder),
       monitor: NearestNeighbours(bank: members, queries: members), isResuming: resume)
     var done = 0
     return try training.run(
@@ -45,10 +47,13 @@ import Vision
 
   @Test(
     "A run that was stopped anywhere and resumed equals one that was not",
-    arguments: [Tiny.moco, Tiny.simclr])
-  func resumes(_ algorithm: Algorithm) throws {
+    arguments: [
+      Tiny.configuration(Tiny.moco), Tiny.configuration(Tiny.simclr), Tiny.clip(),
+      Tiny.clip(encoder: Tiny.encoder),
+    ])
+  func resumes(_ given: PretrainingConfiguration) throws {
     try withTemporaryFolder { folder in
-      var configuration = Tiny.configuration(algorithm)
+      var configuration = given
       configuration.schedule = .cosine
       let members = try Tiny.images(11, classes: 2, in: folder)
       let (whole, parts) = (folder.appending(path: "whole"), folder.appending(path: "parts"))
@@ -182,7 +187,47 @@ import Vision
       #expect(throws: PretrainingError.notFinite("weights", epoch: 1, step: 1, folder: out.path)) {
         try run(configuration, members, to: out, stopAfter: 1)
       }
-      #expect(try FileManager.default.contentsOfDirectory(atPath: out.path) == ["pretraining.json"])
+      // The state is the one from before the first step.
+      #expect(try Set(contents(out).keys) == ["pretraining.json", "state.safetensors"])
+      let state = try TrainingState<PretrainingPosition>(contentsOf: RunFolder(out).state)
+      #expect(state.values.epoch == 0 && state.values.stepInEpoch == 0)
+    }
+  }
+
+  @Test("A run that goes on cannot be taken up by another, which changes nothing; once it stops it can")
+  func locked() throws {
+    try withTemporaryFolder { folder in
+      let configuration = Tiny.configuration(Tiny.simclr)
+      let (members, out) = (try Tiny.images(4, in: folder), folder.appending(path: "run"))
+      let training = try Pretraining(
+        configuration, members: members, folder: RunFolder(folder.appending(path: "run")))
+      var (before, after): ([String: Data], [String: Data]) = ([:], [:])
+      var refusal: (any Error)?
+      let outcome = try training.run(
+        shouldStop: { true },
+        report: { _ in
+          before = (try? contents(out)) ?? [:]
+          do { _ = try run(configuration, members, to: out, resume: true) } catch { refusal = error }
+          after = (try? contents(out)) ?? [:]
+        })
+      #expect(outcome == .interrupted(epoch: 1))
+      #expect(refusal as? PretrainingError == .inUse(folder: out.path))
+      #expect(before == after && !before.isEmpty)
+      #expect(try run(configuration, members, to: out, resume: true) == .finished)
+    }
+  }
+
+  @Test("A state is saved before the first step, so that a disk without space shows at once")
+  func firstState() throws {
+    try withTemporaryFolder { folder in
+      let (members, out) = (try Tiny.images(4, in: folder), RunFolder(folder.appending(path: "run")))
+      // A folder where the state should be cannot be written over.
+      try FileManager.default.createDirectory(
+        at: out.url.appending(path: ".state.safetensors.tmp"), withIntermediateDirectories: true)
+      var steps = 0
+      let training = try Pretraining(Tiny.configuration(Tiny.simclr), members: members, folder: out)
+      #expect(throws: FileError.self) { try training.run(report: { _ in steps += 1 }) }
+      #expect(steps == 0)
     }
   }
 

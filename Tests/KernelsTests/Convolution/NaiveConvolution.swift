@@ -1,4 +1,5 @@
 import Kernels
+import TestSupport
 import Testing
 
 /// The sizes of one convolution, and the convolution as seven loops in double precision.

@@ -15,4 +15,10 @@ struct TokenBatchTests {
   func ends() {
     #expect(TokenBatch([[1, 9], [1, 4, 5, 9]], length: 6).ends == [1, 3])
   }
+
+  @Test("Some rows of a batch are those captions, as long as the batch's rows")
+  func rows() {
+    let batch = TokenBatch([[1, 9], [1, 4, 5, 9], [1, 6, 9]])
+    #expect(batch.rows(1..<3) == TokenBatch([[1, 4, 5, 9], [1, 6, 9]], length: 4))
+  }
 }

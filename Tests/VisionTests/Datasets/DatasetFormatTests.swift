@@ -11,6 +11,18 @@ import Testing
     #expect(DatasetFormat.parse("other:/data").path == "other:/data")
   }
 
+  @Test("An unknown name before a colon is said to be one, with the formats that there are")
+  func unknown() throws {
+    let error = try #require(throws: DatasetError.self) { try ImageDataset.open("imagenet:/data/x") }
+    #expect(error == .unknownFormat(name: "imagenet", location: "imagenet:/data/x"))
+    for format in DatasetFormat.all { #expect(error.description.contains(format.name)) }
+    // A path with a colon in one of its folders is a path.
+    #expect(throws: DatasetError.notFound(path: "/no/such:folder")) {
+      try ImageDataset.open("/no/such:folder")
+    }
+    #expect(throws: DatasetError.notFound(path: "nowhere")) { try ImageDataset.open("folder:nowhere") }
+  }
+
   @Test("Names are distinct and every format refuses an empty folder", arguments: DatasetFormat.all.indices)
   func empty(index: Int) throws {
     let format = DatasetFormat.all[index]

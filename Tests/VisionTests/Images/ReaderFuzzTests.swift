@@ -79,6 +79,38 @@ import Vision
     }
   }
 
+  @Test("STL-10: an error, or as many images as the file has records, with labels below 10")
+  func stl() throws {
+    let folder = try TemporaryFolder()
+    let record = (0..<27_648).map { UInt8(truncatingIfNeeded: $0) }
+    let names = Array((0..<10).map { "class\($0)\n" }.joined().utf8)
+    var records = Mutation(corpus: [record, record + record.reversed()], name: "stl")
+    var labels = Mutation(corpus: [[1], [10, 2]], name: "stl labels")
+    var texts = Mutation(corpus: [names], name: "stl names")
+    var budget = FuzzBudget(steps: 120, name: "stl")
+    var opened = 0
+    while budget.goesOn() {
+      var bytes = records.next()
+      // Mostly whole records, made up where bytes were lost, so that what lies behind the size is met too.
+      if !records.oneIn(4) {
+        let excess = bytes.count % record.count
+        bytes = excess > record.count / 2 ? bytes + record[excess...] : bytes.dropLast(excess)
+      }
+      try budget.leave(bytes)
+      try folder.write(bytes, to: "train_X.bin")
+      let given = labels.oneIn(2) ? labels.next() : Array([3, 10].prefix(bytes.count / record.count))
+      try folder.write(given, to: "train_y.bin")
+      try folder.write(texts.oneIn(2) ? texts.next() : names, to: "class_names.txt")
+      guard let data = try open("stl10:" + folder.path) else { continue }
+      opened += 1
+      #expect(data.count * record.count == bytes.count, "step \(budget.steps)")
+      #expect(data.labels == given.map { Int($0) - 1 }, "step \(budget.steps)")
+      #expect(data.labels?.allSatisfy { (0..<10).contains($0) } == true, "step \(budget.steps)")
+    }
+    // Neither everything nor nothing is refused.
+    #expect(opened > 0 && opened < budget.steps)
+  }
+
   @Test("Tiny-ImageNet: an error, or images of named classes, whatever its text files hold")
   func tinyImageNet() throws {
     let folder = try TemporaryFolder()

@@ -1,0 +1,111 @@
+import Foundation
+
+/// Which way of pre-training leaks more: several algorithms on the same images, attacked alike, over several seeds.
+public struct Comparison: Codable, Sendable, Equatable {
+  /// One attack on one target.
+  public struct Finding: Codable, Sendable, Equatable {
+    /// The algorithm of pre-training.
+    public let algorithm: String
+    /// What the attack looks at, such as "image-image"; equal names mean equal features for every algorithm.
+    public let features: String
+    /// The attack, such as "EncoderMI-V".
+    public let attack: String
+    /// Whether it is a control, which ought to find nothing.
+    public let isControl: Bool
+    /// What it found.
+    public let metrics: AttackMetrics
+
+    /// An attack's finding.
+    public init(
+      algorithm: String, features: String, attack: String, isControl: Bool = false, metrics: AttackMetrics
+    ) {
+      (self.algorithm, self.features, self.attack) = (algorithm, features, attack)
+      (self.isControl, self.metrics) = (isControl, metrics)
+    }
+  }
+
+  /// All that one seed gave.
+  public struct Trial: Codable, Sendable, Equatable {
+    /// The seed.
+    public let seed: UInt64
+    /// The findings, in the same order for every seed.
+    public let findings: [Finding]
+    /// How useful each algorithm's target is.
+    public let utilities: [String: AttackResults.Utility]
+
+    /// What a seed gave.
+    public init(seed: UInt64, findings: [Finding], utilities: [String: AttackResults.Utility]) {
+      (self.seed, self.findings, self.utilities) = (seed, findings, utilities)
+    }
+  }
+
+  /// One attack on one algorithm over all seeds.
+  public struct Row: Codable, Sendable, Equatable {
+    /// The algorithm of pre-training.
+    public let algorithm: String
+    /// What the attack looks at.
+    public let features: String
+    /// The attack.
+    public let attack: String
+    /// Whether it is a control.
+    public let isControl: Bool
+    /// The area under the ROC curve by seed.
+    public let auc: TrialInterval
+    /// The share of members found at 1% false positives by seed.
+    public let tprAt1PercentFPR: TrialInterval
+    /// The share told rightly by seed.
+    public let accuracy: TrialInterval
+  }
+
+  /// T, the epochs of every pre-training.
+  public let epochs: Int
+  /// N, the members of each.
+  public let members: Int
+  /// Images or pairs in a step of each.
+  public let batch: Int
+  /// The seeds.
+  public let seeds: [UInt64]
+  /// Attacks by algorithm, features and classifier.
+  public let rows: [Row]
+  /// How useful each algorithm's targets are, with the measure's name.
+  public let utilities: [String: TrialInterval]
+  /// The measures of the utilities.
+  public let measures: [String: String]
+  /// What the numbers show and how sure that is, in plain sentences.
+  public let conclusion: String
+
+  /// Puts trials together; what not every seed has is left out.
+  public init(_ trials: [Trial], epochs: Int, members: Int, batch: Int) {
+    precondition(!trials.isEmpty, "Comparison: no trials")
+    (self.epochs, self.members, self.batch) = (epochs, members, batch)
+    seeds = trials.map(\.seed)
+    rows = trials[0].findings.compactMap { first in
+      let same = trials.compactMap { trial in
+        trial.findings.first {
+          $0.algorithm == first.algorithm && $0.features == first.features && $0.attack == first.attack
+            && $0.isControl == first.isControl
+        }?.metrics
+      }
+      guard same.count == trials.count else { return nil }
+      return Row(
+        algorithm: first.algorithm, features: first.features, attack: first.attack,
+        isControl: first.isControl,
+        auc: TrialInterval(same.map(\.auc.value), within: 0...1),
+        tprAt1PercentFPR: TrialInterval(same.map(\.tprAt1PercentFPR.tpr.value), within: 0...1),
+        accuracy: TrialInterval(same.map(\.accuracy.value), within: 0...1))
+    }
+    var utilities: [String: TrialInterval] = [:]
+    var measures: [String: String] = [:]
+    for (algorithm, utility) in trials[0].utilities {
+      let values = trials.compactMap { $0.utilities[algorithm]?.value }
+      guard values.count == trials.count else { continue }
+      utilities[algorithm] = TrialInterval(values, within: 0...1)
+      measures[algorithm] = utility.measure
+    }
+    (self.utilities, self.measures) = (utilities, measures)
+    conclusion = ComparisonConclusion(rows: rows, trials: trials.count).text
+  }
+
+  /// The name of the file in a folder of results.
+  public static let fileName = "comparison.json"
+}

@@ -1,0 +1,54 @@
+import Foundation
+
+/// A value measured in several trials, each with its own seed: its mean, and how sure that is.
+///
+/// The interval is Student's, over the trials. Each trial has its own split and weights, so it covers the sampling of
+/// images as well as of encoders; of two or three trials it is wide, as it should be.
+public struct TrialInterval: Codable, Sendable, Equatable {
+  /// The values by trial.
+  public let values: [Double]
+  /// Mean and standard deviation.
+  public let summary: TrialSummary
+  /// The mean with its 95% interval; nil for one trial, which says nothing of others.
+  public let estimate: Estimate?
+
+  /// Summarises at least one trial.
+  /// - Parameter range: what the value cannot leave, such as 0...1 for a rate.
+  public init(_ values: [Double], within range: ClosedRange<Double>? = nil) {
+    self.values = values
+    let summary = TrialSummary(values)
+    self.summary = summary
+    guard values.count > 1 else {
+      estimate = nil
+      return
+    }
+    let reach =
+      StudentT.quantile(0.5 + Estimate.confidence / 2, freedom: values.count - 1)
+      * summary.standardDeviation / Double(values.count).squareRoot()
+    let (low, high) = (summary.mean - reach, summary.mean + reach)
+    estimate = Estimate(
+      value: summary.mean, low: range.map { max($0.lowerBound, low) } ?? low,
+      high: range.map { min($0.upperBound, high) } ?? high)
+  }
+
+  /// The difference to another value of the same trials, trial by trial.
+  public func minus(_ other: TrialInterval) -> TrialInterval {
+    precondition(
+      values.count == other.values.count,
+      "TrialInterval.minus: \(values.count) trials and \(other.values.count)")
+    return TrialInterval(zip(values, other.values).map { $0 - $1 })
+  }
+}
+
+/// Student's distribution.
+enum StudentT {
+  /// The quantile: the t with P(T <= t) = p, for p in (0.5, 1).
+  ///
+  /// With x = v / (v + t²), P(|T| > t) = I_x(v/2, 1/2).
+  static func quantile(_ p: Double, freedom: Int) -> Double {
+    precondition(
+      p > 0.5 && p < 1 && freedom >= 1, "StudentT.quantile: p \(p) with \(freedom) degrees of freedom")
+    let x = IncompleteBeta.inverse(2 * (1 - p), Double(freedom) / 2, 0.5)
+    return (Double(freedom) * (1 - x) / x).squareRoot()
+  }
+}

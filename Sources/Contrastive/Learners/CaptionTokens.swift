@@ -1,0 +1,62 @@
+import Foundation
+import Networks
+import Text
+
+/// The captions of a pre-training's images as tokens, made once before the first step.
+public struct CaptionTokens: Sendable {
+  /// What the captions were tokenised with.
+  public let tokenizer: any Tokenizer
+  /// A digest of all tokens: another tokenizer or other captions give another one.
+  public let fingerprint: String
+  /// Tokens of each image's captions, start and end of text included.
+  private let tokens: [[[Int32]]]
+
+  /// Tokenises captions.
+  /// - Parameters:
+  ///   - captions: by image, at least one each.
+  ///   - limit: of an image's captions only so many, from the first, are used.
+  public init(_ captions: [[String]], tokenizer: any Tokenizer, limit: Int = 1) {
+    precondition(captions.allSatisfy { !$0.isEmpty }, "CaptionTokens: an image without a caption")
+    self.tokenizer = tokenizer
+    tokens = captions.map { $0.prefix(limit).map { tokenizer.encode($0) } }
+    fingerprint = CaptionTokens.digest(tokens)
+  }
+
+  /// The number of images.
+  public var count: Int { tokens.count }
+
+  /// One caption of each of some images, drawn anew in each epoch where there are several.
+  func batch(_ images: [Int], epoch: Int, random: RandomStream) -> TokenBatch {
+    TokenBatch(
+      images.map { image in
+        let own = tokens[image]
+        guard own.count > 1 else { return own[0] }
+        var stream = random.substream(epoch).substream(image)
+        return own[stream.integer(below: own.count)]
+      })
+  }
+
+  /// The largest id.
+  var highestToken: Int32 { tokens.lazy.flatMap { $0 }.compactMap { $0.max() }.max() ?? 0 }
+
+  /// The longest caption's tokens.
+  var longest: Int { tokens.lazy.flatMap { $0 }.map(\.count).max() ?? 0 }
+
+  /// FNV-1a over lengths and ids, 64 bits.
+  private static func digest(_ tokens: [[[Int32]]]) -> String {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    func add(_ value: Int) {
+      for shift in stride(from: 0, to: 32, by: 8) {
+        hash = (hash ^ UInt64((value >> shift) & 0xff)) &* 0x100_0000_01b3
+      }
+    }
+    for captions in tokens {
+      add(captions.count)
+      for caption in captions {
+        add(caption.count)
+        for token in caption { add(Int(token)) }
+      }
+    }
+    return String(hash, radix: 16)
+  }
+}

@@ -1,0 +1,61 @@
+import Foundation
+import Kernels
+import Vision
+
+/// How often an image finds its caption, and a caption its image, among the first few of all.
+public struct RetrievalRecall: Sendable, Codable, Equatable {
+  /// The share of images whose caption is among the 1, 5 and 10 most similar captions.
+  public let imageToText: [Double]
+  /// The share of captions whose image is among the 1, 5 and 10 most similar images.
+  public let textToImage: [Double]
+
+  /// How many of the most similar are looked at.
+  public static let depths = [1, 5, 10]
+
+  /// From similarities of all images (rows) with all captions (columns), each image with the caption of its number.
+  ///
+  /// Of equally similar ones the own one comes last, so that encoders that tell nothing apart find nothing.
+  public init(similarities: [Float], count: Int) {
+    precondition(
+      similarities.count == count * count,
+      "RetrievalRecall: \(similarities.count) similarities of \(count) pairs")
+    var (rows, columns) = ([Int](repeating: 0, count: count), [Int](repeating: 0, count: count))
+    for row in 0..<count {
+      for column in 0..<count where column != row {
+        let similarity = similarities[row * count + column]
+        if !(similarity < similarities[row * count + row]) { rows[row] += 1 }
+        if !(similarity < similarities[column * count + column]) { columns[column] += 1 }
+      }
+    }
+    func shares(_ better: [Int]) -> [Double] {
+      RetrievalRecall.depths.map { depth in
+        Double(better.count { $0 < depth }) / Double(max(1, count))
+      }
+    }
+    (imageToText, textToImage) = (shares(rows), shares(columns))
+  }
+}
+
+/// The retrieval of held-out pairs, CLIP's utility.
+public struct Retrieval: Sendable {
+  /// The images.
+  public let images: ImageDataset
+  /// One caption of each.
+  public let captions: [String]
+
+  /// Nil where there are no pairs.
+  public init?(images: ImageDataset, captions: [String]) {
+    guard images.count == captions.count, images.count > 0 else { return nil }
+    (self.images, self.captions) = (images, captions)
+  }
+
+  /// Recall at 1, 5 and 10 both ways.
+  /// - Throws: `ImageError` where an image cannot be decoded any more.
+  public func recall(of pair: PretrainedCLIP) throws -> RetrievalRecall {
+    let image = Rows.normalised(Tensor.stacked(try pair.image.embeddings(of: images, layer: .projection)))
+      .unit
+    let text = Rows.normalised(pair.embeddings(of: captions, layer: .projection)).unit
+    return RetrievalRecall(
+      similarities: matrixProduct(image, text, transposeRight: true).values, count: images.count)
+  }
+}

@@ -1,0 +1,165 @@
+import Foundation
+import Networks
+
+/// CLIP's pieces and merges, from OpenAI's file or from Hugging Face's two.
+struct CLIPVocabulary {
+  let model: BytePairModel
+  let startOfText: Int32
+  let endOfText: Int32
+
+  /// Lines of OpenAI's file that are merges; those after them belong to a larger vocabulary of the same file.
+  private static let merges = 49_152 - 256 - 2
+
+  init(contentsOf url: URL) throws {
+    var isFolder: ObjCBool = false
+    _ = FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder)
+    let folder = isFolder.boolValue ? url : url.deletingLastPathComponent()
+    if isFolder.boolValue || ["vocab.json", "merges.txt"].contains(url.lastPathComponent) {
+      try self.init(
+        pieces: folder.appending(path: "vocab.json"), merges: folder.appending(path: "merges.txt"))
+    } else {
+      try self.init(merges: url)
+    }
+  }
+
+  /// Whether a file begins as lists of merges do: with a line that names a version.
+  static func isMerges(_ data: Data) -> Bool {
+    let first = data.prefix { $0 != 0x0A }
+    return first.count < 200 && String(decoding: first, as: UTF8.self).contains("#version")
+  }
+
+  /// OpenAI's form: ids are 256 bytes, the same at the end of a word, what each line makes, start and end.
+  private init(merges url: URL) throws {
+    let data = try readFile(url)
+    let bytes = isGzip(data) ? try gunzip(data, file: url.path) : [UInt8](data)
+    var pieces = ByteAlphabet.order.map { ByteAlphabet.piece([$0]) }
+    pieces += pieces.map { $0 + ByteAlphabet.endOfWord }
+    let lines = try MergeLines(bytes, file: url.path, limit: CLIPVocabulary.merges)
+    pieces += lines.pairs.map { $0.left + $0.right }
+    pieces += [CLIPTokenizer.startText, CLIPTokenizer.endText]
+    var ids: [String: Int32] = [:]
+    ids.reserveCapacity(pieces.count)
+    for (id, piece) in pieces.enumerated() where ids.updateValue(Int32(id), forKey: piece) != nil {
+      let place = id - 512
+      guard lines.pairs.indices.contains(place) else {
+        throw TokenizerError.ids(file: url.path, reason: "a line makes “\(piece)”, which is special")
+      }
+      throw TokenizerError.line(
+        file: url.path, line: lines.pairs[place].line, reason: "it makes “\(piece)” a second time")
+    }
+    try self.init(pieces: pieces, ids: ids, lines: lines, file: url.path)
+  }
+
+  /// Hugging Face's form: ids from one file, merges from the other.
+  private init(pieces url: URL, merges: URL) throws {
+    let listed = try VocabularyJSON.read([UInt8](try readFile(url)), file: url.path)
+    var pieces = [String?](repeating: nil, count: listed.count)
+    var ids: [String: Int32] = [:]
+    ids.reserveCapacity(listed.count)
+    for entry in listed {
+      guard pieces.indices.contains(entry.id) else {
+        throw TokenizerError.ids(
+          file: url.path,
+          reason:
+            "“\(entry.piece)” (line \(entry.line)) has the id \(entry.id) in a vocabulary of \(listed.count)")
+      }
+      if let other = pieces[entry.id] {
+        throw TokenizerError.ids(
+          file: url.path,
+          reason: "“\(other)” and “\(entry.piece)” (line \(entry.line)) have the same id \(entry.id)")
+      }
+      pieces[entry.id] = entry.piece
+      guard ids.updateValue(Int32(entry.id), forKey: entry.piece) == nil else {
+        throw TokenizerError.line(file: url.path, line: entry.line, reason: "“\(entry.piece)” stands twice")
+      }
+    }
+    let lines = try MergeLines([UInt8](try readFile(merges)), file: merges.path, limit: .max)
+    try self.init(pieces: pieces.compactMap { $0 }, ids: ids, lines: lines, file: url.path)
+  }
+
+  private init(pieces: [String], ids: [String: Int32], lines: MergeLines, file: String) throws {
+    guard pieces.count <= BytePairModel.limit else {
+      throw TokenizerError.ids(file: file, reason: "\(pieces.count) pieces are too many")
+    }
+    func id(_ piece: String, _ purpose: String) throws -> Int32 {
+      guard let id = ids[piece] else {
+        throw TokenizerError.missing(file: file, piece: piece, purpose: purpose)
+      }
+      return id
+    }
+    startOfText = try id(CLIPTokenizer.startText, "which begins every caption")
+    endOfText = try id(CLIPTokenizer.endText, "where a caption's embedding is taken")
+    let alphabet = (0...255).map { ByteAlphabet.piece([UInt8($0)]) }
+    let bytes = try alphabet.map { try id($0, "which stands for a byte") }
+    let lastBytes = try alphabet.map {
+      try id($0 + ByteAlphabet.endOfWord, "which stands for a byte at the end of a word")
+    }
+    var made = [Bool](repeating: false, count: pieces.count)
+    for id in bytes + lastBytes { made[Int(id)] = true }
+    var seen: Set<UInt64> = []
+    seen.reserveCapacity(lines.pairs.count)
+    var merges: [BytePairModel.Merge] = []
+    merges.reserveCapacity(lines.pairs.count)
+    for pair in lines.pairs {
+      func known(_ piece: String) throws -> Int32 {
+        guard let id = ids[piece], made[Int(id)] else {
+          let reason =
+            ids[piece] == nil
+            ? "“\(piece)” is no piece of the vocabulary" : "“\(piece)” is used before a line makes it"
+          throw TokenizerError.line(file: lines.file, line: pair.line, reason: reason)
+        }
+        return id
+      }
+      let (left, right) = (try known(pair.left), try known(pair.right))
+      guard let result = ids[pair.left + pair.right] else {
+        throw TokenizerError.line(
+          file: lines.file, line: pair.line,
+          reason: "it makes “\(pair.left + pair.right)”, which is no piece of the vocabulary")
+      }
+      guard seen.insert(UInt64(UInt32(bitPattern: left)) << 32 | UInt64(UInt32(bitPattern: right))).inserted
+      else {
+        throw TokenizerError.line(
+          file: lines.file, line: pair.line,
+          reason: "the pair “\(pair.left) \(pair.right)” stands a second time")
+      }
+      made[Int(result)] = true
+      merges.append(BytePairModel.Merge(left: left, right: right, result: result))
+    }
+    let plain = BytePairModel(pieces: pieces, bytes: bytes, lastBytes: lastBytes, merges: merges)
+    model = BytePairModel(
+      plain,
+      spelling: pieces.map { piece in
+        guard piece.utf8.count > ByteAlphabet.endOfWord.count, piece.hasSuffix(ByteAlphabet.endOfWord) else {
+          return nil
+        }
+        return ByteAlphabet.bytes(of: piece.dropLast(ByteAlphabet.endOfWord.count))
+      })
+  }
+}
+
+/// The pairs of a list of merges: two pieces a line after a first line that names a version.
+struct MergeLines {
+  let file: String
+  private(set) var pairs: [(left: String, right: String, line: Int)] = []
+
+  init(_ bytes: [UInt8], file: String, limit: Int) throws {
+    self.file = file
+    var number = 0
+    for line in bytes.split(separator: 0x0A, omittingEmptySubsequences: false) {
+      number += 1
+      if number == 1 || pairs.count == limit || line.isEmpty { continue }
+      let parts = line.split(separator: 0x20)
+      guard parts.count == 2, let left = String(validating: parts[0], as: UTF8.self),
+        let right = String(validating: parts[1], as: UTF8.self)
+      else {
+        let text = String(decoding: line.prefix(40), as: UTF8.self)
+        throw TokenizerError.line(
+          file: file, line: number, reason: "two pieces with a space between are expected, found “\(text)”")
+      }
+      pairs.append((left, right, number))
+    }
+    if number <= 1 || pairs.isEmpty {
+      throw TokenizerError.line(file: file, line: number, reason: "the file ends where merges should follow")
+    }
+  }
+}

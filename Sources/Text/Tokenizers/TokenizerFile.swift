@@ -1,0 +1,49 @@
+import Foundation
+import Networks
+
+/// Tokenizers on disk, whatever their form.
+public enum TokenizerFile {
+  /// The forms that ``open(_:)`` knows, as a sentence.
+  static let forms = """
+    Give one of: CLIP's list of merges (bpe_simple_vocab_16e6.txt.gz or .txt); a folder with Hugging Face's vocab.json \
+    and merges.txt; the JSON file that `encodermi tokenize --train` writes.
+    """
+
+  /// Opens a tokenizer in the form that it has: OpenAI's list of merges with the ids of OpenAI's code, a folder with
+  /// `vocab.json` and `merges.txt` (or either of the two) with those of Hugging Face's, or a ``TrainedTokenizer``.
+  /// - Throws: ``TokenizerError``, `ConfigurationError`, `FileError`.
+  public static func open(_ url: URL) throws -> any Tokenizer {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
+      throw FileError.absent(file: url.path)
+    }
+    if isFolder.boolValue {
+      for name in ["vocab.json", "merges.txt"] {
+        guard FileManager.default.fileExists(atPath: url.appending(path: name).path) else {
+          throw TokenizerError.unknownForm(file: url.path, found: "a folder without \(name)")
+        }
+      }
+      return try CLIPTokenizer(contentsOf: url, variant: .huggingFace)
+    }
+    switch url.lastPathComponent {
+    case "vocab.json", "merges.txt": return try CLIPTokenizer(contentsOf: url, variant: .huggingFace)
+    default: break
+    }
+    let data = try readFile(url)
+    if isGzip(data) { return try CLIPTokenizer(contentsOf: url) }
+    switch data.first(where: { $0 != 0x20 && !(0x09...0x0D).contains($0) }) {
+    case UInt8(ascii: "{"):
+      do {
+        return try TrainedTokenizer(contentsOf: url)
+      } catch ConfigurationError.missingKey(_, let path, _) {
+        throw TokenizerError.unknownForm(file: url.path, found: "a JSON file without “\(path)”")
+      }
+    case nil: throw TokenizerError.unknownForm(file: url.path, found: "an empty file")
+    default:
+      guard CLIPVocabulary.isMerges(data) else {
+        throw TokenizerError.unknownForm(file: url.path, found: "a file of another kind")
+      }
+      return try CLIPTokenizer(contentsOf: url)
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import ArgumentParser
+import Attack
+import Contrastive
+import Foundation
+import Networks
+import Report
+import Text
+import Vision
+
+/// `encodermi compare`.
+struct Compare: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Does training with captions leak more than training on images alone?",
+    discussion: """
+      Pre-trains the same image encoder by MoCo, SimCLR and CLIP on the same images, with the same members, epochs and \
+      batch, attacks each with what applies, over several seeds, and puts the results into one table, with an interval \
+      over the seeds and a sentence on what it shows. Ctrl-C leaves a comparison that --resume goes on with.
+
+      Presets:
+        openclipart  150 members, 150 epochs, on data/openclipart: some minutes
+        flickr8k     500 members, 240 epochs; needs --data flickr8k:FOLDER
+      """)
+
+  @Option(help: "openclipart or flickr8k.") var preset = "openclipart"
+  @Option(help: "Images with captions: a path, or FORMAT:PATH.") var data: String?
+  @Option(help: "Where the comparison is written.") var out: String
+  @Option(help: "Images in each of the four groups.") var members: Int?
+  @Option(help: "Passes over the members, for every algorithm.") var epochs: Int?
+  @Option(help: "Images or pairs in a step, for every algorithm.") var batch: Int?
+  @Option(help: "Seeds, such as 0,1,2; each has its own split, weights and views.") var seeds: String?
+  @Option(help: "The image encoder of all algorithms.") var imageEncoder: String?
+  @Option(help: "CLIP's text encoder as text-WIDTHxLAYERS.") var textEncoder: String?
+  @Option(help: "Side of the image encoder's input in pixels.") var imageSize: Int?
+  @Flag(help: "Go on with the comparison in --out, given the same options.") var resume = false
+  @OptionGroup var machine: MachineOptions
+
+  func run() throws {
+    machine.apply()
+    let start = ContinuousClock.now
+    let job = ComparisonJob(settings: try settings(), folder: URL(filePath: out))
+    guard let comparison = try job.run(isResuming: resume) else {
+      print("interrupted; go on with the same command and --resume")
+      throw ExitCode(130)
+    }
+    print(comparison.text)
+    print(
+      "\nran in \(Progress.time((ContinuousClock.now - start) / .seconds(1))); everything is in \(job.folder.path)")
+  }
+
+  private func settings() throws -> ComparisonSettings {
+    let presets: [String: ComparisonSettings] = ["openclipart": .openclipart, "flickr8k": .flickr8k]
+    guard var settings = presets[preset] else {
+      throw ValidationError(
+        "there is no preset '\(preset)'; choose one of \(presets.keys.sorted().joined(separator: ", "))")
+    }
+    if let data { settings.data = data }
+    settings.data = RunData.absolute(settings.data)
+    if let members { settings.members = members }
+    if let epochs { settings.epochs = epochs }
+    if let batch { settings.batch = batch }
+    settings.batch = batch ?? min(settings.batch, settings.members)
+    if let seeds {
+      settings.seeds = try seeds.split(separator: ",").map {
+        guard let seed = UInt64($0.trimmingCharacters(in: .whitespaces)) else {
+          throw ValidationError("--seeds takes whole numbers with commas between them, found '\($0)'")
+        }
+        return seed
+      }
+    }
+    return try namingOptions([
+      OptionOrigin("--members", "members", isGiven: members != nil),
+      OptionOrigin("--epochs", "epochs", isGiven: epochs != nil),
+      OptionOrigin("--batch", "batch", isGiven: batch != nil), OptionOrigin("--seeds", "seeds"),
+      OptionOrigin("--image-encoder", "encoder", isGiven: imageEncoder != nil),
+    ]) {
+      let size = imageSize ?? settings.encoder.imageSize
+      if let imageEncoder {
+        settings.encoder = try ImageEncoderConfiguration(name: imageEncoder, imageSize: size)
+      }
+      settings.encoder.imageSize = size
+      if let textEncoder {
+        settings.text = try TextEncoderConfiguration(
+          name: textEncoder, vocabularySize: settings.text.vocabularySize,
+          contextLength: settings.text.contextLength)
+      }
+      try settings.validate()
+      return settings
+    }
+  }
+}

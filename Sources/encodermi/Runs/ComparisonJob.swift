@@ -1,0 +1,142 @@
+import Attack
+import Contrastive
+import Foundation
+import Networks
+import Report
+
+/// A comparison from data to a folder of results; whatever of it is done already is not done again.
+struct ComparisonJob {
+  let settings: ComparisonSettings
+  let folder: URL
+
+  /// What one algorithm gave with one seed: the file that says it is done.
+  private struct Part: Codable {
+    var findings: [Comparison.Finding]
+    var utility: AttackResults.Utility?
+
+    static let fileName = "findings.json"
+  }
+
+  /// Checks that the folder is free, or holds the same comparison where one is to go on.
+  /// - Throws: ``RunError/occupied(_:)``, or ``ComparisonError``.
+  func check(isResuming: Bool) throws {
+    let file = folder.appending(path: ComparisonSettings.fileName)
+    guard FileManager.default.fileExists(atPath: file.path) else {
+      if isResuming { throw ComparisonError.nothingToResume(folder.path) }
+      return try AttackJob.requireFree(folder)
+    }
+    guard isResuming else { throw RunError.occupied(folder.path) }
+    guard try Configuration.read(ComparisonSettings.self, from: file) == settings else {
+      throw ComparisonError.otherSettings(folder.path)
+    }
+  }
+
+  /// Trains, attacks and compares; nil if it was interrupted.
+  /// - Throws: an error of data, training or attack; what was done until then stays.
+  func run(isResuming: Bool) throws -> Comparison? {
+    try check(isResuming: isResuming)
+    let data = try RunData.open(settings.data, .pairs(settings.options))
+    guard let captions = data.captions else { throw RunError.noCaptions(settings.data) }
+    try makeFolder(folder)
+    try Configuration.write(settings, to: folder.appending(path: ComparisonSettings.fileName))
+    let tokenizer = try ChosenTokenizer(
+      trainedOn: captions, vocabulary: settings.text.vocabularySize,
+      contextLength: settings.text.contextLength)
+    var trials: [Comparison.Trial] = []
+    for seed in settings.seeds {
+      let split = try Split(count: data.count, sizes: SplitSizes(each: settings.members), seed: seed)
+      var (findings, utilities): ([Comparison.Finding], [String: AttackResults.Utility]) = ([], [:])
+      for algorithm in ComparisonSettings.algorithms {
+        guard let part = try part(algorithm, seed: seed, data: data, split: split, tokenizer: tokenizer) else {
+          return nil
+        }
+        findings += part.findings
+        utilities[algorithm] = part.utility
+      }
+      trials.append(Comparison.Trial(seed: seed, findings: findings, utilities: utilities))
+    }
+    let comparison = Comparison(
+      trials, epochs: settings.epochs, members: settings.members, batch: settings.batch)
+    try Configuration.write(comparison, to: folder.appending(path: Comparison.fileName))
+    try atomicWrite(Data((comparison.text + "\n").utf8), to: folder.appending(path: "comparison.txt"))
+    return comparison
+  }
+
+  private func part(
+    _ algorithm: String, seed: UInt64, data: RunData, split: Split, tokenizer: ChosenTokenizer
+  ) throws -> Part? {
+    let place = folder.appending(path: "seed-\(seed)/\(algorithm)")
+    let file = place.appending(path: Part.fileName)
+    if FileManager.default.fileExists(atPath: file.path) { return try Configuration.read(from: file) }
+    var runs: [Run] = []
+    for side in Side.allCases {
+      let job = PretrainingJob(
+        data: data,
+        description: RunDescription(
+          data: settings.data, options: .pairs(settings.options), side: side, imageSize: data.images.height),
+        split: split,
+        configuration: settings.pretraining(
+          algorithm, seed: 2 &* seed &+ (side == .target ? 0 : 1), tokenizer: tokenizer.tokenizer),
+        folder: RunFolder(place.appending(path: side.rawValue)), tokenizer: tokenizer)
+      let begun = FileManager.default.fileExists(atPath: job.folder.configuration.path)
+      let progress = Progress("seed \(seed), \(algorithm), \(side.rawValue)")
+      if case .interrupted = try job.run(isResuming: begun, progress: progress) { return nil }
+      runs.append(try Run.open(job.folder.url.path, opened: data))
+    }
+    let (target, shadow) = (runs[0], runs[1])
+    let progress = Progress("seed \(seed), \(algorithm), attack")
+    defer { progress.finish() }
+    let findings =
+      target.isPair
+      ? try pairFindings(algorithm, target, shadow, seed: seed, progress)
+      : try imageFindings(algorithm, target, shadow, seed: seed, progress)
+    let part = Part(findings: findings, utility: target.utility())
+    try Configuration.write(part, to: file)
+    return part
+  }
+
+  private func imageFindings(
+    _ algorithm: String, _ target: Run, _ shadow: Run, seed: UInt64, _ progress: Progress
+  ) throws -> [Comparison.Finding] {
+    let attack = AttackJob(
+      target: target, shadow: shadow,
+      configuration: AttackConfiguration(
+        features: FeatureConfiguration(views: settings.views), classifiers: .quick, seed: seed), folder: folder)
+    let found = try EncoderMI(attack.configuration).run(
+      target: attack.audited(target, .target), shadow: attack.audited(shadow, .shadow)
+    ) { progress.note($0) }
+    func finding(_ metrics: AttackMetrics, control: Bool) -> Comparison.Finding {
+      Comparison.Finding(
+        algorithm: algorithm, features: FeatureSet.imageImage.name, attack: metrics.name, isControl: control,
+        metrics: metrics)
+    }
+    return found.attacks.map { finding($0.metrics, control: false) }
+      + found.controls.map { finding($0, control: true) }
+  }
+
+  private func pairFindings(
+    _ algorithm: String, _ target: Run, _ shadow: Run, seed: UInt64, _ progress: Progress
+  ) throws -> [Comparison.Finding] {
+    let configuration = PairAttackConfiguration(
+      views: settings.views, variants: settings.views, layer: .embedding, classifiers: .quick, seed: seed)
+    let job = PairAttackJob(
+      target: target, shadow: shadow, calibration: [], configuration: configuration, folder: folder)
+    return try job.findings(progress: progress).comparable(algorithm)
+  }
+}
+
+/// Why a comparison cannot begin or go on.
+enum ComparisonError: ExplainedError {
+  case nothingToResume(String)
+  case otherSettings(String)
+
+  var description: String {
+    switch self {
+    case .nothingToResume(let path):
+      "\(path) holds no comparison that could go on; leave --resume out to begin one"
+    case .otherSettings(let path):
+      "\(path) holds a comparison of other settings (\(ComparisonSettings.fileName)); go on with the same, or choose "
+        + "another --out"
+    }
+  }
+}

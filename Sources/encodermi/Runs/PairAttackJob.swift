@@ -1,0 +1,121 @@
+import Attack
+import Contrastive
+import Foundation
+import Networks
+import Report
+import Text
+
+/// One attack on image and text encoders, from two runs to a folder of results.
+struct PairAttackJob {
+  let target: Run
+  let shadow: Run
+  /// Runs whose encoders take from a score what is due to the input; the shadow if there are none.
+  let calibration: [Run]
+  let configuration: PairAttackConfiguration
+  let folder: URL
+
+  static let configurationName = "pair-attack.json"
+
+  /// What the attack finds at one level of knowledge after the other.
+  /// - Throws: an error of the runs, the images, the features or a classifier.
+  func findings(levels: [CaptionKnowledge]? = nil, progress: Progress) throws -> [PairFindings] {
+    for run in [target, shadow] + calibration where !run.isPair { throw RunError.noCaptions(run.folder.url.path) }
+    let attack = try PairAttack(configuration, captionViews: CaptionVariants.standard.variants)
+    let audited = (target: try audited(target, .target, fresh: 2), shadow: try audited(shadow, .shadow, fresh: 1))
+    let calibrating = try calibration.map { run in
+      let seen = run.groups(run.description.side).members.map { run.data.images.fingerprint(of: $0) }
+      return CalibratingEncoder(try run.pair(), seen: Set(seen))
+    }
+    defer { progress.finish() }
+    do {
+      return try attack.run(
+        levels: levels ?? [configuration.knowledge], target: audited.target, shadow: audited.shadow,
+        calibrating: calibrating.isEmpty ? [] : calibrating + [CalibratingEncoder(audited.shadow)]
+      ) { progress.note($0) }
+    } catch let error as FeatureError {
+      throw RunError.noFeatures(
+        target: target.folder.url.path, shadow: shadow.folder.url.path, reason: error.description)
+    }
+  }
+
+  private func audited(_ run: Run, _ side: Side, fresh: UInt64) throws -> AuditedPair {
+    guard let captions = run.data.captions else { throw RunError.noCaptions(run.folder.url.path) }
+    let encoder = try run.pair()
+    return try AuditedPair(
+      encoder, images: run.data.images, captions: captions, groups: run.groups(side),
+      untrained: encoder.untrained(seed: configuration.seed &+ fresh))
+  }
+
+  /// Attacks, writes everything to the folder, and returns what was found: one result for each level of knowledge.
+  /// - Throws: an error of the runs, the images, the features or a classifier.
+  func run(levels: [CaptionKnowledge], progress: Progress) throws -> [AttackResults] {
+    let pairing = AttackJob(
+      target: target, shadow: shadow, configuration: AttackConfiguration(seed: configuration.seed), folder: folder)
+    try pairing.checkRuns()
+    try AttackJob.requireFree(folder)
+    try makeFolder(folder.deletingLastPathComponent())
+    let found = try findings(levels: levels, progress: progress)
+    let results = try found.map(results)
+    try replaceFolder(folder) { temporary in
+      for (findings, results) in zip(found, results) {
+        let place = levels.count == 1 ? temporary : temporary.appending(path: findings.knowledge.rawValue)
+        try makeFolder(place)
+        var settings = configuration
+        settings.knowledge = findings.knowledge
+        try Configuration.write(settings, to: place.appending(path: PairAttackJob.configurationName))
+        for run in findings.classifiers {
+          try run.classifier.write(
+            to: place.appending(path: "\(AttackJob.classifiersName)/\(PairAttackJob.folderName(run))"))
+        }
+        try ScoresFile.write(
+          inputs: target.groups(.target).map { $0.map { target.data.images.name(of: $0) } },
+          attacks: findings.scores, to: place)
+        try results.write(to: place)
+      }
+    }
+    return results
+  }
+
+  /// A classifier's folder: its kind and its feature sets, as in `vector-imageText`.
+  private static func folderName(_ run: AttackRun) -> String {
+    let description = run.classifier.description
+    return ([description.kind.rawValue] + description.features.kinds.map(\.rawValue)).joined(separator: "-")
+  }
+
+  private func results(_ findings: PairFindings) throws -> AttackResults {
+    let encoders = (target: try target.encoder(), shadow: try shadow.encoder())
+    return findings.results(
+      counts: SplitSizes(
+        target: target.groups(.target).map(\.count), shadow: shadow.groups(.shadow).map(\.count)),
+      target: target.pretraining(encoders.target), shadow: shadow.pretraining(encoders.shadow),
+      seeds: [
+        "attack": configuration.seed, "split": target.split.split.seed, "target": target.settings.seed,
+        "shadow": shadow.settings.seed,
+      ], versions: Versions.all,
+      dataFingerprints: ["target": target.data.fingerprint, "shadow": shadow.data.fingerprint],
+      encoderFingerprints: ["target": encoders.target.fingerprint, "shadow": encoders.shadow.fingerprint])
+  }
+}
+
+extension PairFindings {
+  /// The findings as rows of a comparison.
+  func comparable(_ algorithm: String) -> [Comparison.Finding] {
+    func finding(_ run: AttackRun, control: Bool) -> Comparison.Finding {
+      let description = run.classifier.description
+      return Comparison.Finding(
+        algorithm: algorithm, features: FeatureSet.name(of: description.features.kinds),
+        attack: control ? "untrained encoder (\(description.kind.name))" : description.kind.name,
+        isControl: control, metrics: run.metrics)
+    }
+    return classifiers.map { finding($0, control: false) }
+      + baselines.map {
+        Comparison.Finding(
+          algorithm: algorithm, features: "pair", attack: $0.name, isControl: false, metrics: $0.metrics)
+      }
+      + untrained.map { finding($0, control: true) }
+      + (blind + swapped).map {
+        Comparison.Finding(
+          algorithm: algorithm, features: "pair", attack: $0.name, isControl: true, metrics: $0)
+      }
+  }
+}

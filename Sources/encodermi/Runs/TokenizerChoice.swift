@@ -1,0 +1,45 @@
+import Foundation
+import Networks
+import Text
+
+/// A tokenizer and where it came from, so that a run can keep a copy of it.
+struct ChosenTokenizer {
+  let tokenizer: any Tokenizer
+  /// Its file or folder; nil if it was trained here.
+  let source: URL?
+
+  /// Opens a tokenizer.
+  /// - Throws: an error that names the file and the forms that are known.
+  init(contentsOf source: URL) throws {
+    (tokenizer, self.source) = (try TokenizerFile.open(source), source)
+  }
+
+  /// Trains a tokenizer on all captions of a data set, members and nonmembers alike: so target and shadow have the same
+  /// one, and it says nothing of who was a member.
+  /// - Throws: `TokenizerError`.
+  init(trainedOn captions: [[String]], vocabulary: Int, contextLength: Int) throws {
+    tokenizer = try TrainedTokenizer.train(
+      on: captions.flatMap { $0 }, vocabularySize: vocabulary, contextLength: contextLength)
+    source = nil
+  }
+
+  /// Keeps a copy in a run's folder, unless there is one.
+  /// - Throws: `FileError`.
+  func write(to place: URL) throws {
+    guard !FileManager.default.fileExists(atPath: place.path) else { return }
+    if let trained = tokenizer as? TrainedTokenizer { return try trained.write(to: place) }
+    guard let source else { return }
+    let names = ["vocab.json", "merges.txt"]
+    var isFolder: ObjCBool = false
+    _ = FileManager.default.fileExists(atPath: source.path, isDirectory: &isFolder)
+    guard isFolder.boolValue || names.contains(source.lastPathComponent) else {
+      return try atomicWrite(try readFile(source), to: place)
+    }
+    let folder = isFolder.boolValue ? source : source.deletingLastPathComponent()
+    try replaceFolder(place) { temporary in
+      for name in names {
+        try atomicWrite(try readFile(folder.appending(path: name)), to: temporary.appending(path: name))
+      }
+    }
+  }
+}

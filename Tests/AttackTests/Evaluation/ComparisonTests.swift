@@ -1,0 +1,98 @@
+import Testing
+
+@testable import Attack
+
+@Suite struct ComparisonTests {
+  /// Metrics with about the area asked for: of a hundred members so many lie above all nonmembers, the rest below.
+  private func metrics(_ area: Double) throws -> AttackMetrics {
+    let above = Int((100 * area).rounded())
+    let members = (0..<100).map { $0 < above ? 2.0 + Double($0) : -Double($0) - 2 }
+    let scores = try MembershipScores(
+      MembershipGroups(members: members, nonmembers: (0..<100).map { Double($0) / 100 }), threshold: 1)
+    return AttackMetrics(name: "x", scores: scores)
+  }
+
+  private func finding(
+    _ algorithm: String, _ features: String, _ attack: String, _ area: Double, control: Bool = false
+  ) throws -> Comparison.Finding {
+    Comparison.Finding(
+      algorithm: algorithm, features: features, attack: attack, isControl: control, metrics: try metrics(area)
+    )
+  }
+
+  /// Three seeds of a comparison: areas by seed.
+  private func comparison(simclr: [Double], clip: [Double], pair: [Double], blind: Double = 0.5) throws
+    -> Comparison
+  {
+    let trials = try simclr.indices.map { seed in
+      Comparison.Trial(
+        seed: UInt64(seed),
+        findings: [
+          try finding("moco", "image-image", "EncoderMI-V", 0.51),
+          try finding("simclr", "image-image", "EncoderMI-V", simclr[seed]),
+          try finding("clip", "image-image", "EncoderMI-V", clip[seed]),
+          try finding("clip", "pair", "CSA", pair[seed]),
+          try finding("clip", "images", "blind", blind + 0.01 * Double(seed), control: true),
+        ], utilities: ["clip": AttackResults.Utility(measure: "recall@10", value: 0.1)])
+    }
+    return Comparison(trials, epochs: 10, members: 100, batch: 5)
+  }
+
+  @Test("Rows are means over the seeds, in the order of the findings")
+  func rows() throws {
+    let comparison = try comparison(simclr: [0.6, 0.7, 0.8], clip: [0.5, 0.5, 0.5], pair: [0.9, 0.9, 0.9])
+    #expect(comparison.rows.map(\.algorithm) == ["moco", "simclr", "clip", "clip", "clip"])
+    #expect(abs(comparison.rows[1].auc.summary.mean - 0.7) < 1e-9)
+    #expect(comparison.seeds == [0, 1, 2])
+    #expect(comparison.utilities["clip"]?.summary.mean == 0.1)
+  }
+
+  @Test("A difference that every seed shows is called one")
+  func clearDifference() throws {
+    let text = try comparison(
+      simclr: [0.70, 0.71, 0.72], clip: [0.60, 0.61, 0.62], pair: [0.97, 0.98, 0.99]
+    )
+    .conclusion
+    #expect(text.contains("training with captions leaked less"))
+    #expect(text.contains("who holds image and caption learns more from it"))
+    #expect(!text.contains("cannot tell"))
+  }
+
+  @Test("A difference that the seeds do not agree on is called unclear")
+  func unclearDifference() throws {
+    let text = try comparison(simclr: [0.5, 0.8, 0.6], clip: [0.8, 0.5, 0.7], pair: [0.5, 0.9, 0.7])
+      .conclusion
+    #expect(text.contains("3 seeds cannot tell from no difference"))
+    #expect(!text.contains("leaked more"))
+    #expect(!text.contains("leaked less"))
+  }
+
+  @Test("One seed says nothing of others")
+  func oneSeed() throws {
+    let text = try comparison(simclr: [0.7], clip: [0.6], pair: [0.9]).conclusion
+    #expect(text.contains("from one seed, which says nothing of others"))
+  }
+
+  @Test("A control that beats chance is named beside the conclusion")
+  func controls() throws {
+    let areas = (simclr: [0.7, 0.7, 0.7], clip: [0.6, 0.6, 0.6], pair: [0.9, 0.9, 0.9])
+    let doubtful = try comparison(simclr: areas.simclr, clip: areas.clip, pair: areas.pair, blind: 0.7)
+    #expect(doubtful.conclusion.contains("control blind on clip beat chance"))
+    let sound = try comparison(simclr: areas.simclr, clip: areas.clip, pair: areas.pair, blind: 0.48)
+    #expect(!sound.conclusion.contains("beat chance"))
+  }
+
+  @Test("What one seed lacks is left out of the table")
+  func incomplete() throws {
+    let full = Comparison.Trial(
+      seed: 0,
+      findings: [
+        try finding("clip", "pair", "CSA", 0.9), try finding("clip", "image-image", "EncoderMI-V", 0.6),
+      ],
+      utilities: [:])
+    let partial = Comparison.Trial(
+      seed: 1, findings: [try finding("clip", "pair", "CSA", 0.8)], utilities: [:])
+    let comparison = Comparison([full, partial], epochs: 1, members: 2, batch: 2)
+    #expect(comparison.rows.map(\.attack) == ["CSA"])
+  }
+}

@@ -1,0 +1,40 @@
+import Testing
+
+@testable import Contrastive
+
+@Suite struct RetrievalTests {
+  @Test("Pairs that are most similar to each other are all found first")
+  func perfect() {
+    let similarities: [Float] = [3, 1, 0, 1, 3, 2, 0, 1, 3]
+    let recall = RetrievalRecall(similarities: similarities, count: 3)
+    #expect(recall.imageToText == [1, 1, 1])
+    #expect(recall.textToImage == [1, 1, 1])
+  }
+
+  @Test("The two directions are told apart")
+  func directions() {
+    // Both images prefer the first caption; each caption prefers its own image.
+    let recall = RetrievalRecall(similarities: [9, 1, 5, 4], count: 2)
+    #expect(recall.imageToText[0] == 0.5)
+    #expect(recall.textToImage[0] == 1)
+  }
+
+  @Test("Encoders that find everything equally similar find nothing among the first")
+  func collapsed() {
+    let recall = RetrievalRecall(similarities: [Float](repeating: 0.5, count: 144), count: 12)
+    #expect(recall.imageToText == [0, 0, 0])
+    #expect(recall.textToImage == [0, 0, 0])
+  }
+
+  @Test("A pair that is sixth is found among ten but not among five")
+  func depths() {
+    let count = 12
+    var similarities = [Float](repeating: 0, count: count * count)
+    for column in 0..<count { similarities[column] = column < 6 && column > 0 ? 2 : 0 }
+    similarities[0] = 1
+    for row in 1..<count { similarities[row * count + row] = 5 }
+    let recall = RetrievalRecall(similarities: similarities, count: count)
+    let others = Double(count - 1) / Double(count)
+    #expect(recall.imageToText == [others, others, 1])
+  }
+}

@@ -1,0 +1,51 @@
+import Foundation
+import Networks
+import TestSupport
+import Testing
+
+@testable import Text
+
+@Suite("Tokenizer files")
+struct TokenizerFileTests {
+  @Test("Each form is recognised, and has the ids of its origin's code")
+  func forms() throws {
+    let merges = try TokenizerFile.open(GoldenTokens.tiny.appending(path: "merges.txt.gz"))
+    #expect((merges as? CLIPTokenizer)?.variant == .openAI)
+    #expect((try TokenizerFile.open(GoldenTokens.tiny) as? CLIPTokenizer)?.variant == .huggingFace)
+    let listed = try TokenizerFile.open(GoldenTokens.tiny.appending(path: "vocab.json"))
+    #expect((listed as? CLIPTokenizer)?.variant == .huggingFace)
+    try withTemporaryFolder { folder in
+      let plain = folder.appending(path: "bpe.txt")
+      try Data(contentsOf: GoldenTokens.tiny.appending(path: "merges.txt")).write(to: plain)
+      #expect((try TokenizerFile.open(plain) as? CLIPTokenizer)?.variant == .openAI)
+      let file = folder.appending(path: "tokenizer.json")
+      let trained = TrainedTokenizer.train(on: ["a dog", "a dot"], vocabularySize: 300, contextLength: 20)
+      try trained.write(to: file)
+      #expect(try TokenizerFile.open(file) as? TrainedTokenizer == trained)
+    }
+  }
+
+  @Test(
+    "Anything else is refused with a list of the forms",
+    arguments: ["", "{\"model\": {}}", "hello\nworld", " \n"])
+  func others(_ text: String) throws {
+    try withTemporaryFolder { folder in
+      let file = folder.appending(path: "x")
+      try Data(text.utf8).write(to: file)
+      #expect { try TokenizerFile.open(file) } throws: { error in
+        let message = "\(error)"
+        return ["merges.txt", "vocab.json", ".txt.gz", "--train", file.path].allSatisfy {
+          message.contains($0)
+        }
+      }
+    }
+  }
+
+  @Test("A folder that lacks one of the two files is refused with its name")
+  func folder() throws {
+    try withTemporaryFolder { folder in
+      try Data("{}".utf8).write(to: folder.appending(path: "vocab.json"))
+      #expect { try TokenizerFile.open(folder) } throws: { "\($0)".contains("a folder without merges.txt") }
+    }
+  }
+}
