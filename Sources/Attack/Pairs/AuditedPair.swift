@@ -31,6 +31,16 @@ public struct AuditedPair {
     (self.images, self.captions, self.groups) = (images, captions, groups)
   }
 
+  /// Towers with their groups among pairs.
+  /// - Throws: ``PairAttackError`` unless each image has a caption.
+  public init(
+    _ encoder: any PairEncoder, data: PairDataset, groups: MembershipGroups<[Int]>,
+    untrained: (any PairEncoder)? = nil
+  ) throws {
+    try self.init(
+      encoder, images: data.images, captions: data.captions, groups: groups, untrained: untrained)
+  }
+
   /// The hashes of the images it is known to have been pre-trained on.
   var memberFingerprints: Set<UInt64> { Set(groups.members.map { images.fingerprint(of: $0) }) }
 }

@@ -4,7 +4,7 @@ import Vision
 
 /// Membership of (image, caption) pairs in the pre-training data of two towers: EncoderMI on features of the image, of
 /// the caption and of the pair, with other attacks and with controls beside it.
-public struct PairAttack {
+public struct PairAttack: Sendable {
   /// How the attack is made.
   public let configuration: PairAttackConfiguration
   private let captionViews: CaptionViews
@@ -21,7 +21,8 @@ public struct PairAttack {
 
   /// Trains on the shadow and tests on the target, with the knowledge that the configuration names.
   /// - Parameters:
-  ///   - calibrating: encoders that take from a score what is due to the input; the shadow if none are given.
+  ///   - calibrating: encoders that take from a score what is due to the input, of which one must not have seen it;
+  ///     the shadow if none are given.
   ///   - report: told what is being done.
   /// - Throws: ``PairAttackError``, or an error of reading images, of features or of a classifier.
   public func run(
@@ -43,7 +44,7 @@ public struct PairAttack {
   ) throws -> [PairFindings] {
     let audit = PairAudit(
       queries: PairQueries(configuration: configuration, captionViews: captionViews), target: target,
-      shadow: shadow, calibrating: calibrating.isEmpty ? [CalibratingEncoder(shadow)] : calibrating)
+      shadow: shadow, calibrating: calibrating)
     return try levels.map { try findings(audit, $0, report: report) }
   }
 
@@ -73,7 +74,7 @@ public struct PairAttack {
       do {
         baselines.append(BaselineRun(name: baseline.name, scores: try baseline.scores(evidence)))
       } catch let error as PairAttackError {
-        guard case .tooFewPseudoMembers = error else { throw error }
+        guard audit.isLeftOut(error) else { throw error }
         notes.append("\(baseline.name) is left out: \(error.description)")
       }
     }

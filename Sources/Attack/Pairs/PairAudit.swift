@@ -12,6 +12,7 @@ final class PairAudit {
   private let target: AuditedPair
   private let shadow: AuditedPair
   private let calibrating: [CalibratingEncoder]
+  private let isCalibrationAsked: Bool
   private let template: TemplateCaptions
   private var answered: [Question: MembershipGroups<TowerAnswers>] = [:]
   /// Observations at the level of knowledge last asked about.
@@ -27,11 +28,22 @@ final class PairAudit {
 
   init(queries: PairQueries, target: AuditedPair, shadow: AuditedPair, calibrating: [CalibratingEncoder]) {
     (self.queries, self.target, self.shadow) = (queries, target, shadow)
-    self.calibrating = calibrating
+    self.calibrating = calibrating.isEmpty ? [CalibratingEncoder(shadow)] : calibrating
+    isCalibrationAsked = !calibrating.isEmpty
     observed = (nil, [:])
     let indices = shadow.groups.pooled
     template = TemplateCaptions(
       knowing: indices.flatMap { shadow.captions[$0] }, words: queries.configuration.templateWords)
+  }
+
+  /// Whether an attack that fails so is left out, with a note, and the others go on: there is nothing to learn from, or
+  /// nobody asked for a calibration, for which a picture that both sides hold is too much.
+  func isLeftOut(_ error: PairAttackError) -> Bool {
+    switch error {
+    case .tooFewPseudoMembers: return true
+    case .seenByAll: return !isCalibrationAsked
+    default: return false
+    }
   }
 
   /// The captions that the auditor holds.

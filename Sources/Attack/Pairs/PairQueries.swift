@@ -5,9 +5,10 @@ import Vision
 
 /// Makes `count` variants of each caption; captions come as lists of one, variant v of list i depends on
 /// `random(i).substream(v)` alone.
-public typealias CaptionViews = (
-  _ count: Int, _ captions: [[String]], _ random: (_ index: Int) -> RandomStream
-) -> [[String]]
+public typealias CaptionViews =
+  @Sendable (
+    _ count: Int, _ captions: [[String]], _ random: (_ index: Int) -> RandomStream
+  ) -> [[String]]
 
 /// What one tower answers about some inputs.
 struct TowerAnswers {
@@ -36,7 +37,7 @@ struct TowerAnswers {
 ///
 /// The views of an image depend on the seed and its pixels alone, the variants of a caption on the seed and its bytes,
 /// so that a pair gets the same score wherever it stands and whatever else is asked about.
-struct PairQueries {
+struct PairQueries: Sendable {
   let configuration: PairAttackConfiguration
   let captionViews: CaptionViews
   private let chunk = 32

@@ -83,6 +83,24 @@ import Testing
     }
   }
 
+  @Test("sorted scores between two sets are the same scores in descending order, 10 by 10 and awkward")
+  func sortedCross() {
+    for (inputs, n, m) in [(9, 10, 10), (3, 1, 1), (17, 1, 7), (8, 5, 3)] {
+      let (first, second) = (random(inputs * n, 24, "sorted first"), random(inputs * m, 24, "sorted second"))
+      for similarity in Similarity.allCases {
+        let plain = crossSimilarities(first, rows: n, second, rows: m, similarity: similarity).scores
+        let sorted = crossSimilarities(
+          first, rows: n, second, rows: m, similarity: similarity, isSorted: true
+        ).scores
+        let (a, b) = (plain.values, sorted.values)
+        for input in 0..<inputs {
+          let range = (input * n * m)..<((input + 1) * n * m)
+          #expect(a[range].sorted(by: >) == Array(b[range]))
+        }
+      }
+    }
+  }
+
   @Test("an input's scores have the same bits alone, among others, and for any number of threads")
   func independence() {
     let threads = Threads.count

@@ -1,0 +1,56 @@
+import Foundation
+import Networks
+import Testing
+
+@testable import Attack
+
+@Suite struct CaptionControlTests {
+  /// Captions of random words.
+  private func captions(_ count: Int, words: [String], _ name: String) -> [String] {
+    (0..<count).map { index in
+      var stream = RandomStream(seed: 9, name: name).substream(index)
+      return (0..<6).map { _ in words[stream.integer(below: words.count)] }.joined(separator: " ")
+    }
+  }
+
+  private let plain = ["dog", "runs", "green", "field", "girl", "red", "ball", "water", "man", "holds"]
+  private let other = ["dog", "runs", "green", "field", "girl", "stock", "photo", "image", "of", "vector"]
+
+  @Test("captions of one distribution are at chance")
+  func negativeControl() throws {
+    let control = CaptionControl(
+      shadow: MembershipGroups(
+        members: captions(120, words: plain, "a"), nonmembers: captions(120, words: plain, "b")))
+    let metrics = try control.evaluate(
+      target: MembershipGroups(
+        members: captions(120, words: plain, "c"), nonmembers: captions(120, words: plain, "d")))
+    #expect(metrics.auc.covers(0.5) && !metrics.beatsChance)
+  }
+
+  @Test("captions of another vocabulary are told apart without an encoder")
+  func positiveControl() throws {
+    let control = CaptionControl(
+      shadow: MembershipGroups(
+        members: captions(60, words: plain, "a"), nonmembers: captions(60, words: other, "b")))
+    let metrics = try control.evaluate(
+      target: MembershipGroups(
+        members: captions(60, words: plain, "c"), nonmembers: captions(60, words: other, "d")))
+    #expect(metrics.auc.value > 0.95 && metrics.beatsChance)
+  }
+
+  @Test("a control reads back from JSON with the same scores")
+  func roundTrip() throws {
+    let control = CaptionControl(
+      shadow: MembershipGroups(members: ["a dog", "a cat"], nonmembers: ["the sea", "the sun"]))
+    let copy = try JSONDecoder().decode(CaptionControl.self, from: JSONEncoder().encode(control))
+    #expect(copy.scores(["a sun"]) == control.scores(["a sun"]))
+    try copy.validate()
+  }
+
+  @Test(
+    "statistics of any caption are finite and as many as they say", arguments: ["", " ", "🎉", "ไทย", "a"])
+  func anyCaption(_ caption: String) {
+    let values = CaptionStatistics(caption).values
+    #expect(values.count == CaptionStatistics.count && values.allSatisfy(\.isFinite))
+  }
+}
