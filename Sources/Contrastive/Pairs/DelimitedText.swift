@@ -1,5 +1,6 @@
 import Foundation
 import Networks
+import Text
 
 /// Reads a table of text row by row: comma-separated values (RFC 4180), tab-separated values, or whole lines.
 ///
@@ -53,7 +54,9 @@ struct DelimitedText {
   }
 
   /// The first byte of the file from `start` on that does not continue UTF-8 text.
-  func brokenOffset(from start: Int) -> Int? { firstBrokenByte(bytes[start...]) }
+  func brokenOffset(from start: Int) -> Int? {
+    CaptionText.brokenOffset(in: bytes[start...]).map { start + $0 }
+  }
 
   /// The rest of the line, without its end, which is passed.
   private mutating func takeLine() -> ArraySlice<UInt8> {

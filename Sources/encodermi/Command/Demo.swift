@@ -11,7 +11,8 @@ struct Demo: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Pre-train a target and a shadow encoder on the sample data and attack, in a few minutes.",
     discussion:
-      "Data with captions are then used once more, to compare what MoCo, SimCLR and CLIP leak, with one seed.")
+      "Data with captions are then used once more, to compare what MoCo, SimCLR and CLIP leak, with one seed."
+  )
 
   @Option(help: "Images: a folder, or FORMAT:FOLDER.") var data: String = "data/openclipart"
   @Option(help: "Where the runs are written; a new folder in runs by default.") var out: String?
