@@ -40,6 +40,7 @@ public enum LinearMap {
       parallelRanges(rows, grain: max(1, elementGrain / 4 / max(1, outputs))) { epilogue.run($0) }
       return (value, slope)
     }
+    Threads.adoptedCount()
     let value = Tensor(uninitialized: [rows, outputs])
     let epilogue = LinearEpilogue(
       value, bias: bias, residual: residual, slope: slope, activation: activation)
@@ -69,6 +70,7 @@ public enum LinearMap {
     let begin = Profile.begin()
     defer { Profile.end(begin, "linear backward") }
     if isChunked(rows: rows, weights: inputs * outputs) {
+      Threads.adoptedCount()
       let pass = LinearBackward(
         gradient: gradient, slope: slope, input: input.plain(), weight: weight,
         toWeight: weightGradient, toBias: biasGradient, wantsInput: wantsInput)
