@@ -19,14 +19,14 @@ extension Tape {
     let inputs = [input, weight] + [bias, residual].compactMap { $0 }
     return record(value, from: inputs) { gradients in
       let gradient = gradients.total.reshaped(value.shape)
-      if let slope {
-        Pointwise.multiply(gradient, by: slope)
-      } else {
-        Pointwise.activationGradient(gradient, output: value, activation)
-      }
-      bias?.withTarget { Rows.addSum(gradient, to: $0) }
-      weight.withTarget { addMatrixProduct(gradient, input.value, transposeLeft: true, to: $0) }
-      input.accumulate(matrixProduct(gradient, weight.value))
+      if slope == nil { Pointwise.activationGradient(gradient, output: value, activation) }
+      var (toWeight, toBias): (Tensor?, Tensor?) = (nil, nil)
+      weight.withTarget { toWeight = $0 }
+      bias?.withTarget { toBias = $0 }
+      let toInput = LinearMap.backward(
+        gradient, slope: slope, input: input.value, weight: weight.value, weightGradient: toWeight,
+        biasGradient: toBias, wantsInput: input.isTracked)
+      if let toInput { input.accumulate(toInput) }
       residual?.accumulate(gradient)
     }
   }

@@ -1,24 +1,27 @@
 /// e^x to about two units in the last place: x = n·ln 2 + r, a polynomial in r, and n added to the exponent.
-@inline(__always) func exponential(_ x: Lanes) -> Lanes {
-  let clamped = lesser(greater(x, Lanes(repeating: -87.3)), Lanes(repeating: 88.3))
+@inline(always) func exponential(_ x: HalfLanes) -> HalfLanes {
+  let clamped = lesser(greater(x, HalfLanes(repeating: -87.3)), HalfLanes(repeating: 88.3))
   // Adding 1.5·2^23 leaves the nearest integer in the low bits of the mantissa.
-  let magic = Lanes(repeating: 12_582_912)
-  let shifted = magic.addingProduct(clamped, Lanes(repeating: 1.44269504))
+  let magic = HalfLanes(repeating: 12_582_912)
+  let shifted = magic.addingProduct(clamped, HalfLanes(repeating: 1.44269504))
   let n = shifted - magic
   // ln 2 in two parts, the first of few bits, so that n·high is exact.
-  let r = clamped.addingProduct(n, Lanes(repeating: -0.693359375)).addingProduct(
-    n, Lanes(repeating: 2.12194440e-4))
-  var p = Lanes(repeating: 1.3981999507e-3)
-  p = Lanes(repeating: 8.3333331e-3).addingProduct(p, r)
-  p = Lanes(repeating: 4.1666665e-2).addingProduct(p, r)
-  p = Lanes(repeating: 1.6666667e-1).addingProduct(p, r)
-  p = Lanes(repeating: 0.5).addingProduct(p, r)
+  let r = clamped.addingProduct(n, HalfLanes(repeating: -0.693359375)).addingProduct(
+    n, HalfLanes(repeating: 2.12194440e-4))
+  var p = HalfLanes(repeating: 1.3981999507e-3)
+  p = HalfLanes(repeating: 8.3333331e-3).addingProduct(p, r)
+  p = HalfLanes(repeating: 4.1666665e-2).addingProduct(p, r)
+  p = HalfLanes(repeating: 1.6666667e-1).addingProduct(p, r)
+  p = HalfLanes(repeating: 0.5).addingProduct(p, r)
   let value = (r + 1).addingProduct(p, r * r)
-  let integer = unsafeBitCast(shifted, to: SIMD16<Int32>.self) &- unsafeBitCast(magic, to: SIMD16<Int32>.self)
+  let integer = unsafeBitCast(shifted, to: SIMD8<Int32>.self) &- unsafeBitCast(magic, to: SIMD8<Int32>.self)
   let exponent = (integer &+ 127) &<< 23
-  let scaled = value * unsafeBitCast(exponent, to: Lanes.self)
-  return scaled.replacing(with: 0, where: x .< Lanes(repeating: -87.3))
+  let scaled = value * unsafeBitCast(exponent, to: HalfLanes.self)
+  return scaled.replacing(with: 0, where: x .< HalfLanes(repeating: -87.3))
 }
+
+/// e^x of all lanes.
+@inline(always) func exponential(_ x: Lanes) -> Lanes { byHalves(x) { exponential($0) } }
 
 /// tanh x as a quotient of an odd and an even polynomial, to a few units in the last place.
 @inline(__always) func hyperbolicTangent(_ x: Lanes) -> Lanes {

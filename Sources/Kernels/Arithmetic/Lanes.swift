@@ -1,11 +1,29 @@
 /// Sixteen floats: one AVX-512 register or two of AVX2.
 typealias Lanes = SIMD16<Float>
+/// Eight floats: one register of AVX2.
+typealias HalfLanes = SIMD8<Float>
 
 // The standard library's pointwiseMax and pointwiseMin treat one lane after the other; a comparison and a blend do
 // not. Where `a` is not a number, neither is the result.
 
-@inline(__always) func greater(_ a: Lanes, _ b: Lanes) -> Lanes { a.replacing(with: b, where: b .> a) }
-@inline(__always) func lesser(_ a: Lanes, _ b: Lanes) -> Lanes { a.replacing(with: b, where: b .< a) }
+@inline(always) func greater(_ a: HalfLanes, _ b: HalfLanes) -> HalfLanes {
+  a.replacing(with: b, where: b .> a)
+}
+@inline(always) func lesser(_ a: HalfLanes, _ b: HalfLanes) -> HalfLanes {
+  a.replacing(with: b, where: b .< a)
+}
+@inline(always) func greater(_ a: Lanes, _ b: Lanes) -> Lanes { byHalves(a, b) { greater($0, $1) } }
+@inline(always) func lesser(_ a: Lanes, _ b: Lanes) -> Lanes { byHalves(a, b) { lesser($0, $1) } }
+
+// Masks of sixteen floats are taken apart into fours where a register holds eight; those of eight are not.
+
+@inline(always) func byHalves(_ a: Lanes, _ body: (HalfLanes) -> HalfLanes) -> Lanes {
+  Lanes(lowHalf: body(a.lowHalf), highHalf: body(a.highHalf))
+}
+
+@inline(always) func byHalves(_ a: Lanes, _ b: Lanes, _ body: (HalfLanes, HalfLanes) -> HalfLanes) -> Lanes {
+  Lanes(lowHalf: body(a.lowHalf, b.lowHalf), highHalf: body(a.highHalf, b.highHalf))
+}
 
 // So do its reductions; halves added or compared as vectors take four steps instead of sixteen.
 
@@ -17,7 +35,7 @@ typealias Lanes = SIMD16<Float>
 }
 
 @inline(__always) func greatest(_ a: Lanes) -> Float {
-  let eight = a.lowHalf.replacing(with: a.highHalf, where: a.highHalf .> a.lowHalf)
+  let eight = greater(a.lowHalf, a.highHalf)
   let four = eight.lowHalf.replacing(with: eight.highHalf, where: eight.highHalf .> eight.lowHalf)
   let two = four.lowHalf.replacing(with: four.highHalf, where: four.highHalf .> four.lowHalf)
   return two.x < two.y ? two.y : two.x

@@ -46,7 +46,7 @@ public enum Attention {
         for index in Swift.stride(from: 0, to: stride, by: 16) {
           line.store(line.lanes(index) * factor, at: index)
         }
-        logarithms.pointer[head * tokens + row] = peak + log(sum)
+        logarithms.pointer[head * tokens + row] = peak + logf(sum)
       }
       multiply(
         scratch, values, shape.place(output.pointer, head), rows: tokens, columns: shape.headWidth,

@@ -93,17 +93,19 @@ import Testing
     }
   }
 
-  @Test("CLIP's loss, with its logit scale free and cut off", arguments: ["clipLoss", "clipLossBelow"])
-  func clipLoss(name: String) throws {
+  @Test(
+    "CLIP's loss, with its logit scale free up to just below 100",
+    arguments: [("clipLoss", 3e-7), ("clipLossBelow", 3e-6)])
+  func clipLoss(name: String, scaleTolerance: Float) throws {
     var scale: Variable?
     try check(name, ["images", "texts"]) { tape, inputs in
       let free = tape.input(try golden.tensor("\(name)/scale"))
       if tape.isRecording { scale = free }
       return tape.clipLoss(images: inputs[0], texts: inputs[1], logitScale: free).variable
     }
-    // The terms of this sum nearly cancel.
+    // The terms of this sum, of the size of the logits, nearly cancel.
     let found = scale?.gradient?.values ?? []
-    #expect(largestDifference(found, try golden.values("\(name)/scaleGradient")) < 3e-7)
+    #expect(largestDifference(found, try golden.values("\(name)/scaleGradient")) < scaleTolerance)
   }
 
   @Test("Where the logit scale is cut off at 100, the images and texts still learn, and the scale does not")
