@@ -33,8 +33,8 @@ public struct WeaklySupervisedAttack: PairBaseline {
       throw PairAttackError.tooFewPseudoMembers(found: chosen.count, needed: Self.fewest)
     }
     let classifier = try WeakClassifier(
-      members: Rows.gathered(Tensor.stacked(queries.members, queries.nonmembers), chosen),
-      nonmembers: Tensor.stacked(nonmembers.members, nonmembers.nonmembers), settings: settings,
+      members: Rows.gathered(Tensor.stacked([queries.members, queries.nonmembers]), chosen),
+      nonmembers: Tensor.stacked([nonmembers.members, nonmembers.nonmembers]), settings: settings,
       stream: RandomStream(seed: evidence.configuration.seed, name: "weak supervision"))
     return try MembershipScores(queries.map(classifier.scores), threshold: 0)
   }
@@ -70,7 +70,7 @@ struct WeakClassifier {
       } + [try LinearLayer(builder.at("logits"), inputs: widths[widths.count - 1], outputs: 2)]
     }
     var order = stream.substream("order")
-    let rows = Tensor.stacked(members, nonmembers)
+    let rows = Tensor.stacked([members, nonmembers])
     let count = members.shape[0]
     let label = { (row: Int) in row < count ? 1 : 0 }
     var (training, heldOut): ([Int], [Int]) = ([], [])
