@@ -28,7 +28,8 @@ enum Tiny {
 
   /// A vision transformer: two layers of 16 over sixteen patches.
   static let visionTransformer = ImageEncoderConfiguration(
-    .vit, width: 16, imageSize: 16, transformer: VisionTransformerConfiguration(layers: 2, heads: 2, patch: 4))
+    .vit, width: 16, imageSize: 16, transformer: VisionTransformerConfiguration(layers: 2, heads: 2, patch: 4)
+  )
 
   /// CLIP with a text encoder of one layer over bytes.
   static func clip(encoder: ImageEncoderConfiguration = visionTransformer, epochs: Int = 3, batch: Int = 4)

@@ -20,7 +20,8 @@ public struct CLIPConfiguration: Sendable, Codable, Equatable, Validated {
 
   /// CLIP by its constants.
   public init(
-    text: TextEncoderConfiguration, initialTemperature: Float = 0.07, captionsPerImage: Int = 1, pairsAtOnce: Int? = nil
+    text: TextEncoderConfiguration, initialTemperature: Float = 0.07, captionsPerImage: Int = 1,
+    pairsAtOnce: Int? = nil
   ) {
     (self.text, self.initialTemperature) = (text, initialTemperature)
     (self.captionsPerImage, self.pairsAtOnce) = (captionsPerImage, pairsAtOnce)
