@@ -106,3 +106,15 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// For a check of the kernels without oneDNN, which need not compile what stands above them.
+if Context.environment["ENCODERMI_KERNELS_ONLY"] != nil {
+  let kept = [
+    "COpenBLAS", "CDNNL", "COpenMP", "CPNG", "CJPEG", "CICU", "CZlib", "Kernels", "Autodiff", "Networks",
+    "Vision",
+    "Text", "KernelsTests", "TestSupport",
+  ]
+  package.targets.removeAll { !kept.contains($0.name) }
+  package.products = []
+  package.dependencies = []
+}

@@ -2,17 +2,35 @@ import Attack
 import Foundation
 
 extension Comparison {
-  /// One row for each algorithm, features and attack: means over the seeds in percent with their 95% intervals.
+  /// One row for each attack on each algorithm: means over the seeds in percent with their 95% intervals.
   public var table: ReportTable {
     var table = ReportTable(header: ["algorithm", "features", "attack", "accuracy", "AUC", "TPR at 1% FPR"])
-    for row in rows {
+    for row in rows where row.role == .attack {
       table.append([
-        row.algorithm, row.features, row.isControl ? "control: \(row.attack)" : row.attack,
-        Comparison.percent(row.accuracy), Comparison.percent(row.auc),
+        row.algorithm, row.features, row.attack, Comparison.percent(row.accuracy),
+        Comparison.percent(row.auc),
         Comparison.percent(row.tprAt1PercentFPR),
       ])
     }
     return table
+  }
+
+  /// How far each kind of control is from chance, in one line each.
+  var controls: [String] {
+    let kinds: [(Role, String)] = [
+      (.groupControl, "controls of the groups (untrained encoders, blind classifiers)"),
+      (.pairingControl, "controls on swapped captions"),
+    ]
+    return kinds.compactMap { role, name in
+      let areas = rows.filter { $0.role == role }.map(\.auc)
+      guard let low = areas.map(\.summary.mean).min(), let high = areas.map(\.summary.mean).max() else {
+        return nil
+      }
+      let above = areas.count { $0.estimate?.isAbove(0.5) ?? false }
+      return String(
+        format: "%@: %d, mean AUC from %.1f to %.1f, %d with their interval above chance", name, areas.count,
+        100 * low, 100 * high, above)
+    }
   }
 
   /// T, N, batch, seeds and the utilities, in one line.
@@ -28,7 +46,9 @@ extension Comparison {
   }
 
   /// The table, the summary and the conclusion, as a terminal shows them.
-  public var text: String { [table.text, "", summary, "", conclusion].joined(separator: "\n") }
+  public var text: String {
+    ([table.text, "", summary] + controls + ["", conclusion]).joined(separator: "\n")
+  }
 
   private static func percent(_ value: TrialInterval) -> String {
     guard let estimate = value.estimate else { return String(format: "%.1f", 100 * value.summary.mean) }

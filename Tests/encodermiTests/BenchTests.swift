@@ -21,7 +21,7 @@ struct BenchTests {
   @Test("--only chooses the figures whose name contains its text")
   func only() throws {
     #expect(try Bench.parse(["--only", "fit"]).figures.map(\.name) == ["fit/vector", "fit/set"])
-    #expect(try Bench.parse(["--only", "resnet18-16/128"]).figures.count == 2)
+    #expect(try Bench.parse(["--only", "step/resnet18-16/128"]).figures.count == 1)
   }
 
   @Test("CLIP's tokenizer is measured only where its vocabulary is given")

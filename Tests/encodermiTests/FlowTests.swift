@@ -77,7 +77,7 @@ import Testing
     let seeds = try #require(results["seeds"] as? [String: Int])
     #expect(seeds == ["attack": 0, "split": 0, "target": 5, "shadow": 6])
     let versions = try #require(results["versions"] as? [String: String])
-    #expect(Set(versions.keys) == ["encodermi", "swift", "openblas", "convolutions"])
+    #expect(Set(versions.keys) == ["encodermi", "swift", "openblas", "convolutions", "unicode"])
     #expect(versions["openblas"]?.first?.isNumber == true && versions["swift"]?.first?.isNumber == true)
     let fingerprints = try #require(results["encoderFingerprints"] as? [String: String])
     #expect(Set(fingerprints.keys) == ["target", "shadow"] && Set(fingerprints.values).count == 2)

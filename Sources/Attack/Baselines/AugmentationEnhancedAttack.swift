@@ -7,6 +7,8 @@
 public struct AugmentationEnhancedAttack: PairBaseline {
   /// AEA.
   public let name = "AEA"
+  /// The pair's cosine, and those of views with variants.
+  public let sets = [FeatureSet.imageText, .pair]
 
   /// An attack without settings.
   public init() {}

@@ -38,6 +38,9 @@ public struct CalibratedAttack: PairBaseline {
   /// The score's name, calibrated.
   public var name: String { kind == .pair ? "CSA, calibrated" : "\(kind.name) mean, calibrated" }
 
+  /// The feature set.
+  public var sets: [FeatureSet] { [kind] }
+
   /// It needs what the feature set needs.
   public func applies(to knowledge: CaptionKnowledge) -> Bool { knowledge.featureSets.contains(kind) }
 

@@ -3,6 +3,8 @@
 public struct CosineAttack: PairBaseline {
   /// CSA.
   public let name = "CSA"
+  /// The pair's cosine.
+  public let sets = [FeatureSet.pair]
 
   /// An attack without settings.
   public init() {}

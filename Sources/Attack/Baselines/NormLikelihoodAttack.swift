@@ -27,6 +27,15 @@ public struct NormLikelihoodAttack: PairBaseline {
   /// LpLA, with what is measured.
   public var name: String { "LpLA (\(side.rawValue))" }
 
+  /// The embedding of an image, of a caption, or both.
+  public var sets: [FeatureSet] {
+    switch side {
+    case .image: [.imageImage]
+    case .caption: [.textText]
+    case .pair: [.pair]
+    }
+  }
+
   /// It needs what it measures.
   public func applies(to knowledge: CaptionKnowledge) -> Bool {
     (side == .caption || knowledge.hasImage) && (side == .image || knowledge.hasCaption)

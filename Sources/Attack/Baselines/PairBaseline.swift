@@ -5,6 +5,9 @@ public protocol PairBaseline: Sendable {
   /// Its name in tables and files.
   var name: String { get }
 
+  /// What it looks at, as the feature sets that are made of the same.
+  var sets: [FeatureSet] { get }
+
   /// Whether an auditor with some knowledge can make it.
   func applies(to knowledge: CaptionKnowledge) -> Bool
 

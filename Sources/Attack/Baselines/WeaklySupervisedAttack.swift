@@ -11,6 +11,8 @@ import Networks
 public struct WeaklySupervisedAttack: PairBaseline {
   /// WSA.
   public let name = "WSA"
+  /// The two embeddings of a pair.
+  public let sets = [FeatureSet.pair]
 
   /// Guessed members that are needed to learn from.
   static let fewest = 4

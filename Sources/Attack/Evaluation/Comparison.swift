@@ -2,6 +2,16 @@ import Foundation
 
 /// Which way of pre-training leaks more: several algorithms on the same images, attacked alike, over several seeds.
 public struct Comparison: Codable, Sendable, Equatable {
+  /// What a finding is for.
+  public enum Role: String, Codable, Sendable {
+    /// An attack.
+    case attack
+    /// A control that finds something only if the groups differ by themselves.
+    case groupControl
+    /// A control on pairs that do not belong together.
+    case pairingControl
+  }
+
   /// One attack on one target.
   public struct Finding: Codable, Sendable, Equatable {
     /// The algorithm of pre-training.
@@ -10,17 +20,17 @@ public struct Comparison: Codable, Sendable, Equatable {
     public let features: String
     /// The attack, such as "EncoderMI-V".
     public let attack: String
-    /// Whether it is a control, which ought to find nothing.
-    public let isControl: Bool
+    /// Whether it is an attack, or which control.
+    public let role: Role
     /// What it found.
     public let metrics: AttackMetrics
 
     /// An attack's finding.
     public init(
-      algorithm: String, features: String, attack: String, isControl: Bool = false, metrics: AttackMetrics
+      algorithm: String, features: String, attack: String, role: Role = .attack, metrics: AttackMetrics
     ) {
       (self.algorithm, self.features, self.attack) = (algorithm, features, attack)
-      (self.isControl, self.metrics) = (isControl, metrics)
+      (self.role, self.metrics) = (role, metrics)
     }
   }
 
@@ -47,8 +57,8 @@ public struct Comparison: Codable, Sendable, Equatable {
     public let features: String
     /// The attack.
     public let attack: String
-    /// Whether it is a control.
-    public let isControl: Bool
+    /// Whether it is an attack, or which control.
+    public let role: Role
     /// The area under the ROC curve by seed.
     public let auc: TrialInterval
     /// The share of members found at 1% false positives by seed.
@@ -83,13 +93,13 @@ public struct Comparison: Codable, Sendable, Equatable {
       let same = trials.compactMap { trial in
         trial.findings.first {
           $0.algorithm == first.algorithm && $0.features == first.features && $0.attack == first.attack
-            && $0.isControl == first.isControl
+            && $0.role == first.role
         }?.metrics
       }
       guard same.count == trials.count else { return nil }
       return Row(
         algorithm: first.algorithm, features: first.features, attack: first.attack,
-        isControl: first.isControl,
+        role: first.role,
         auc: TrialInterval(same.map(\.auc.value), within: 0...1),
         tprAt1PercentFPR: TrialInterval(same.map(\.tprAt1PercentFPR.tpr.value), within: 0...1),
         accuracy: TrialInterval(same.map(\.accuracy.value), within: 0...1))

@@ -7,9 +7,10 @@ import Foundation
 public struct TrialInterval: Codable, Sendable, Equatable {
   /// The values by trial.
   public let values: [Double]
-  /// Mean and standard deviation.
+  /// The mean and the standard deviation.
   public let summary: TrialSummary
-  /// The mean with its 95% interval; nil for one trial, which says nothing of others.
+  /// The mean with its 95% interval; nil for one trial, which says nothing of others, and for trials that are all equal,
+  /// as at the end of a scale, whose spread is unknown and not none.
   public let estimate: Estimate?
 
   /// Summarises at least one trial.
@@ -18,7 +19,7 @@ public struct TrialInterval: Codable, Sendable, Equatable {
     self.values = values
     let summary = TrialSummary(values)
     self.summary = summary
-    guard values.count > 1 else {
+    guard values.count > 1 && summary.standardDeviation > 0 else {
       estimate = nil
       return
     }

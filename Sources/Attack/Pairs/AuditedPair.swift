@@ -10,8 +10,10 @@ public struct AuditedPair {
   public let untrained: (any PairEncoder)?
   /// The images that the groups point into.
   public let images: ImageDataset
-  /// For each image its captions; the first is the one that members were pre-trained with.
+  /// For each image its captions; members were pre-trained with the first ``trainedCaptions`` of them.
   public let captions: [[String]]
+  /// Of each image's captions, how many took part in pre-training.
+  public let trainedCaptions: Int
   /// Indices of members and nonmembers.
   public let groups: MembershipGroups<[Int]>
 
@@ -19,7 +21,8 @@ public struct AuditedPair {
   /// - Throws: ``PairAttackError`` unless each image has a caption.
   public init(
     _ encoder: any PairEncoder, images: ImageDataset, captions: [[String]],
-    groups: MembershipGroups<[Int]>, untrained: (any PairEncoder)? = nil
+    groups: MembershipGroups<[Int]>, untrained: (any PairEncoder)? = nil,
+    trainedCaptions: Int = 1
   ) throws {
     guard captions.count == images.count else {
       throw PairAttackError.captionCount(images: images.count, captions: captions.count)
@@ -28,6 +31,7 @@ public struct AuditedPair {
       throw PairAttackError.noCaption(image: images.name(of: index))
     }
     (self.encoder, self.untrained) = (encoder, untrained)
+    self.trainedCaptions = trainedCaptions
     (self.images, self.captions, self.groups) = (images, captions, groups)
   }
 
@@ -35,7 +39,8 @@ public struct AuditedPair {
   /// - Throws: ``PairAttackError`` unless each image has a caption.
   public init(
     _ encoder: any PairEncoder, data: PairDataset, groups: MembershipGroups<[Int]>,
-    untrained: (any PairEncoder)? = nil
+    untrained: (any PairEncoder)? = nil,
+    trainedCaptions: Int = 1
   ) throws {
     try self.init(
       encoder, images: data.images, captions: data.captions, groups: groups, untrained: untrained)

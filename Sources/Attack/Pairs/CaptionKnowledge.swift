@@ -25,16 +25,23 @@ public enum CaptionKnowledge: String, Codable, Sendable, CaseIterable {
     FeatureSet.allCases.filter { (hasImage || !$0.usesImage) && (hasCaption || !$0.usesCaption) }
   }
 
+  /// Whether all inputs of the groups have the captions that the auditor is to hold.
+  public func isPossible(for audited: AuditedPair) -> Bool {
+    guard self == .other || self == .template else { return true }
+    return audited.groups.pooled.allSatisfy { audited.captions[$0].count > audited.trainedCaptions }
+  }
+
   /// The captions that the auditor holds of some images.
   /// - Throws: ``PairAttackError/noOtherCaption(image:knowledge:)``.
   func captions(of indices: [Int], in audited: AuditedPair, template: TemplateCaptions) throws -> [String] {
     try indices.map { index in
       let captions = audited.captions[index]
       guard self == .other || self == .template else { return captions[0] }
-      guard captions.count > 1 else {
+      guard captions.count > audited.trainedCaptions else {
         throw PairAttackError.noOtherCaption(image: audited.images.name(of: index), knowledge: self)
       }
-      return self == .other ? captions[1] : template(captions[1])
+      let other = captions[audited.trainedCaptions]
+      return self == .other ? other : template(other)
     }
   }
 }

@@ -45,6 +45,8 @@ public struct PairAttack: Sendable {
     let audit = PairAudit(
       queries: PairQueries(configuration: configuration, captionViews: captionViews), target: target,
       shadow: shadow, calibrating: calibrating)
+    // What a level lacks is found before any encoder is asked.
+    for level in levels { _ = try audit.captions(level) }
     return try levels.map { try findings(audit, $0, report: report) }
   }
 
@@ -72,7 +74,8 @@ public struct PairAttack: Sendable {
     var baselines: [BaselineRun] = []
     for baseline in PairBaselines.all where baseline.applies(to: knowledge) {
       do {
-        baselines.append(BaselineRun(name: baseline.name, scores: try baseline.scores(evidence)))
+        baselines.append(
+          BaselineRun(name: baseline.name, sets: baseline.sets, scores: try baseline.scores(evidence)))
       } catch let error as PairAttackError {
         guard audit.isLeftOut(error) else { throw error }
         notes.append("\(baseline.name) is left out: \(error.description)")

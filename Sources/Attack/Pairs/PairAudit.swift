@@ -100,7 +100,11 @@ final class PairAudit {
   ) throws -> MembershipGroups<[CalibrationReference]> {
     let audited = side == .target ? target : shadow
     var references = MembershipGroups<[CalibrationReference]>(members: [], nonmembers: [])
-    for calibrating in encoders {
+    // One that saw some of a side's inputs would tell members from nonmembers by whether it counts for them.
+    let usable = encoders.filter { calibrating in
+      audited.groups.pooled.allSatisfy { !calibrating.seen.contains(audited.images.fingerprint(of: $0)) }
+    }
+    for calibrating in usable.isEmpty ? encoders : usable {
       let found = try observations(side, by: calibrating.encoder, knowledge, captions)
       let saw = audited.groups.map { indices in
         indices.map { calibrating.seen.contains(audited.images.fingerprint(of: $0)) }

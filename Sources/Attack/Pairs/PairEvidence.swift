@@ -28,6 +28,8 @@ public struct CalibrationReference {
 public struct BaselineRun {
   /// The attack's name in tables and files.
   public let name: String
+  /// What it looks at.
+  public let sets: [FeatureSet]
   /// What it says of the target's groups.
   public let scores: MembershipScores
 

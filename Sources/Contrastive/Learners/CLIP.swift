@@ -23,6 +23,14 @@ final class CLIP: Learner {
     (self.configuration, clip, self.store, self.captions) = (configuration, network, store, captions)
     self.network = network.image
     captionChoice = RandomStream(seed: seed, name: "captions")
+    boundLogitScale()
+  }
+
+  /// Brings the logit scale back to just below its bound, where it still has a gradient: it could not return otherwise.
+  private func boundLogitScale() {
+    let bound = log(Tape.greatestLogitScale) * (1 - 1e-5)
+    let weight = store.weight(clip.logitScale)
+    if weight.scalar > bound { weight.assign([bound]) }
   }
 
   /// What similarities are multiplied with.
@@ -84,7 +92,7 @@ final class CLIP: Learner {
     return (0..<parts).map { count * $0 / parts..<count * ($0 + 1) / parts }
   }
 
-  func didUpdate() {}
+  func didUpdate() { boundLogitScale() }
 
   func restore(_ tensors: [String: Tensor], counters: [String: Int], file: String) throws {}
 }

@@ -35,6 +35,9 @@ public struct CLIPConfiguration: Sendable, Codable, Equatable, Validated {
       initialTemperature >= 1 / Tape.greatestLogitScale && initialTemperature.isFinite, "initialTemperature",
       initialTemperature, "at least \(1 / Tape.greatestLogitScale)")
     try require((1...1000).contains(captionsPerImage), "captionsPerImage", captionsPerImage, "in 1...1000")
-    if let pairsAtOnce { try require(pairsAtOnce >= 2, "pairsAtOnce", pairsAtOnce, "at least 2") }
+    if let pairsAtOnce {
+      try require(
+        pairsAtOnce >= 3, "pairsAtOnce", pairsAtOnce, "at least 3, so that no part is a single pair")
+    }
   }
 }

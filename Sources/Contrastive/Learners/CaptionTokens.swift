@@ -36,12 +36,6 @@ public struct CaptionTokens: Sendable {
       })
   }
 
-  /// The largest id.
-  var highestToken: Int32 { tokens.lazy.flatMap { $0 }.compactMap { $0.max() }.max() ?? 0 }
-
-  /// The longest caption's tokens.
-  var longest: Int { tokens.lazy.flatMap { $0 }.map(\.count).max() ?? 0 }
-
   /// FNV-1a over lengths and ids, 64 bits.
   private static func digest(_ tokens: [[[Int32]]]) -> String {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325

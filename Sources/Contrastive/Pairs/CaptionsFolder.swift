@@ -49,7 +49,7 @@ private func readFolder(
   let file = folder + "/" + table
   guard Paths.isFile(file) else { throw PairError.incomplete(path: folder, expected: table) }
   let found = try PictureLocation.all(in: pictures)
-  let byName = Dictionary(uniqueKeysWithValues: found.map { ($0.name, $0) })
+  let byName = Dictionary(found.map { ($0.name, $0) }) { first, _ in first }
   var rows = try CaptionTable(
     file, .tsv, headless: .init(image: 0, caption: 1, keywords: keywords), keywords: true,
     options: listing.options)

@@ -24,7 +24,7 @@ private func readFlickr8k(_ folder: String, into listing: inout PairListing) thr
     throw PairError.incomplete(path: folder, expected: "\(tokens) and a folder Flickr8k_Dataset")
   }
   let found = try PictureLocation.all(in: "\(folder)/\(pictures)")
-  let byName = Dictionary(uniqueKeysWithValues: found.map { ($0.name, $0) })
+  let byName = Dictionary(found.map { ($0.name, $0) }) { first, _ in first }
   let splitOf = try flickrSplits(folder, &listing)
 
   var text = try DelimitedText("\(folder)/\(tokens)", .tsv)

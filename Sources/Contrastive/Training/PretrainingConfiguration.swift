@@ -103,7 +103,7 @@ public struct PretrainingConfiguration: Sendable, Codable, Equatable, Validated 
     return result
   }()
 
-  /// CLIP for a few hundred pairs on a small machine.
+  /// CLIP for a few hundred pairs on a small machine, with the views of ``simclrQuick``, so that the two can be compared.
   public static let clipQuick: PretrainingConfiguration = {
     let text = TextEncoderConfiguration(
       width: 128, layers: 4, heads: 4, vocabularySize: 1024, contextLength: 32, activation: .gelu)

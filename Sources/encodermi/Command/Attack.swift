@@ -48,6 +48,9 @@ struct Attack: ParsableCommand {
       Writes to --out: results.json (every attack and control with 95% intervals), scores.csv (every image), \
       classifiers/ (for `encodermi infer`), attack.json (all settings). Two controls run with every attack: encoders of \
       the same shape that were never trained, and a classifier on image statistics that never asks an encoder.
+
+      Encoders trained with captions are asked about images, captions and pairs, by every feature set; then the settings \
+      are in pair-attack.json, and captions' n-grams and swapped captions are further controls.
       """)
 
   @Option(help: "The target's run.") var target: String

@@ -34,7 +34,9 @@ struct Demo: ParsableCommand {
     let runs = Side.allCases.map { RunFolder(folder.appending(path: $0.rawValue)) }
     for run in runs { try PretrainingJob.check(run, isResuming: resume && isThere(run)) }
     let results = folder.appending(path: "attack")
-    try AttackJob.requireFree(results)
+    let isAttacked =
+      resume && FileManager.default.fileExists(atPath: results.appending(path: AttackResults.fileName).path)
+    if !isAttacked { try AttackJob.requireFree(results) }
     let options = DataOptions.images(DatasetOptions())
     let dataset = try RunData.open(data, options)
     let split = try Split(count: dataset.count, sizes: SplitSizes(each: members), seed: seed)
@@ -61,7 +63,7 @@ struct Demo: ParsableCommand {
     let job = AttackJob(
       target: try Run.open(runs[0].url.path), shadow: try Run.open(runs[1].url.path),
       configuration: AttackConfiguration(seed: seed), folder: results)
-    let found = try job.run(progress: Progress("attack"))
+    let found = try isAttacked ? AttackResults.read(from: results) : job.run(progress: Progress("attack"))
     print("\n" + found.text)
     try compare(in: folder)
     print(

@@ -43,6 +43,9 @@ struct Infer: ParsableCommand {
     let trained = try InferenceClassifierKind.read(from: folder)
     let origin = folder.deletingLastPathComponent().deletingLastPathComponent()
     let settings = origin.appending(path: AttackJob.configurationName)
+    guard
+      !FileManager.default.fileExists(atPath: origin.appending(path: PairAttackJob.configurationName).path)
+    else { throw InferError.ofPairs(folder.path) }
     guard FileManager.default.fileExists(atPath: settings.path) else {
       throw InferError.noAttack(settings.path)
     }
@@ -142,12 +145,16 @@ struct Infer: ParsableCommand {
 /// Why images cannot be told apart.
 enum InferError: ExplainedError {
   case noAttack(String)
+  case ofPairs(String)
   case misplaced(_ option: String, _ found: FolderKind, wanted: String)
   case otherFeatures(settings: String, classifier: String, FeatureError)
   case noSuchFile(String, count: Int)
 
   var description: String {
     switch self {
+    case .ofPairs(let path):
+      "\(path) was trained by an attack on image and text encoders, and infer asks about images alone; for pairs, list "
+        + "them as a data set and read the scores.csv of `encodermi attack`"
     case .misplaced(let option, let found, let wanted):
       "\(option): \(found.rawValue); give \(wanted)"
     case .otherFeatures(let settings, let classifier, let mismatch):

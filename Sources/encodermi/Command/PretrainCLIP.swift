@@ -42,7 +42,8 @@ struct TextOptions: ParsableArguments {
       --train` wrote; by default a tokenizer is trained on the data set's captions.
       """)
   var tokenizer: String?
-  @Option(help: "Tokens of the tokenizer that is trained where none is given.") var vocabulary: Int = 1024
+  @Option(help: "Tokens of the tokenizer that is trained where none is given; 1024 in the quick preset.")
+  var vocabulary: Int?
   @Option(
     help:
       "Most tokens of a caption, start and end included, of a tokenizer that is trained; longer ones are cut."
@@ -53,7 +54,7 @@ struct TextOptions: ParsableArguments {
   @Option(help: "Language of the captions where there are several, such as en or th.") var language = "en"
 
   func validate() throws {
-    guard (300...1_000_000).contains(vocabulary) else {
+    if let vocabulary, !(300...1_000_000).contains(vocabulary) {
       throw ValidationError("--vocabulary \(vocabulary) is outside 300...1000000: 256 bytes come first")
     }
     if let context, !(4...4096).contains(context) {
@@ -69,7 +70,8 @@ struct TextOptions: ParsableArguments {
     let chosen =
       try tokenizer.map { try ChosenTokenizer(contentsOf: URL(filePath: $0)) }
       ?? ChosenTokenizer(
-        trainedOn: captions, vocabulary: vocabulary, contextLength: clip.text.contextLength)
+        trainedOn: captions, vocabulary: vocabulary ?? clip.text.vocabularySize,
+        contextLength: clip.text.contextLength)
     clip.text.vocabularySize = chosen.tokenizer.vocabularySize
     clip.text.contextLength = chosen.tokenizer.contextLength
     configuration.algorithm = .clip(clip)

@@ -13,6 +13,8 @@ struct ComparisonJob {
   private struct Part: Codable {
     var findings: [Comparison.Finding]
     var utility: AttackResults.Utility?
+    /// Of the images and captions it was made with.
+    var dataFingerprint: String
 
     static let fileName = "findings.json"
   }
@@ -68,7 +70,11 @@ struct ComparisonJob {
   ) throws -> Part? {
     let place = folder.appending(path: "seed-\(seed)/\(algorithm)")
     let file = place.appending(path: Part.fileName)
-    if FileManager.default.fileExists(atPath: file.path) { return try Configuration.read(from: file) }
+    if FileManager.default.fileExists(atPath: file.path) {
+      let part: Part = try Configuration.read(from: file)
+      guard part.dataFingerprint == data.fingerprint else { throw ComparisonError.otherData(folder.path) }
+      return part
+    }
     var runs: [Run] = []
     for side in Side.allCases {
       let job = PretrainingJob(
@@ -78,7 +84,8 @@ struct ComparisonJob {
         split: split,
         configuration: settings.pretraining(
           algorithm, seed: 2 &* seed &+ (side == .target ? 0 : 1), tokenizer: tokenizer.tokenizer),
-        folder: RunFolder(place.appending(path: side.rawValue)), tokenizer: tokenizer)
+        folder: RunFolder(place.appending(path: side.rawValue)),
+        tokenizer: algorithm == "clip" ? tokenizer : nil)
       let begun = FileManager.default.fileExists(atPath: job.folder.configuration.path)
       let progress = Progress("seed \(seed), \(algorithm), \(side.rawValue)")
       if case .interrupted = try job.run(isResuming: begun, progress: progress) { return nil }
@@ -91,7 +98,7 @@ struct ComparisonJob {
       target.isPair
       ? try pairFindings(algorithm, target, shadow, seed: seed, progress)
       : try imageFindings(algorithm, target, shadow, seed: seed, progress)
-    let part = Part(findings: findings, utility: target.utility())
+    let part = Part(findings: findings, utility: target.utility(), dataFingerprint: data.fingerprint)
     try Configuration.write(part, to: file)
     return part
   }
@@ -107,13 +114,13 @@ struct ComparisonJob {
     let found = try EncoderMI(attack.configuration).run(
       target: attack.audited(target, .target), shadow: attack.audited(shadow, .shadow)
     ) { progress.note($0) }
-    func finding(_ metrics: AttackMetrics, control: Bool) -> Comparison.Finding {
+    func finding(_ metrics: AttackMetrics, _ role: Comparison.Role) -> Comparison.Finding {
       Comparison.Finding(
-        algorithm: algorithm, features: FeatureSet.imageImage.name, attack: metrics.name, isControl: control,
+        algorithm: algorithm, features: FeatureSet.imageImage.name, attack: metrics.name, role: role,
         metrics: metrics)
     }
-    return found.attacks.map { finding($0.metrics, control: false) }
-      + found.controls.map { finding($0, control: true) }
+    return found.attacks.map { finding($0.metrics, .attack) }
+      + found.controls.map { finding($0, .groupControl) }
   }
 
   private func pairFindings(
@@ -131,11 +138,14 @@ struct ComparisonJob {
 enum ComparisonError: ExplainedError {
   case nothingToResume(String)
   case otherSettings(String)
+  case otherData(String)
 
   var description: String {
     switch self {
     case .nothingToResume(let path):
       "\(path) holds no comparison that could go on; leave --resume out to begin one"
+    case .otherData(let path):
+      "\(path) holds a comparison on other images or captions; go on with the same, or choose another --out"
     case .otherSettings(let path):
       "\(path) holds a comparison of other settings (\(ComparisonSettings.fileName)); go on with the same, or choose "
         + "another --out"

@@ -24,7 +24,7 @@ enum FolderKind: String {
       self = .file
     } else if has(RunFolder(folder).configuration.lastPathComponent) {
       self = .run
-    } else if has(AttackJob.configurationName) {
+    } else if has(AttackJob.configurationName) || has(PairAttackJob.configurationName) {
       self = .attack
     } else if has("checkpoint.json") {
       // Classifiers and encoders are both checkpoints; only a classifier's description has a kind.

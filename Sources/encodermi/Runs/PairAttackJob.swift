@@ -26,14 +26,25 @@ struct PairAttackJob {
     let audited = (
       target: try audited(target, .target, fresh: 2), shadow: try audited(shadow, .shadow, fresh: 1)
     )
+    let tested = Set(target.groups(.target).pooled.map { target.data.images.fingerprint(of: $0) })
     let calibrating = try calibration.map { run in
-      let seen = run.groups(run.description.side).members.map { run.data.images.fingerprint(of: $0) }
-      return CalibratingEncoder(try run.pair(), seen: Set(seen))
+      let seen = Set(run.groups(run.description.side).members.map { run.data.images.fingerprint(of: $0) })
+      let count = seen.intersection(tested).count
+      guard count == 0 else { throw RunError.calibratedByMembers(run.folder.url.path, count: count) }
+      return CalibratingEncoder(try run.pair(), seen: seen)
     }
     defer { progress.finish() }
     do {
       return try attack.run(
-        levels: levels ?? [configuration.knowledge], target: audited.target, shadow: audited.shadow,
+        levels: (levels ?? [configuration.knowledge]).filter { level in
+          let isPossible = level.isPossible(for: audited.target) && level.isPossible(for: audited.shadow)
+          if !isPossible, levels?.count ?? 1 > 1 {
+            warn(
+              "\(level.rawValue) is left out: some images have no caption beside those that were trained on")
+            return false
+          }
+          return true
+        }, target: audited.target, shadow: audited.shadow,
         calibrating: calibrating.isEmpty ? [] : calibrating + [CalibratingEncoder(audited.shadow)]
       ) { progress.note($0) }
     } catch let error as FeatureError {
@@ -47,7 +58,8 @@ struct PairAttackJob {
     let encoder = try run.pair()
     return try AuditedPair(
       encoder, images: run.data.images, captions: captions, groups: run.groups(side),
-      untrained: encoder.untrained(seed: configuration.seed &+ fresh))
+      untrained: encoder.untrained(seed: configuration.seed &+ fresh),
+      trainedCaptions: run.settings.algorithm.clip?.captionsPerImage ?? 1)
   }
 
   /// Attacks, writes everything to the folder, and returns what was found: one result for each level of knowledge.
@@ -63,7 +75,7 @@ struct PairAttackJob {
     let results = try found.map(results)
     try replaceFolder(folder) { temporary in
       for (findings, results) in zip(found, results) {
-        let place = levels.count == 1 ? temporary : temporary.appending(path: findings.knowledge.rawValue)
+        let place = found.count == 1 ? temporary : temporary.appending(path: findings.knowledge.rawValue)
         try makeFolder(place)
         var settings = configuration
         settings.knowledge = findings.knowledge
@@ -89,6 +101,16 @@ struct PairAttackJob {
 
   private func results(_ findings: PairFindings) throws -> AttackResults {
     let encoders = (target: try target.encoder(), shadow: try shadow.encoder())
+    var warnings: [String] = []
+    if findings.knowledge.hasCaption, let captions = target.data.captions {
+      let trained = Set(target.groups(.target).members.map { captions[$0][0] })
+      let shared = target.groups(.target).nonmembers.count { trained.contains(captions[$0][0]) }
+      if shared > 0 {
+        warnings.append(
+          "\(shared) nonmembers have the caption of a member, so for attacks on captions alone they are members too"
+        )
+      }
+    }
     return findings.results(
       counts: SplitSizes(
         target: target.groups(.target).map(\.count), shadow: shadow.groups(.shadow).map(\.count)),
@@ -98,29 +120,29 @@ struct PairAttackJob {
         "shadow": shadow.settings.seed,
       ], versions: Versions.all,
       dataFingerprints: ["target": target.data.fingerprint, "shadow": shadow.data.fingerprint],
-      encoderFingerprints: ["target": encoders.target.fingerprint, "shadow": encoders.shadow.fingerprint])
+      encoderFingerprints: ["target": encoders.target.fingerprint, "shadow": encoders.shadow.fingerprint],
+      warnings: warnings)
   }
 }
 
 extension PairFindings {
   /// The findings as rows of a comparison.
   func comparable(_ algorithm: String) -> [Comparison.Finding] {
-    func finding(_ run: AttackRun, control: Bool) -> Comparison.Finding {
-      let description = run.classifier.description
-      return Comparison.Finding(
-        algorithm: algorithm, features: FeatureSet.name(of: description.features.kinds),
-        attack: control ? "untrained encoder (\(description.kind.name))" : description.kind.name,
-        isControl: control, metrics: run.metrics)
+    func finding(
+      _ name: String, _ features: String, _ role: Comparison.Role, _ metrics: AttackMetrics
+    ) -> Comparison.Finding {
+      Comparison.Finding(
+        algorithm: algorithm, features: features, attack: name, role: role, metrics: metrics)
     }
-    return classifiers.map { finding($0, control: false) }
-      + baselines.map {
-        Comparison.Finding(
-          algorithm: algorithm, features: "pair", attack: $0.name, isControl: false, metrics: $0.metrics)
-      }
-      + untrained.map { finding($0, control: true) }
-      + (blind + swapped).map {
-        Comparison.Finding(
-          algorithm: algorithm, features: "pair", attack: $0.name, isControl: true, metrics: $0)
-      }
+    func finding(_ run: AttackRun, _ role: Comparison.Role) -> Comparison.Finding {
+      let description = run.classifier.description
+      let name = role == .attack ? description.kind.name : AttackRun.untrainedName(description.kind)
+      return finding(name, FeatureSet.name(of: description.features.kinds), role, run.metrics)
+    }
+    return classifiers.map { finding($0, .attack) }
+      + baselines.map { finding($0.name, FeatureSet.name(of: $0.sets), .attack, $0.metrics) }
+      + untrained.map { finding($0, .groupControl) }
+      + blind.map { finding($0.name, "none", .groupControl, $0) }
+      + swapped.map { finding($0.name, "swapped captions", .pairingControl, $0) }
   }
 }

@@ -30,8 +30,8 @@ struct PretrainingJob {
       return
     }
     guard !isRun else { throw PretrainingError.occupied(folder: path) }
-    // A run that was killed in its first instant leaves these two, and hidden temporary files.
-    let ours = [SplitFile.name, RunDescription.fileName]
+    // A run that was killed in its first instant leaves these, and hidden temporary files.
+    let ours = [SplitFile.name, RunDescription.fileName, folder.tokenizer.lastPathComponent]
     guard names.allSatisfy({ $0.hasPrefix(".") || ours.contains($0) }) else {
       throw RunError.occupied(path)
     }
@@ -53,7 +53,8 @@ struct PretrainingJob {
         Retrieval(images: heldOut, captions: $0.map { $0[0] })
       }, isResuming: isResuming)
     try file.write(to: folder.url)
-    try tokenizer?.write(to: folder.tokenizer)
+    // Of a run that goes on it is known to be the same: the state names a digest of all tokens.
+    if !isResuming { try tokenizer?.write(to: folder.tokenizer) }
     try Configuration.write(description, to: folder.url.appending(path: RunDescription.fileName))
     defer { progress.finish() }
     return try Interruption.whileRequestable {

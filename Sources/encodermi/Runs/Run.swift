@@ -135,6 +135,7 @@ enum RunError: ExplainedError {
   case overlap(count: Int, target: String, shadow: String)
   case occupied(String)
   case noCaptions(String)
+  case calibratedByMembers(String, count: Int)
   case otherKind(target: String, shadow: String)
   case noFeatures(target: String, shadow: String, reason: String)
 
@@ -162,6 +163,9 @@ enum RunError: ExplainedError {
       "no membership features of \(target) and \(shadow): \(reason). Pre-train anew, or try another --similarity"
     case .noCaptions(let path):
       "\(path) was not pre-trained on captions; give a run of `encodermi pretrain clip`"
+    case .calibratedByMembers(let path, let count):
+      "\(path) was pre-trained on \(count) of the images that are asked about, so it cannot tell how hard they are; "
+        + "calibrate by encoders that saw none of them, such as further shadows"
     case .otherKind(let target, let shadow):
       "one of \(target) and \(shadow) was pre-trained on captions, the other was not; pre-train the shadow by the target's "
         + "algorithm"

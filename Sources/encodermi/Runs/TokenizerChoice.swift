@@ -22,10 +22,9 @@ struct ChosenTokenizer {
     source = nil
   }
 
-  /// Keeps a copy in a run's folder, unless there is one.
+  /// Keeps a copy in a run's folder.
   /// - Throws: `FileError`.
   func write(to place: URL) throws {
-    guard !FileManager.default.fileExists(atPath: place.path) else { return }
     if let trained = tokenizer as? TrainedTokenizer { return try trained.write(to: place) }
     guard let source else { return }
     let names = ["vocab.json", "merges.txt"]

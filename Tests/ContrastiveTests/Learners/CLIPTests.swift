@@ -39,7 +39,17 @@ import Vision
     #expect(abs(try learner().logitScale - 1 / 0.07) < 1e-3)
   }
 
-  @Test("Gradients by parts are those of the whole batch", arguments: [2, 3, 6])
+  @Test("The logit scale does not leave its range, and keeps its gradient at the end of it")
+  func boundedScale() throws {
+    let learner = try learner()
+    learner.store.weight(learner.clip.logitScale).assign([9])
+    learner.didUpdate()
+    #expect(learner.logitScale < 100 && learner.logitScale > 99.9)
+    _ = learner.gradients(batch(7), random: random)
+    #expect(learner.store.gradient(learner.clip.logitScale).scalar != 0)
+  }
+
+  @Test("Gradients by parts are those of the whole batch", arguments: [3, 4, 6])
   func cachedGradients(part: Int) throws {
     let (whole, parts) = (try learner(), try learner(pairsAtOnce: part))
     let (a, b) = (whole.gradients(batch(7), random: random), parts.gradients(batch(7), random: random))
@@ -67,7 +77,7 @@ import Vision
   @Test("By parts the running statistics move as often as without")
   func runningStatistics() throws {
     let (whole, parts) = (
-      try learner(encoder: Tiny.encoder), try learner(encoder: Tiny.encoder, pairsAtOnce: 2)
+      try learner(encoder: Tiny.encoder), try learner(encoder: Tiny.encoder, pairsAtOnce: 4)
     )
     _ = whole.gradients(
       StepBatch(views: [Tiny.views(2, "views")], members: [0, 1], epoch: 0), random: random)
