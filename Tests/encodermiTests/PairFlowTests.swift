@@ -98,7 +98,7 @@ import Testing
         try Program.run(
           [
             "compare", "--data", "tsv:pairs/captions.tsv", "--members", "6", "--epochs", "1", "--seeds",
-            "0,1",
+            "3",
             "--image-encoder", "resnet18-16-stem4", "--image-size", "16", "--text-encoder", "text-16x1",
             "--out",
             "compared",
