@@ -103,15 +103,17 @@ struct PretrainOptions: ParsableArguments {
   @Option(help: "Side of the encoder's input in pixels.") var imageSize: Int?
   @Option(help: "Passes over the members.") var epochs: Int?
   @Option(help: "Images in a step.") var batch: Int?
-  @Option(help: "The learning rate at the start.") var learningRate: Double?
-  @Option(help: "The fixed divisor of similarities.") var temperature: Float?
+  @Option(help: "The highest learning rate.") var learningRate: Double?
+  @Option(help: "The divisor of similarities; clip begins with it and learns on.") var temperature: Float?
   @Option(help: "Pixels along each side that images with captions are brought to when they are opened.")
   var storedSize: Int?
   @Option(help: "Seed of weights, order and views.") var seed: UInt64?
   @Option(help: "Epochs after which to keep the encoder, such as 100,200,400.") var checkpoints: String?
-  @Option(help: "Epochs between two looks at the kNN accuracy; 0 for the end only.") var monitor: Int?
+  @Option(help: "Epochs between two looks at kNN accuracy or recall; 0 for the end only.") var monitor: Int?
   @Flag(help: "Go on with the run in --out.") var resume = false
-  @Flag(help: "Stop at the first image that cannot be decoded, instead of leaving it out.") var strict = false
+  @Flag(
+    help: "Refuse images that cannot be decoded, and captions without image, instead of leaving them out.")
+  var strict = false
   @OptionGroup var machine: MachineOptions
 
   func validate() throws { try GroupSize.check(members) }
