@@ -26,10 +26,12 @@ extension Comparison {
       guard let low = areas.map(\.summary.mean).min(), let high = areas.map(\.summary.mean).max() else {
         return nil
       }
-      let above = areas.count { $0.estimate?.isAbove(0.5) ?? false }
-      return String(
-        format: "%@: %d, mean AUC from %.1f to %.1f, %d with their interval above chance", name, areas.count,
-        100 * low, 100 * high, above)
+      let range = String(
+        format: "%@: %d, mean AUC from %.1f to %.1f", name, areas.count, 100 * low, 100 * high)
+      // One seed has no interval.
+      let estimates = areas.compactMap(\.estimate)
+      if estimates.isEmpty { return range }
+      return range + ", \(estimates.count { $0.isAbove(0.5) }) with their interval above chance"
     }
   }
 

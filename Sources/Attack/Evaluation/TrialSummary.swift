@@ -19,6 +19,10 @@ public struct TrialSummary: Codable, Sendable, Equatable {
     count = values.count
   }
 
-  /// In percent as the paper prints it, such as "91.5 (0.4)".
-  public var percent: String { String(format: "%.1f (%.1f)", 100 * mean, 100 * standardDeviation) }
+  /// In percent as the paper prints it, such as "91.5 (0.4)"; one trial has no deviation.
+  public var percent: String {
+    count > 1
+      ? String(format: "%.1f (%.1f)", 100 * mean, 100 * standardDeviation)
+      : String(format: "%.1f", 100 * mean)
+  }
 }
