@@ -15,6 +15,9 @@ final class CLIP: Learner {
   var tensors: [String: Tensor] { [:] }
   var counters: [String: Int] { [:] }
   var viewsPerImage: Int { 1 }
+  var text: LearnedText? {
+    LearnedText(network: clip, tokenizer: captions.tokenizer, logitScale: logitScale)
+  }
 
   init(
     _ configuration: CLIPConfiguration, network: CLIPNetwork, store: ParameterStore, captions: CaptionTokens,
@@ -30,7 +33,9 @@ final class CLIP: Learner {
   private func boundLogitScale() {
     let bound = log(Tape.greatestLogitScale) * (1 - 1e-5)
     let weight = store.weight(clip.logitScale)
-    if weight.scalar > bound { weight.assign([bound]) }
+    guard weight.scalar > bound else { return }
+    weight.assign([bound])
+    store.markChanged()
   }
 
   /// What similarities are multiplied with.

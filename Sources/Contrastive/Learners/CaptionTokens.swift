@@ -1,6 +1,6 @@
-import Foundation
 import Networks
 import Text
+import Vision
 
 /// The captions of a pre-training's images as tokens, made once before the first step.
 public struct CaptionTokens: Sendable {
@@ -36,21 +36,16 @@ public struct CaptionTokens: Sendable {
       })
   }
 
-  /// FNV-1a over lengths and ids, 64 bits.
+  /// SHA-256 over lengths and ids.
   private static func digest(_ tokens: [[[Int32]]]) -> String {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    func add(_ value: Int) {
-      for shift in stride(from: 0, to: 32, by: 8) {
-        hash = (hash ^ UInt64((value >> shift) & 0xff)) &* 0x100_0000_01b3
-      }
-    }
+    var digest = SHA256()
     for captions in tokens {
-      add(captions.count)
+      digest.update(littleEndian: UInt64(captions.count))
       for caption in captions {
-        add(caption.count)
-        for token in caption { add(Int(token)) }
+        digest.update(littleEndian: UInt64(caption.count))
+        for token in caption { digest.update(littleEndian: UInt64(UInt32(bitPattern: token))) }
       }
     }
-    return String(hash, radix: 16)
+    return digest.hexDigest()
   }
 }

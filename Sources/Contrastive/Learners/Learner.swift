@@ -1,5 +1,6 @@
 import Kernels
 import Networks
+import Text
 
 /// What one step of pre-training tells.
 public struct StepResult: Sendable {
@@ -38,6 +39,9 @@ public protocol Learner: AnyObject {
   /// Views that a step takes of each image.
   var viewsPerImage: Int { get }
 
+  /// What is learned beside the image network; nil where there are no captions.
+  var text: LearnedText? { get }
+
   /// Computes the gradients of one batch and leaves them in the store.
   /// - Parameter random: the step's own stream.
   func gradients(_ batch: StepBatch, random: RandomStream) -> StepResult
@@ -53,6 +57,19 @@ public protocol Learner: AnyObject {
 extension Learner {
   /// Two views of each image, the usual number.
   public var viewsPerImage: Int { 2 }
+
+  /// Nothing beside the image network, as usual.
+  public var text: LearnedText? { nil }
+}
+
+/// What a learner of images and captions learns beside the image network.
+public struct LearnedText {
+  /// Both encoders; their parameters are in the learner's store.
+  public let network: CLIPNetwork
+  /// What captions are tokenised with.
+  public let tokenizer: any Tokenizer
+  /// What similarities are multiplied with.
+  public let logitScale: Float
 }
 
 /// The tensor of that name and shape, or an error that says what is there instead.

@@ -178,7 +178,7 @@ public final class Pretraining {
         learningRate: rates(position.epoch * plan.stepsPerEpoch + batches.count - 1),
         imagesPerSecond: epochRate.perSecond, knnAccuracy: try knnAccuracy(after: position.epoch + 1),
         recall: try recall(after: position.epoch + 1),
-        logitScale: (learner as? CLIP).map { Double($0.logitScale) })
+        logitScale: (learner.text?.logitScale).map(Double.init))
       position.epoch += 1
       (position.stepInEpoch, position.lossSum, position.accuracySum) = (0, 0, 0)
       try finishEpoch(record)
@@ -251,8 +251,8 @@ public final class Pretraining {
 
   /// The encoders as they are now, where captions are trained on.
   public var pair: PretrainedCLIP? {
-    (learner as? CLIP).map {
-      PretrainedCLIP(description, network: $0.clip, store: $0.store, tokenizer: $0.captions.tokenizer)
+    learner.text.map {
+      PretrainedCLIP(description, network: $0.network, store: learner.store, tokenizer: $0.tokenizer)
     }
   }
 

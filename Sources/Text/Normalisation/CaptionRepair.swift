@@ -37,7 +37,7 @@ enum CaptionRepair {
 
   private static func replacements(in line: [UInt32], unescapes: Bool) -> [UInt32] {
     var text = line
-    if unescapes && text.contains(0x26) { text = unescaped(text) }
+    if unescapes { text = HTMLEntities.replacing(in: text, reference) }
     if text.contains(where: isReplaced) { text = replaced(text) }
     if text.contains(0x1B) { text = withoutTerminalEscapes(text) }
     if text.contains(where: isControl) { text.removeAll(where: isControl) }
@@ -45,22 +45,7 @@ enum CaptionRepair {
   }
 
   /// References of letters and digits that end in a semicolon, and are known or numeric.
-  private static func unescaped(_ text: [UInt32]) -> [UInt32] {
-    var result: [UInt32] = []
-    var place = 0
-    while place < text.count {
-      if text[place] == 0x26, let (scalars, length) = reference(in: text, at: place) {
-        result += scalars
-        place += length
-      } else {
-        result.append(text[place])
-        place += 1
-      }
-    }
-    return result
-  }
-
-  private static func reference(in text: [UInt32], at start: Int) -> ([UInt32], Int)? {
+  private static func reference(in text: [UInt32], at start: Int) -> (scalars: [UInt32], length: Int)? {
     var place = start + 1
     let isNumeric = place < text.count && text[place] == 0x23
     if isNumeric { place += 1 }
@@ -73,7 +58,7 @@ enum CaptionRepair {
       let scalars = HTMLEntities.unescaped([0x26] + name)
       return scalars.contains(0x3B) ? nil : (scalars, length)
     }
-    return (HTMLEntities.named[name] ?? HTMLEntities.capitals[name]).map { ($0, length) }
+    return (HTMLEntities.named[name] ?? HTMLEntities.capitals[name]).map { (scalars: $0, length: length) }
   }
 
   private static func isAlphanumeric(_ scalar: UInt32) -> Bool {

@@ -34,13 +34,18 @@ enum HTMLEntities {
   /// The text with every reference replaced (WHATWG HTML, 13.2.5.72 ff.): numeric ones with or without semicolon,
   /// Windows-1252 for 128 to 159, U+FFFD for what is no character, nothing for control characters; of a name that is
   /// unknown its longest known beginning.
-  static func unescaped(_ text: [UInt32]) -> [UInt32] {
+  static func unescaped(_ text: [UInt32]) -> [UInt32] { replacing(in: text, reference) }
+
+  /// The text with what `reference` finds at an ampersand, of the length it tells, replaced by what it stands for.
+  static func replacing(
+    in text: [UInt32], _ reference: (_ text: [UInt32], _ ampersand: Int) -> (scalars: [UInt32], length: Int)?
+  ) -> [UInt32] {
     guard text.contains(0x26) else { return text }
     var result: [UInt32] = []
     result.reserveCapacity(text.count)
     var place = 0
     while place < text.count {
-      if text[place] == 0x26, let (scalars, length) = reference(in: text, at: place) {
+      if text[place] == 0x26, let (scalars, length) = reference(text, place) {
         result += scalars
         place += length
       } else {
@@ -52,7 +57,7 @@ enum HTMLEntities {
   }
 
   /// What the reference at an ampersand stands for and how long it is; nil where there is none.
-  private static func reference(in text: [UInt32], at start: Int) -> ([UInt32], Int)? {
+  private static func reference(in text: [UInt32], at start: Int) -> (scalars: [UInt32], length: Int)? {
     if start + 1 < text.count, text[start + 1] == 0x23 { return numeric(in: text, at: start) }
     var name: [UInt32] = []
     var place = start + 1

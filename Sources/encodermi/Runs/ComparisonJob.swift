@@ -77,15 +77,15 @@ struct ComparisonJob {
     }
     var runs: [Run] = []
     for side in Side.allCases {
+      let configuration = settings.pretraining(
+        algorithm, seed: 2 &* seed &+ (side == .target ? 0 : 1), tokenizer: tokenizer.tokenizer)
       let job = PretrainingJob(
         data: data,
         description: RunDescription(
           data: settings.data, options: .pairs(settings.options), side: side, imageSize: data.images.height),
-        split: split,
-        configuration: settings.pretraining(
-          algorithm, seed: 2 &* seed &+ (side == .target ? 0 : 1), tokenizer: tokenizer.tokenizer),
+        split: split, configuration: configuration,
         folder: RunFolder(place.appending(path: side.rawValue)),
-        tokenizer: algorithm == "clip" ? tokenizer : nil)
+        tokenizer: configuration.algorithm.clip == nil ? nil : tokenizer)
       let begun = FileManager.default.fileExists(atPath: job.folder.configuration.path)
       let progress = Progress("seed \(seed), \(algorithm), \(side.rawValue)")
       if case .interrupted = try job.run(isResuming: begun, progress: progress) { return nil }

@@ -6,26 +6,16 @@ import Vision
 
 /// A folder of a test's own for pictures, tables and archives, removed in the end.
 final class PairFolder {
-  let path: String
+  private let folder: TemporaryFolder
+  var path: String { folder.path }
 
-  init() throws {
-    path = FileManager.default.temporaryDirectory.path + "/encodermi-pairs-" + UUID().uuidString
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
+  init() throws { folder = try TemporaryFolder() }
 
   @discardableResult
-  func write(_ bytes: [UInt8], to name: String) throws -> String {
-    let file = "\(path)/\(name)"
-    try FileManager.default.createDirectory(
-      atPath: (file as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
-    try Data(bytes).write(to: URL(fileURLWithPath: file))
-    return file
-  }
+  func write(_ bytes: [UInt8], to name: String) throws -> String { try folder.write(bytes, to: name) }
 
   @discardableResult
-  func write(_ text: String, to name: String) throws -> String { try write(Array(text.utf8), to: name) }
+  func write(_ text: String, to name: String) throws -> String { try folder.write(text, to: name) }
 
   /// Writes the tiny picture of that number as a PNG file.
   func picture(_ number: Int, _ name: String) throws { try write(PairFolder.png(number), to: name) }
