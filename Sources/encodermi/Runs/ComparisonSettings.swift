@@ -48,6 +48,7 @@ struct ComparisonSettings: Codable, Equatable, Validated {
 
   func validate() throws(InvalidSetting) {
     try options.validate(under: "options")
+    try encoder.validate(under: "encoder")
     try text.validate(under: "text")
     try require(members >= 2, "members", members, "at least 2")
     try require(epochs >= 1, "epochs", epochs, "at least 1")

@@ -6,32 +6,10 @@ import Testing
 
 /// Each operation with the gradients of all its inputs, as PyTorch computes them.
 @Suite("Layers against PyTorch") struct GoldenLayerTests {
-  /// Sums in another order differ by some units in the last place of the largest value.
-  private let tolerance = 5e-6
-  private let golden: Golden
+  private let operations: GoldenOperations
+  private var golden: Golden { operations.golden }
 
-  init() throws { golden = try Golden("layers") }
-
-  private func check(_ name: String, _ found: Tensor?) throws {
-    let expected = try golden.tensor(name)
-    let error = relativeError(found?.reshaped(expected.shape), expected)
-    #expect(error < tolerance, "\(name) is off by \(error) of its largest value")
-  }
-
-  /// Runs an operation on the recorded inputs of those names, and compares output and gradients.
-  private func check(_ name: String, _ inputs: [String], _ operation: (Tape, [Variable]) throws -> Variable)
-    throws
-  {
-    let tape = Tape()
-    let variables = try inputs.map { tape.input(try golden.tensor("\(name)/\($0)")) }
-    let output = try operation(tape, variables)
-    try check("\(name)/output", output.value)
-    tape.backward(
-      from: output, gradient: try golden.tensor("\(name)/outputGradient").reshaped(output.value.shape))
-    for (input, variable) in zip(inputs, variables) {
-      try check("\(name)/\(input)Gradient", variable.gradient)
-    }
-  }
+  init() throws { operations = try GoldenOperations("layers") }
 
   private struct ConvolutionSettings: Decodable {
     var stride: Int
@@ -43,7 +21,7 @@ import Testing
     arguments: ["conv3x3s1", "conv3x3s2", "conv1x1s2", "convStemS1", "convStemS4", "convOdd", "convOddS2"])
   func convolution(name: String) throws {
     let settings = try golden.settings(name, as: ConvolutionSettings.self)
-    try check(name, ["input", "weight"]) { tape, inputs in
+    try operations.check(name, ["input", "weight"]) { tape, inputs in
       tape.convolution(inputs[0], weight: inputs[1], stride: settings.stride, padding: settings.padding)
     }
   }
@@ -73,7 +51,7 @@ import Testing
       isTraining
       ? NormStatistics.batch(groups: settings.splits ?? 1) : .fixed(mean: mean, variance: variance)
     let names = ["input", "weight", "bias"] + (settings.residual == true ? ["residual"] : [])
-    try check(name, names) { tape, inputs in
+    try operations.check(name, names) { tape, inputs in
       let (output, statistics) = tape.batchNorm(
         inputs[0], gain: inputs[1], shift: inputs[2], statistics: source, epsilon: settings.epsilon,
         residual: inputs.count > 3 ? inputs[3] : nil, relu: settings.relu ?? false)
@@ -81,31 +59,33 @@ import Testing
         let weight = settings.statisticsMomentum
         BatchNorm.updateRunning(mean, with: statistics.batchMean, weight: weight)
         BatchNorm.updateRunning(variance, with: statistics.batchVariance, weight: weight)
-        try check("\(name)/newRunningMean", mean)
-        try check("\(name)/newRunningVariance", variance)
+        try operations.check("\(name)/newRunningMean", mean)
+        try operations.check("\(name)/newRunningVariance", variance)
       }
       return output
     }
   }
 
   @Test("ReLU, with zeros among its inputs")
-  func relu() throws { try check("relu", ["input"]) { $0.relu($1[0]) } }
+  func relu() throws { try operations.check("relu", ["input"]) { $0.relu($1[0]) } }
 
   @Test("tanh")
-  func tanh() throws { try check("tanh", ["input"]) { $0.tanh($1[0]) } }
+  func tanh() throws { try operations.check("tanh", ["input"]) { $0.tanh($1[0]) } }
 
   @Test("Max-pooling, also of odd sizes", arguments: ["maxPool", "maxPoolOdd"])
-  func maxPool(name: String) throws { try check(name, ["input"]) { $0.maxPool2x2($1[0]) } }
+  func maxPool(name: String) throws { try operations.check(name, ["input"]) { $0.maxPool2x2($1[0]) } }
 
   @Test("Global average pooling")
   func globalAveragePool() throws {
-    try check("globalAveragePool", ["input"]) { $0.globalAveragePool($1[0]) }
+    try operations.check("globalAveragePool", ["input"]) { $0.globalAveragePool($1[0]) }
   }
 
   @Test("Linear maps with and without bias")
   func linear() throws {
-    try check("linear", ["input", "weight", "bias"]) { $0.linear($1[0], weight: $1[1], bias: $1[2]) }
-    try check("linearNoBias", ["input", "weight"]) { $0.linear($1[0], weight: $1[1]) }
+    try operations.check("linear", ["input", "weight", "bias"]) {
+      $0.linear($1[0], weight: $1[1], bias: $1[2])
+    }
+    try operations.check("linearNoBias", ["input", "weight"]) { $0.linear($1[0], weight: $1[1]) }
   }
 
   @Test("Dropout with a given mask")
@@ -113,20 +93,24 @@ import Testing
     struct Settings: Decodable { var probability: Float }
     let kept = 1 / (1 - (try golden.settings("dropout", as: Settings.self)).probability)
     let mask = Pointwise.scaled(try golden.tensor("dropout/mask"), by: kept)
-    try check("dropout", ["input"]) { $0.masked($1[0], by: mask) }
+    try operations.check("dropout", ["input"]) { $0.masked($1[0], by: mask) }
   }
 
   @Test("Softmax cross-entropy")
   func crossEntropy() throws {
     let labels = try golden.integers("softmaxCrossEntropy/labels")
-    try check("softmaxCrossEntropy", ["input"]) { $0.crossEntropy($1[0], targets: labels).variable }
+    try operations.check("softmaxCrossEntropy", ["input"]) {
+      $0.crossEntropy($1[0], targets: labels).variable
+    }
   }
 
   @Test("Normalising rows")
-  func normaliseRows() throws { try check("normaliseRows", ["input"]) { $0.normalisedRows($1[0]) } }
+  func normaliseRows() throws {
+    try operations.check("normaliseRows", ["input"]) { $0.normalisedRows($1[0]) }
+  }
 
   @Test("Similarities of all pairs of rows")
   func similarities() throws {
-    try check("similarityMatrix", ["left", "right"]) { $0.similarities($1[0], $1[1]) }
+    try operations.check("similarityMatrix", ["left", "right"]) { $0.similarities($1[0], $1[1]) }
   }
 }

@@ -6,52 +6,28 @@ import Testing
 
 /// The operations of CLIP's towers with the gradients of all their inputs, as PyTorch computes them.
 @Suite("Transformer operations against PyTorch") struct GoldenTransformerTests {
-  /// Sums in another order differ by some units in the last place of the largest value.
-  private let tolerance = 5e-6
-  private let golden: Golden
+  private let operations: GoldenOperations
+  private var golden: Golden { operations.golden }
 
-  init() throws { golden = try Golden("clip-layers") }
-
-  private func check(_ name: String, _ found: Tensor?) throws {
-    let expected = try golden.tensor(name)
-    let error = relativeError(found?.reshaped(expected.shape), expected)
-    #expect(error < tolerance, "\(name) is off by \(error) of its largest value")
-  }
-
-  /// Runs an operation on the recorded inputs of those names, and compares output and gradients.
-  private func check(_ name: String, _ inputs: [String], _ operation: (Tape, [Variable]) throws -> Variable)
-    throws
-  {
-    let tape = Tape()
-    let variables = try inputs.map { tape.input(try golden.tensor("\(name)/\($0)")) }
-    let output = try operation(tape, variables)
-    try check("\(name)/output", output.value)
-    let gradient = try golden.tensor("\(name)/outputGradient")
-    tape.backward(from: output, gradient: gradient.reshaped(output.value.shape))
-    for (input, variable) in zip(inputs, variables) {
-      try check("\(name)/\(input)Gradient", variable.gradient)
-    }
-    // Without a tape the values are the same.
-    let idle = Tape(recording: false)
-    let again = try operation(idle, try inputs.map { idle.constant(try golden.tensor("\(name)/\($0)")) })
-    #expect(again.value.values == output.value.values)
-  }
+  init() throws { operations = try GoldenOperations("clip-layers") }
 
   @Test("Layer norm", arguments: ["layerNorm", "layerNormWide"])
   func layerNorm(name: String) throws {
-    try check(name, ["input", "weight", "bias"]) { $0.layerNorm($1[0], gain: $1[1], shift: $1[2]) }
+    try operations.checkAlsoIdle(name, ["input", "weight", "bias"]) {
+      $0.layerNorm($1[0], gain: $1[1], shift: $1[2])
+    }
   }
 
   @Test("GELU after a linear map, exact and quick", arguments: [Activation.gelu, .quickGELU])
   func gelu(activation: Activation) throws {
-    try check(activation.rawValue, ["input", "weight", "bias"]) {
+    try operations.checkAlsoIdle(activation.rawValue, ["input", "weight", "bias"]) {
       $0.linear($1[0], weight: $1[1], bias: $1[2], activation: activation)
     }
   }
 
   @Test("A linear map on the residual path")
   func residual() throws {
-    try check("linearResidual", ["input", "weight", "bias", "residual"]) {
+    try operations.checkAlsoIdle("linearResidual", ["input", "weight", "bias", "residual"]) {
       $0.linear($1[0], weight: $1[1], bias: $1[2], residual: $1[3])
     }
   }
@@ -70,7 +46,7 @@ import Testing
     ])
   func attention(name: String) throws {
     let settings = try golden.settings(name, as: AttentionSettings.self)
-    try check(name, ["input"]) {
+    try operations.checkAlsoIdle(name, ["input"]) {
       $0.attention(
         $1[0], tokens: settings.tokens, heads: settings.heads, isCausal: settings.isCausal)
     }
@@ -79,14 +55,15 @@ import Testing
   @Test("Token and position embeddings, with ids that occur several times or never")
   func embedding() throws {
     let ids = try golden.integers("embedding/ids").map { Int32($0) }
-    try check("embedding", ["table", "positions"]) {
+    try operations.checkAlsoIdle("embedding", ["table", "positions"]) {
       $0.embedding(ids, tokens: 4, table: $1[0], positions: $1[1])
     }
   }
 
   @Test("Patches, class token and positions are a convolution whose stride is its kernel")
   func imageTokens() throws {
-    try check("imageTokens", ["images", "weight", "classToken", "positions"]) { tape, inputs in
+    try operations.checkAlsoIdle("imageTokens", ["images", "weight", "classToken", "positions"]) {
+      tape, inputs in
       let patches = tape.linear(
         tape.patches(inputs[0], side: 4), weight: tape.reshaped(inputs[1], [20, 48]))
       return tape.imageTokens(patches, classToken: inputs[2], positions: inputs[3])
@@ -98,7 +75,7 @@ import Testing
     arguments: [("clipLoss", 3e-7), ("clipLossBelow", 3e-6)])
   func clipLoss(name: String, scaleTolerance: Float) throws {
     var scale: Variable?
-    try check(name, ["images", "texts"]) { tape, inputs in
+    try operations.checkAlsoIdle(name, ["images", "texts"]) { tape, inputs in
       let free = tape.input(try golden.tensor("\(name)/scale"))
       if tape.isRecording { scale = free }
       return tape.clipLoss(images: inputs[0], texts: inputs[1], logitScale: free).variable
@@ -110,7 +87,7 @@ import Testing
 
   @Test("Where the logit scale is cut off at 100, the images and texts still learn, and the scale does not")
   func clampedLoss() throws {
-    try check("clipLossClamped", ["images", "texts"]) { tape, inputs in
+    try operations.checkAlsoIdle("clipLossClamped", ["images", "texts"]) { tape, inputs in
       let scale = tape.input(try golden.tensor("clipLossClamped/scale"))
       let loss = tape.clipLoss(images: inputs[0], texts: inputs[1], logitScale: scale)
       return loss.variable
