@@ -94,7 +94,10 @@ struct Run {
   }
 
   /// The image and text encoder of a run by CLIP, after the last epoch.
-  func pair() throws -> PretrainedCLIP {
+  func pair() throws -> PretrainedCLIP { try Run.pair(in: folder) }
+
+  /// The image and text encoder of a run folder, whose data need not be at hand.
+  static func pair(in folder: RunFolder) throws -> PretrainedCLIP {
     guard FileManager.default.fileExists(atPath: folder.finalCheckpoint.path) else {
       throw RunError.noCheckpoint(folder.url.path, epoch: nil, known: folder.checkpointEpochs)
     }
