@@ -92,7 +92,8 @@ struct Attack: ParsableCommand {
   func validate() throws {
     _ = try levels
     if growth, let option = pairOptions.first {
-      throw ValidationError("\(option) has no meaning with --growth, which asks about images alone; leave one out")
+      throw ValidationError(
+        "\(option) has no meaning with --growth, which asks about images alone; leave one out")
     }
   }
 
@@ -105,7 +106,8 @@ struct Attack: ParsableCommand {
     if runs.0.isPair && !growth { return try attackPairs(runs.0, runs.1, configuration, folder) }
     if !runs.0.isPair, let option = pairOptions.first {
       throw ValidationError(
-        "\(option) is for encoders trained with captions, and \(target) was trained on images alone; leave it out")
+        "\(option) is for encoders trained with captions, and \(target) was trained on images alone; leave it out"
+      )
     }
     let job = AttackJob(target: runs.0, shadow: runs.1, configuration: configuration, folder: folder)
     if growth {

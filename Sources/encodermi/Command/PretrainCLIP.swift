@@ -62,7 +62,8 @@ struct TextOptions: ParsableArguments {
     for (option, value) in [("--vocabulary", vocabulary), ("--context", context)]
     where value != nil && tokenizer != nil {
       throw ValidationError(
-        "\(option) is for a tokenizer that is trained; the one that --tokenizer names has its own, so leave one out")
+        "\(option) is for a tokenizer that is trained; the one that --tokenizer names has its own, so leave one out"
+      )
     }
   }
 
