@@ -64,9 +64,11 @@ extension PairAttack {
   /// - Parameters:
   ///   - sets: the feature sets, which the inputs must suffice for.
   ///   - part: inputs that are asked about at once. The features do not depend on it.
+  ///   - report: told after each part how many inputs are done.
   /// - Throws: an error of reading images, ``FeatureError``, ``PairAttackError``.
   public func features(
-    _ sets: [FeatureSet], of inputs: PairInputs, by encoder: any PairEncoder, part: Int = 512
+    _ sets: [FeatureSet], of inputs: PairInputs, by encoder: any PairEncoder, part: Int = 512,
+    report: (_ done: Int) throws -> Void = { _ in }
   ) throws -> MembershipFeatures {
     precondition(part >= 1, "PairAttack.features: parts of \(part) inputs, at least 1 is needed")
     precondition(
@@ -74,6 +76,8 @@ extension PairAttack {
       "PairAttack.features: the inputs do not suffice for \(FeatureSet.name(of: sets)) features")
     let features = configuration.features(of: sets)
     var asked = configuration
+    // Only image-image and text-text features are of the configured layer, the others of the joint space.
+    if !sets.contains(.imageImage) && !sets.contains(.textText) { asked.layer = .projection }
     // The pair's own cosine is of the unaltered image and caption.
     if sets == [.pair] { (asked.views, asked.variants) = (1, 1) }
     let queries = PairQueries(configuration: asked, captionViews: captionViews)
@@ -84,6 +88,7 @@ extension PairAttack {
       let observations = try PairObservations(
         images: answers.images, captions: answers.captions, configuration: features, inputs: Array(range))
       found = try found.appending(observations.features)
+      try report(range.upperBound)
     }
     return found
   }

@@ -72,7 +72,7 @@ struct Infer: ParsableCommand {
     }
     let asked =
       has(PairAttackJob.configurationName)
-      ? try askPair(trained, subject, origin: origin) : try askImages(trained, origin: origin)
+      ? try askPair(trained, subject, origin: origin) : try askImages(trained, subject, origin: origin)
     let verdicts = Verdicts(
       asked.inputs, scores: try trained.scores(asked.features), threshold: trained.threshold)
     print(try verdicts.text(format), terminator: "")
@@ -87,8 +87,11 @@ struct Infer: ParsableCommand {
   }
 
   /// Asks an image encoder about images.
-  private func askImages(_ trained: any InferenceClassifier, origin: URL) throws -> Asked {
-    let settings = origin.appending(path: AttackJob.configurationName)
+  private func askImages(
+    _ trained: any InferenceClassifier, _ subject: Subject, origin: URL
+  ) throws -> Asked {
+    let settings = origin.appending(
+      path: subject == .images ? AttackJob.configurationName : PairAttackJob.configurationName)
     guard FileManager.default.fileExists(atPath: settings.path) else {
       throw InferError.noAttack(settings.path)
     }

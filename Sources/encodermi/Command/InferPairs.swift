@@ -79,9 +79,12 @@ extension Infer {
           + "they are, so write them alike")
     }
     let (inputs, names, leftOut) = try self.inputs(subject, size: size)
-    return Asked(
-      inputs: names, features: try PairAttack(configuration).features(sets, of: inputs, by: encoder),
-      leftOut: leftOut)
+    let (part, progress) = (512, Progress("infer"))
+    defer { progress.finish() }
+    let features = try PairAttack(configuration).features(sets, of: inputs, by: encoder, part: part) { done in
+      if inputs.count > part { progress.note("\(done) of \(subject.counted(inputs.count))") }
+    }
+    return Asked(inputs: names, features: features, leftOut: leftOut)
   }
 
   private func inputs(

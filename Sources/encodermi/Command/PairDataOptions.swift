@@ -9,9 +9,9 @@ extension PairOptions.Handling: ExpressibleByArgument {}
 struct PairDataOptions: ParsableArguments {
   @Option(help: "Language of captions where there are several, such as en or th; en by default.")
   var language: String?
-  @Option(help: "Column or key of the picture's path, where it has another name than the usual ones.")
+  @Option(help: "Column or key of the picture's path; by default the usual ones, such as image or file.")
   var imageColumn: String?
-  @Option(help: "Column or key of the caption, where it has another name than the usual ones.")
+  @Option(help: "Column or key of the caption; by default the usual ones, such as caption or text.")
   var captionColumn: String?
   @Option(
     help: """

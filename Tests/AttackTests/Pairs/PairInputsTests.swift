@@ -35,6 +35,21 @@ import Vision
     }
   }
 
+  @Test("With another layer for image-image and text-text features the others stay as they are")
+  func layers() throws {
+    let (target, _) = try FakePairs.audited(.norm)
+    let attack = try FakePairs.attack { $0.layer = .embedding }
+    let observed = try observed(attack, target, .exact).members
+    let members = target.groups.members
+    let pairs = PairInputs.pairs(target.images, members.map { ($0, target.captions[$0][0]) })
+    for sets in [[FeatureSet.imageText], [.pair], [.imageText, .pair], [.pair, .imageImage]] {
+      var done: [Int] = []
+      let found = try attack.features(sets, of: pairs, by: target.encoder, part: 30) { done.append($0) }
+      #expect(found.rows == observed.selecting(sets: sets)?.rows, "\(sets)")
+      #expect(done == [30, 40])
+    }
+  }
+
   @Test("Each caption of an image is an input of its own, in the order asked")
   func severalCaptions() throws {
     let (target, _) = try FakePairs.audited(.wording)
