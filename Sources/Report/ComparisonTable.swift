@@ -35,21 +35,27 @@ extension Comparison {
     }
   }
 
-  /// T, N, batch, seeds and the utilities, in one line.
+  /// One row for each measure of usefulness of each algorithm's encoders.
+  public var utilityTable: ReportTable {
+    var table = ReportTable(header: ["algorithm", "usefulness", "percent"])
+    for row in utilities { table.append([row.algorithm, row.measure, Comparison.percent(row.value)]) }
+    return table
+  }
+
+  /// T, N, batch, seeds and the encoders, in one line.
   public var summary: String {
-    var parts = [
+    let parts = [
       "T = \(epochs) epochs", "N = \(members) members", "batch \(batch)",
       "seeds \(seeds.map(String.init).joined(separator: ", "))",
     ]
-    for (algorithm, utility) in utilities.sorted(by: { $0.key < $1.key }) {
-      parts.append("\(algorithm) \(measures[algorithm] ?? "utility") \(utility.summary.percent)%")
-    }
-    return parts.joined(separator: ", ")
+    return (parts + [origin?.imageEncoder, origin?.textEncoder].compactMap { $0 }).joined(separator: ", ")
   }
 
-  /// The table, the summary and the conclusion, as a terminal shows them.
+  /// The tables, the summary and the conclusion, as a terminal shows them.
   public var text: String {
-    ([table.text, "", summary] + controls + ["", conclusion]).joined(separator: "\n")
+    let useful = utilities.isEmpty ? [] : ["", utilityTable.text]
+    let lines = [table.text] + useful + ["", summary] + controls + notes.map { "note: \($0)" }
+    return (lines + ["", conclusion]).joined(separator: "\n")
   }
 
   private static func percent(_ value: TrialInterval) -> String {

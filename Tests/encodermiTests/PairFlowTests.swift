@@ -83,19 +83,23 @@ import Testing
   @Test("A comparison says what it found, goes on where it stopped, and keeps to its settings")
   func compares() throws {
     try Workplace.withPairs { place in
+      for name in ["a", "b"] {
+        try TinyImages.write(16, to: place.folder.appending(path: "labelled/\(name)"))
+      }
       func compare(_ options: String...) throws -> Program.Answer {
         try Program.run(
           [
             "compare", "--data", "tsv:pairs/captions.tsv", "--members", "6", "--epochs", "1", "--seeds",
             "3",
             "--image-encoder", "resnet18-16-stem4", "--image-size", "16", "--text-encoder", "text-16x1",
-            "--out",
-            "compared",
+            "--labelled", "folder:labelled", "--out", "compared",
           ] + options, in: place.folder)
       }
       let answer = try compare()
       #expect(answer.code == 0, "\(answer.errors)")
-      for words in ["moco", "simclr", "clip", "Asked about images alone", "controls on swapped captions"] {
+      for words in [
+        "moco", "simclr", "clip", "Asked about images alone", "controls on swapped captions", "kNN accuracy",
+      ] {
         #expect(answer.output.contains(words), "\(words)")
       }
       let written = try place.data("compared/comparison.json")
@@ -107,6 +111,8 @@ import Testing
       let other = try compare("--resume", "--epochs", "2")
       #expect(other.code == 1 && other.errors.contains("other settings"), "\(other.errors)")
       #expect(try compare().code == 1)
+      let unlabelled = try compare("--labelled", "folder:pairs", "--out", "other")
+      #expect(unlabelled.code == 1 && unlabelled.errors.contains("no classes"), "\(unlabelled.errors)")
     }
   }
 }

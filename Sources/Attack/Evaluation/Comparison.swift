@@ -40,12 +40,57 @@ public struct Comparison: Codable, Sendable, Equatable {
     public let seed: UInt64
     /// The findings, in the same order for every seed.
     public let findings: [Finding]
-    /// How useful each algorithm's target is.
-    public let utilities: [String: AttackResults.Utility]
+    /// How useful the targets are, in the same order for every seed.
+    public let utilities: [Utility]
+    /// What could not be done, and why.
+    public let notes: [String]
 
     /// What a seed gave.
-    public init(seed: UInt64, findings: [Finding], utilities: [String: AttackResults.Utility]) {
-      (self.seed, self.findings, self.utilities) = (seed, findings, utilities)
+    public init(seed: UInt64, findings: [Finding], utilities: [Utility], notes: [String] = []) {
+      (self.seed, self.findings, self.utilities, self.notes) = (seed, findings, utilities, notes)
+    }
+  }
+
+  /// How useful one target is by one measure.
+  public struct Utility: Codable, Sendable, Equatable {
+    /// The algorithm of pre-training.
+    public let algorithm: String
+    /// The measure and its value.
+    public let measured: AttackResults.Utility
+
+    /// A measurement.
+    public init(algorithm: String, measured: AttackResults.Utility) {
+      (self.algorithm, self.measured) = (algorithm, measured)
+    }
+  }
+
+  /// One measure of usefulness of one algorithm's targets over all seeds.
+  public struct UtilityRow: Codable, Sendable, Equatable {
+    /// The algorithm of pre-training.
+    public let algorithm: String
+    /// The measure's name, such as "kNN accuracy".
+    public let measure: String
+    /// Its values by seed.
+    public let value: TrialInterval
+  }
+
+  /// What was compared, and with what.
+  public struct Origin: Codable, Sendable, Equatable {
+    /// The image encoder of all algorithms, such as "resnet18-32-stem4 at 32 px".
+    public let imageEncoder: String
+    /// CLIP's text encoder.
+    public let textEncoder: String
+    /// The digest of images and captions.
+    public let dataFingerprint: String
+    /// Versions of this program and of the libraries it computes with.
+    public let versions: [String: String]
+
+    /// What was compared.
+    public init(
+      imageEncoder: String, textEncoder: String, dataFingerprint: String, versions: [String: String]
+    ) {
+      (self.imageEncoder, self.textEncoder) = (imageEncoder, textEncoder)
+      (self.dataFingerprint, self.versions) = (dataFingerprint, versions)
     }
   }
 
@@ -77,17 +122,19 @@ public struct Comparison: Codable, Sendable, Equatable {
   public let seeds: [UInt64]
   /// Attacks by algorithm, features and classifier.
   public let rows: [Row]
-  /// How useful each algorithm's targets are, with the measure's name.
-  public let utilities: [String: TrialInterval]
-  /// The measures of the utilities.
-  public let measures: [String: String]
+  /// How useful each algorithm's targets are.
+  public let utilities: [UtilityRow]
+  /// What could not be done with some seed, and why; each once.
+  public let notes: [String]
+  /// What was compared, and with what; nil where that was not told.
+  public let origin: Origin?
   /// What the numbers show and how sure that is, in plain sentences.
   public let conclusion: String
 
   /// Puts trials together; what not every seed has is left out.
-  public init(_ trials: [Trial], epochs: Int, members: Int, batch: Int) {
+  public init(_ trials: [Trial], epochs: Int, members: Int, batch: Int, origin: Origin? = nil) {
     precondition(!trials.isEmpty, "Comparison: no trials")
-    (self.epochs, self.members, self.batch) = (epochs, members, batch)
+    (self.epochs, self.members, self.batch, self.origin) = (epochs, members, batch, origin)
     seeds = trials.map(\.seed)
     rows = trials[0].findings.compactMap { first in
       let same = trials.compactMap { trial in
@@ -104,15 +151,19 @@ public struct Comparison: Codable, Sendable, Equatable {
         tprAt1PercentFPR: TrialInterval(same.map(\.tprAt1PercentFPR.tpr.value), within: 0...1),
         accuracy: TrialInterval(same.map(\.accuracy.value), within: 0...1))
     }
-    var utilities: [String: TrialInterval] = [:]
-    var measures: [String: String] = [:]
-    for (algorithm, utility) in trials[0].utilities {
-      let values = trials.compactMap { $0.utilities[algorithm]?.value }
-      guard values.count == trials.count else { continue }
-      utilities[algorithm] = TrialInterval(values, within: 0...1)
-      measures[algorithm] = utility.measure
+    utilities = trials[0].utilities.compactMap { first in
+      let values = trials.compactMap { trial in
+        trial.utilities.first {
+          $0.algorithm == first.algorithm && $0.measured.measure == first.measured.measure
+        }?.measured.value
+      }
+      guard values.count == trials.count else { return nil }
+      return UtilityRow(
+        algorithm: first.algorithm, measure: first.measured.measure,
+        value: TrialInterval(values, within: 0...1))
     }
-    (self.utilities, self.measures) = (utilities, measures)
+    var named: Set<String> = []
+    notes = trials.flatMap(\.notes).filter { named.insert($0).inserted }
     conclusion = ComparisonConclusion(rows: rows, trials: trials.count).text
   }
 

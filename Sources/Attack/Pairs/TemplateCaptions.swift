@@ -1,3 +1,5 @@
+import Text
+
 /// Captions that an auditor writes who knows what an image shows and not how it was described: "a photo of" and the
 /// few rarest words of a description.
 ///
@@ -34,8 +36,8 @@ public struct TemplateCaptions: Sendable {
     return "a photo of " + rarest.prefix(words).sorted().map { found[$0] }.joined(separator: " ")
   }
 
-  /// Runs of letters, marks and digits, in lower case.
+  /// Words as Unicode bounds them, numbers and emoji among them, in lower case.
   static func words(of text: String) -> [String] {
-    text.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init)
+    CaptionText.words(CaptionText.normalised(text)).filter(\.isWord).map(\.text)
   }
 }

@@ -49,15 +49,10 @@ final class CLIP: Learner {
       return gradients(images, tokens, part: part)
     }
     let pass = Pass(store, .training, tape: Tape())
-    let loss = self.loss(
-      clip.project(pass.tape.constant(images), pass), clip.project(tokens, pass), pass)
+    let loss = clip.loss(
+      images: clip.project(pass.tape.constant(images), pass), texts: clip.project(tokens, pass), pass)
     pass.tape.backward(from: loss.variable)
     return StepResult(loss: loss.value, accuracy: (loss.imageAccuracy + loss.textAccuracy) / 2)
-  }
-
-  private func loss(_ images: Variable, _ texts: Variable, _ pass: Pass) -> PairLoss {
-    pass.tape.clipLoss(
-      images: images, texts: texts, logitScale: pass.parameter(clip.logitScale))
   }
 
   /// The same with the memory of `part` pairs (Gao et al., "Scaling deep contrastive learning batch size under memory
@@ -77,7 +72,7 @@ final class CLIP: Learner {
     let joint = (
       tape.input(Tensor.stacked(embedded.map(\.0))), tape.input(Tensor.stacked(embedded.map(\.1)))
     )
-    let loss = self.loss(joint.0, joint.1, pass)
+    let loss = clip.loss(images: joint.0, texts: joint.1, pass)
     let result = StepResult(loss: loss.value, accuracy: (loss.imageAccuracy + loss.textAccuracy) / 2)
     tape.backward(from: loss.variable)
     guard let toImages = joint.0.gradient, let toTexts = joint.1.gradient else { return result }

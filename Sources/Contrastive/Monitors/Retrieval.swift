@@ -14,17 +14,26 @@ public struct RetrievalRecall: Sendable, Codable, Equatable {
 
   /// From similarities of all images (rows) with all captions (columns), each image with the caption of its number.
   ///
-  /// Of equally similar ones the own one comes last, so that encoders that tell nothing apart find nothing.
-  public init(similarities: [Float], count: Int) {
+  /// Of equally similar ones the own one comes last, so that encoders that tell nothing apart find nothing. An equal
+  /// caption is as good as the own one, and so is the image of an equal caption.
+  /// - Parameter wordings: the same number for equal captions; nil where all differ.
+  public init(similarities: [Float], count: Int, wordings: [Int]? = nil) {
     precondition(
       similarities.count == count * count,
       "RetrievalRecall: \(similarities.count) similarities of \(count) pairs")
+    let wordings = wordings ?? Array(0..<count)
+    precondition(wordings.count == count, "RetrievalRecall: \(wordings.count) wordings of \(count) pairs")
+    let images = Dictionary(grouping: 0..<count) { wordings[$0] }
+    // Of each caption with the most similar of the images it belongs to.
+    let own = (0..<count).map { column in
+      (images[wordings[column]] ?? []).map { similarities[$0 * count + column] }.max() ?? -.infinity
+    }
     var (rows, columns) = ([Int](repeating: 0, count: count), [Int](repeating: 0, count: count))
     for row in 0..<count {
-      for column in 0..<count where column != row {
+      for column in 0..<count where wordings[column] != wordings[row] {
         let similarity = similarities[row * count + column]
         if !(similarity < similarities[row * count + row]) { rows[row] += 1 }
-        if !(similarity < similarities[column * count + column]) { columns[column] += 1 }
+        if !(similarity < own[column]) { columns[column] += 1 }
       }
     }
     func shares(_ better: [Int]) -> [Double] {
@@ -55,7 +64,14 @@ public struct Retrieval: Sendable {
     let image = Rows.normalised(Tensor.stacked(try pair.image.embeddings(of: images, layer: .projection)))
       .unit
     let text = Rows.normalised(pair.embeddings(of: captions, layer: .projection)).unit
+    var numbers: [String: Int] = [:]
+    let wordings = captions.map { caption in
+      let number = numbers[caption] ?? numbers.count
+      numbers[caption] = number
+      return number
+    }
     return RetrievalRecall(
-      similarities: matrixProduct(image, text, transposeRight: true).values, count: images.count)
+      similarities: matrixProduct(image, text, transposeRight: true).values, count: images.count,
+      wordings: wordings)
   }
 }

@@ -23,6 +23,12 @@ struct Compare: ParsableCommand {
 
   @Option(help: "openclipart or flickr8k.") var preset = "openclipart"
   @Option(help: "Images with captions: a path, or FORMAT:PATH.") var data: String?
+  @Option(
+    help: """
+      Images with classes, a path or FORMAT:PATH, on which every image encoder's kNN accuracy is measured; by default \
+      the drawings that come with the project where those are compared, else none.
+      """)
+  var labelled: String?
   @Option(help: "Where the comparison is written.") var out: String
   @Option(help: "Images in each of the four groups.") var members: Int?
   @Option(help: "Passes over the members, for every algorithm.") var epochs: Int?
@@ -54,8 +60,9 @@ struct Compare: ParsableCommand {
       throw ValidationError(
         "there is no preset '\(preset)'; choose one of \(presets.keys.sorted().joined(separator: ", "))")
     }
-    if let data { settings.data = data }
+    if let data { (settings.data, settings.labelled) = (data, nil) }
     settings.data = RunData.absolute(settings.data)
+    settings.labelled = (labelled ?? settings.labelled).map { RunData.absolute($0) }
     if let members { settings.members = members }
     if let epochs { settings.epochs = epochs }
     if let batch { settings.batch = batch }

@@ -76,6 +76,8 @@ struct Demo: ParsableCommand {
     guard PairFormat.recognising(data) != nil else { return }
     var settings = ComparisonSettings.openclipart
     settings.data = RunData.absolute(data)
+    // A kNN accuracy stands beside the first attack; here it would cost time and say little, with one seed.
+    settings.labelled = nil
     (settings.members, settings.epochs, settings.seeds) = (min(members, 100), min(epochs, 100), [seed])
     settings.batch = min(settings.batch, settings.members)
     let job = ComparisonJob(settings: settings, folder: folder.appending(path: "compare"))

@@ -12,7 +12,8 @@ struct ComparisonJob {
   /// What one algorithm gave with one seed: the file that says it is done.
   private struct Part: Codable {
     var findings: [Comparison.Finding]
-    var utility: AttackResults.Utility?
+    var utilities: [AttackResults.Utility]
+    var notes: [String]
     /// Of the images and captions it was made with.
     var dataFingerprint: String
 
@@ -39,6 +40,7 @@ struct ComparisonJob {
     try check(isResuming: isResuming)
     let data = try RunData.open(settings.data, .pairs(settings.options))
     guard let captions = data.captions else { throw RunError.noCaptions(settings.data) }
+    let labelled = try settings.labelled.map { try LabelledImages.open($0, imageSize: data.images.height) }
     try makeFolder(folder)
     try Configuration.write(settings, to: folder.appending(path: ComparisonSettings.fileName))
     let tokenizer = ChosenTokenizer(
@@ -47,27 +49,38 @@ struct ComparisonJob {
     var trials: [Comparison.Trial] = []
     for seed in settings.seeds {
       let split = try Split(count: data.count, sizes: SplitSizes(each: settings.members), seed: seed)
-      var (findings, utilities): ([Comparison.Finding], [String: AttackResults.Utility]) = ([], [:])
+      var (findings, utilities): ([Comparison.Finding], [Comparison.Utility]) = ([], [])
+      var notes: [String] = []
+      let material = Material(data: data, split: split, tokenizer: tokenizer, labelled: labelled)
       for algorithm in ComparisonSettings.algorithms {
-        guard let part = try part(algorithm, seed: seed, data: data, split: split, tokenizer: tokenizer)
-        else {
-          return nil
-        }
+        guard let part = try part(algorithm, seed: seed, material) else { return nil }
         findings += part.findings
-        utilities[algorithm] = part.utility
+        utilities += part.utilities.map { Comparison.Utility(algorithm: algorithm, measured: $0) }
+        notes += part.notes.map { "\(algorithm): \($0)" }
       }
-      trials.append(Comparison.Trial(seed: seed, findings: findings, utilities: utilities))
+      trials.append(
+        Comparison.Trial(seed: seed, findings: findings, utilities: utilities, notes: notes))
     }
     let comparison = Comparison(
-      trials, epochs: settings.epochs, members: settings.members, batch: settings.batch)
+      trials, epochs: settings.epochs, members: settings.members, batch: settings.batch,
+      origin: Comparison.Origin(
+        imageEncoder: "\(settings.encoder.name) at \(settings.encoder.imageSize) px",
+        textEncoder: settings.text.name, dataFingerprint: data.fingerprint, versions: Versions.all))
     try Configuration.write(comparison, to: folder.appending(path: Comparison.fileName))
     try atomicWrite(Data((comparison.text + "\n").utf8), to: folder.appending(path: "comparison.txt"))
     return comparison
   }
 
-  private func part(
-    _ algorithm: String, seed: UInt64, data: RunData, split: Split, tokenizer: ChosenTokenizer
-  ) throws -> Part? {
+  /// What one seed's algorithms share.
+  private struct Material {
+    let data: RunData
+    let split: Split
+    let tokenizer: ChosenTokenizer
+    let labelled: LabelledImages?
+  }
+
+  private func part(_ algorithm: String, seed: UInt64, _ material: Material) throws -> Part? {
+    let data = material.data
     let place = folder.appending(path: "seed-\(seed)/\(algorithm)")
     let file = place.appending(path: Part.fileName)
     if FileManager.default.fileExists(atPath: file.path) {
@@ -78,14 +91,14 @@ struct ComparisonJob {
     var runs: [Run] = []
     for side in Side.allCases {
       let configuration = settings.pretraining(
-        algorithm, seed: 2 &* seed &+ (side == .target ? 0 : 1), tokenizer: tokenizer.tokenizer)
+        algorithm, seed: 2 &* seed &+ (side == .target ? 0 : 1), tokenizer: material.tokenizer.tokenizer)
       let job = PretrainingJob(
         data: data,
         description: RunDescription(
           data: settings.data, options: .pairs(settings.options), side: side, imageSize: data.images.height),
-        split: split, configuration: configuration,
+        split: material.split, configuration: configuration,
         folder: RunFolder(place.appending(path: side.rawValue)),
-        tokenizer: configuration.algorithm.clip == nil ? nil : tokenizer)
+        tokenizer: configuration.algorithm.clip == nil ? nil : material.tokenizer)
       let begun = FileManager.default.fileExists(atPath: job.folder.configuration.path)
       let progress = Progress("seed \(seed), \(algorithm), \(side.rawValue)")
       if case .interrupted = try job.run(isResuming: begun, progress: progress) { return nil }
@@ -94,11 +107,18 @@ struct ComparisonJob {
     let (target, shadow) = (runs[0], runs[1])
     let progress = Progress("seed \(seed), \(algorithm), attack")
     defer { progress.finish() }
-    let findings =
+    let (findings, notes) =
       target.isPair
       ? try pairFindings(algorithm, target, shadow, seed: seed, progress)
-      : try imageFindings(algorithm, target, shadow, seed: seed, progress)
-    let part = Part(findings: findings, utility: target.utility(), dataFingerprint: data.fingerprint)
+      : (try imageFindings(algorithm, target, shadow, seed: seed, progress), [])
+    var utilities = [target.utility()].compactMap { $0 }
+    if let labelled = material.labelled {
+      utilities.append(
+        try labelled.utility(
+          of: target.encoder(), trainedOn: data.images.subset(material.split.target.members)))
+    }
+    let part = Part(
+      findings: findings, utilities: utilities, notes: notes, dataFingerprint: data.fingerprint)
     try Configuration.write(part, to: file)
     return part
   }
@@ -125,12 +145,13 @@ struct ComparisonJob {
 
   private func pairFindings(
     _ algorithm: String, _ target: Run, _ shadow: Run, seed: UInt64, _ progress: Progress
-  ) throws -> [Comparison.Finding] {
+  ) throws -> (findings: [Comparison.Finding], notes: [String]) {
     let configuration = PairAttackConfiguration(
       views: settings.views, variants: settings.views, layer: .embedding, classifiers: .quick, seed: seed)
     let job = PairAttackJob(
       target: target, shadow: shadow, calibration: [], configuration: configuration, folder: folder)
-    return try job.findings(progress: progress).flatMap { $0.comparable(algorithm) }
+    let found = try job.findings(progress: progress)
+    return (found.flatMap { $0.comparable(algorithm) }, found.flatMap(\.notes))
   }
 }
 

@@ -24,6 +24,8 @@ struct ComparisonSettings: Codable, Equatable, Validated {
   var seeds: [UInt64]
   /// Views of each image and variants of each caption in the attack.
   var views: Int
+  /// Images with classes, as `format:path` or a path, on which every image encoder's kNN accuracy is measured.
+  var labelled: String?
 
   static let fileName = "comparison-settings.json"
 
@@ -34,7 +36,7 @@ struct ComparisonSettings: Codable, Equatable, Validated {
     data: "data/openclipart", options: PairOptions(), encoder: PretrainingConfiguration.clipQuick.encoder,
     text: TextEncoderConfiguration(
       width: 64, layers: 2, heads: 2, vocabularySize: 512, contextLength: 16, activation: .gelu),
-    members: 150, epochs: 150, batch: 75, seeds: [0, 1, 2], views: 10)
+    members: 150, epochs: 150, batch: 75, seeds: [0, 1, 2], views: 10, labelled: "folder:data/openclipart")
 
   /// Under two hours on two cores, on Flickr8k's official layout.
   static let flickr8k = ComparisonSettings(

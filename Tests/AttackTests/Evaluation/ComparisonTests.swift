@@ -33,7 +33,11 @@ import Testing
           try finding("clip", "image-image", "EncoderMI-V", clip[seed]),
           try finding("clip", "pair", "CSA", pair[seed]),
           try finding("clip", "images", "blind", blind + 0.01 * Double(seed), role: .groupControl),
-        ], utilities: ["clip": AttackResults.Utility(measure: "recall@10", value: 0.1)])
+        ],
+        utilities: [("clip", "recall@10", 0.1), ("moco", "kNN accuracy", 0.5)].map {
+          Comparison.Utility(
+            algorithm: $0, measured: AttackResults.Utility(measure: $1, value: $2 + 0.01 * Double(seed)))
+        }, notes: ["clip: seed \(seed / 2)"])
     }
     return Comparison(trials, epochs: 10, members: 100, batch: 5)
   }
@@ -44,7 +48,10 @@ import Testing
     #expect(comparison.rows.map(\.algorithm) == ["moco", "simclr", "clip", "clip", "clip"])
     #expect(abs(comparison.rows[1].auc.summary.mean - 0.7) < 1e-9)
     #expect(comparison.seeds == [0, 1, 2])
-    #expect(comparison.utilities["clip"]?.values == [0.1, 0.1, 0.1])
+    #expect(comparison.utilities.map(\.algorithm) == ["clip", "moco"])
+    #expect(comparison.utilities[0].value.values == [0.1, 0.225, 0.35])
+    #expect(comparison.utilities[1].measure == "kNN accuracy")
+    #expect(comparison.notes == ["clip: seed 0", "clip: seed 1"])
   }
 
   @Test("A difference that every seed shows is called one")
@@ -89,9 +96,9 @@ import Testing
       findings: [
         try finding("clip", "pair", "CSA", 0.9), try finding("clip", "image-image", "EncoderMI-V", 0.6),
       ],
-      utilities: [:])
+      utilities: [])
     let partial = Comparison.Trial(
-      seed: 1, findings: [try finding("clip", "pair", "CSA", 0.8)], utilities: [:])
+      seed: 1, findings: [try finding("clip", "pair", "CSA", 0.8)], utilities: [])
     let comparison = Comparison([full, partial], epochs: 1, members: 2, batch: 2)
     #expect(comparison.rows.map(\.attack) == ["CSA"])
   }

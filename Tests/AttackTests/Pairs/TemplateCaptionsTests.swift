@@ -20,6 +20,12 @@ import Testing
 
   @Test("a description without words is kept whole")
   func noWords() {
-    #expect(template("🎉!") == "a photo of 🎉!")
+    #expect(template("…!") == "a photo of …!")
+  }
+
+  @Test("words of scripts without spaces are told apart")
+  func scripts() {
+    #expect(TemplateCaptions.words(of: "สุนัขวิ่งเล่น") == ["สุนัข", "วิ่ง", "เล่น"])
+    #expect(TemplateCaptions.words(of: "Δύο ΣΚΎΛΟΙ, 2 🎉!") == ["δύο", "σκύλοι", "2", "🎉"])
   }
 }

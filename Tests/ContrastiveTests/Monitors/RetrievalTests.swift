@@ -26,6 +26,18 @@ import Testing
     #expect(recall.textToImage == [0, 0, 0])
   }
 
+  @Test("A caption that two images share finds either, and neither image is in the other's way")
+  func sharedCaptions() {
+    // The first and the second image share a caption; the third's is less similar to each than that.
+    let similarities: [Float] = [5, 5, 1, 2, 2, 1, 4, 4, 6]
+    let apart = RetrievalRecall(similarities: similarities, count: 3)
+    #expect(apart.imageToText[0] == 1.0 / 3)
+    #expect(apart.textToImage[0] == 2.0 / 3)
+    let shared = RetrievalRecall(similarities: similarities, count: 3, wordings: [0, 0, 1])
+    #expect(shared.imageToText[0] == 1)
+    #expect(shared.textToImage[0] == 1)
+  }
+
   @Test("A pair that is sixth is found among ten but not among five")
   func depths() {
     let count = 12

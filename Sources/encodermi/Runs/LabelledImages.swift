@@ -1,0 +1,57 @@
+import Attack
+import Contrastive
+import Networks
+import Vision
+
+/// Images with classes, on which encoders of any algorithm can be compared.
+struct LabelledImages {
+  private let images: ImageDataset
+
+  /// The most images that vote, and the most whose classes are told.
+  private static let most = (bank: 2000, queries: 1000)
+
+  /// - Parameter imageSize: pixels along each side; that of the images trained on, so that equal pictures are found.
+  /// - Throws: ``LabelledError``, or an error of opening the data set.
+  static func open(_ location: String, imageSize: Int) throws -> LabelledImages {
+    guard
+      case let images = try ImageDataset.open(location, options: DatasetOptions(imageSize: imageSize)),
+      images.labels != nil
+    else { throw LabelledError.noClasses(location) }
+    guard images.count >= 2 else { throw LabelledError.tooFew(location, count: images.count) }
+    return LabelledImages(images: images)
+  }
+
+  /// The kNN accuracy of a frozen image encoder. Images that it was trained on neither vote nor are asked about.
+  /// - Throws: ``LabelledError``, or an error of reading images.
+  func utility(of encoder: PretrainedEncoder, trainedOn members: ImageDataset) throws -> AttackResults.Utility
+  {
+    let seen = Set((0..<members.count).map { members.fingerprint(of: $0) })
+    var random = RandomStream(seed: 0, name: "labelled")
+    let unseen = random.permutation(images.count).filter { !seen.contains(images.fingerprint(of: $0)) }
+    let queries = min(LabelledImages.most.queries, unseen.count / 3)
+    let bank = min(LabelledImages.most.bank, unseen.count - queries)
+    guard queries > 0,
+      let neighbours = NearestNeighbours(
+        bank: images.subset(Array(unseen[queries..<queries + bank])),
+        queries: images.subset(Array(unseen[..<queries])))
+    else { throw LabelledError.tooFew(images.path, count: unseen.count) }
+    return AttackResults.Utility(
+      measure: "kNN accuracy", value: try neighbours.accuracy(of: encoder))
+  }
+}
+
+/// Why usefulness cannot be measured.
+enum LabelledError: ExplainedError {
+  case noClasses(String)
+  case tooFew(String, count: Int)
+
+  var description: String {
+    switch self {
+    case .noClasses(let location):
+      "--labelled \(location): its images have no classes; give a folder with a sub-folder for each class, or CIFAR-10, "
+        + "STL-10, Tiny-ImageNet"
+    case .tooFew(let location, let count):
+      "--labelled \(location): \(count) images that the encoder was not trained on are too few, 3 at least are needed"
+    }
+  }
+}
