@@ -8,7 +8,7 @@ import Testing
   private static let texts = [
     Root.helpMessage(columns: 80), Root.helpMessage(for: Pretrain.self, columns: 80),
     Root.helpMessage(for: PretrainMoCo.self, columns: 80), Root.helpMessage(for: Attack.self, columns: 80),
-    Root.helpMessage(for: Infer.self, columns: 80),
+    Root.helpMessage(for: Infer.self, columns: 80), Root.helpMessage(for: PretrainCLIP.self, columns: 80),
   ]
 
   /// The commands of a help text as a shell would read them: lines that begin with the program, and what their
@@ -34,7 +34,7 @@ import Testing
   @Test("Every example can be copied: it is a whole command that parses")
   func copied() throws {
     let found = HelpTests.texts.flatMap(examples)
-    #expect(found.count == 5)
+    #expect(found.count == 7)
     for example in found {
       #expect(throws: Never.self, "\(example)") { try Root.parseAsRoot(example) }
       #expect(example.contains("--out") || example.first == "infer", "\(example)")

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Networks
 import Testing
+import Text
 import Vision
 
 @testable import encodermi
@@ -29,6 +30,8 @@ import Vision
   func both() throws {
     let origins = [OptionOrigin("--encoder", "encoder"), OptionOrigin("--image-size", "encoder")]
     #expect(try message(origins, ImageEncoderError.unknownName("x")).hasPrefix("--encoder, --image-size: no"))
+    let text = [OptionOrigin("--text-encoder", "text")]
+    #expect(try message(text, TextEncoderError.unknownName("x")).hasPrefix("--text-encoder: No text encoder"))
     #expect(throws: RunError.self) { try namingOptions(origins) { throw RunError.notARun("x") } }
   }
 }

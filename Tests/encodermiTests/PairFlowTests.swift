@@ -4,36 +4,11 @@ import Testing
 
 /// The program on images with captions, in trainings of a second.
 @Suite(.serialized) struct PairFlowTests {
-  /// A folder with 32 tiny pictures and two captions of each.
-  private func withPairs(_ body: (Workplace) throws -> Void) throws {
-    try withTemporaryFolder { folder in
-      let pairs = folder.appending(path: "pairs")
-      try TinyImages.write(32, to: pairs)
-      let lines = (0..<32).map {
-        "\(String(format: "%03d.png", $0))\tmosaic number \($0)\n"
-          + "\(String(format: "%03d.png", $0))\tsixteen colours, \($0) of them bright\n"
-      }
-      try Data(("image\tcaption\n" + lines.joined()).utf8).write(to: pairs.appending(path: "captions.tsv"))
-      try Data(#"{"head": {"width": 8}}"#.utf8).write(to: folder.appending(path: "small.json"))
-      try body(Workplace(folder: folder))
-    }
-  }
-
-  private func pretrain(_ place: Workplace, _ options: String...) throws -> Program.Answer {
-    try Program.run(
-      [
-        "pretrain", "clip", "--data", "tsv:pairs/captions.tsv", "--members", "6", "--config", "small.json",
-        "--image-encoder", "resnet18-16-stem4", "--text-encoder", "text-16x1", "--vocabulary", "300",
-        "--context", "24",
-        "--image-size", "16", "--batch", "6", "--epochs", "2",
-      ] + options, in: place.folder)
-  }
-
   @Test("From pairs to results: pretrain clip, attack with every knowledge")
   func flow() throws {
-    try withPairs { place in
+    try Workplace.withPairs { place in
       for (group, seed) in [("target", "1"), ("shadow", "2")] {
-        let answer = try pretrain(place, "--group", group, "--seed", seed, "--out", group)
+        let answer = try place.pretrainPairs("--group", group, "--seed", seed, "--out", group)
         #expect(answer.code == 0, "\(answer.errors)")
         #expect(answer.output.contains("recall@1/5/10 of held-out captions"))
       }
@@ -52,32 +27,46 @@ import Testing
       let imageOnly = try #require(try place.json(place.data("attack/imageOnly/results.json")))
       #expect((imageOnly["featureSets"] as? [[String]]) == [["imageImage"]])
 
-      // Images alone can be asked about after the attack on images, which is offered on request of one level.
-      let infer = try place.run(
-        "infer", "--classifier", "attack/exact/classifiers/vector-imageText", "--target", "target",
-        "pairs/000.png")
-      #expect(infer.code == 1 && infer.errors.contains("infer asks about images alone"), "\(infer.errors)")
       let growth = try place.attack("--growth")
       #expect(growth.code == 0, "\(growth.errors)")
     }
   }
 
+  @Test("Levels of knowledge that the data do not allow are left out, and the others keep their names")
+  func levels() throws {
+    try Workplace.withPairs { place in
+      for group in ["target", "shadow"] {
+        let answer = try place.pretrainPairs(
+          "--data", "tsv:pairs/single.tsv", "--group", group, "--out", group)
+        #expect(answer.code == 0, "\(answer.errors)")
+      }
+      let attack = try place.attack("--variants", "2", "--knowledge", "all", "--out", "attack")
+      #expect(attack.code == 0, "\(attack.errors)")
+      #expect(attack.errors.contains("other is left out") && attack.errors.contains("template is left out"))
+      #expect(try place.names("attack") == ["captionOnly", "exact", "imageOnly"])
+      let parts = attack.output.components(separatedBy: "knowledge: ").dropFirst()
+      #expect(
+        parts.map { $0.prefix { $0 != "\n" } } == ["exact", "imageOnly", "captionOnly"])
+      #expect(parts.last?.contains("(text-text)") == true && parts.last?.contains("(image-image)") == false)
+    }
+  }
+
   @Test("A run by CLIP that goes on keeps its tokenizer and ends as one that was not stopped")
   func resumes() throws {
-    try withPairs { place in
-      #expect(try pretrain(place, "--out", "run").code == 0)
+    try Workplace.withPairs { place in
+      #expect(try place.pretrainPairs("--out", "run").code == 0)
       let weights = try place.data("run/encoder/weights.safetensors")
-      #expect(try pretrain(place, "--out", "run", "--resume").code == 0)
+      #expect(try place.pretrainPairs("--out", "run", "--resume").code == 0)
       #expect(try place.data("run/encoder/weights.safetensors") == weights)
-      let other = try pretrain(place, "--out", "run", "--resume", "--vocabulary", "310")
+      let other = try place.pretrainPairs("--out", "run", "--resume", "--vocabulary", "310")
       #expect(other.code == 1 && other.errors.contains("resume with the same"), "\(other.errors)")
     }
   }
 
   @Test("A shadow without captions is refused for a target with them")
   func mixedKinds() throws {
-    try withPairs { place in
-      #expect(try pretrain(place, "--out", "target").code == 0)
+    try Workplace.withPairs { place in
+      #expect(try place.pretrainPairs("--out", "target").code == 0)
       let shadow = try Program.run(
         [
           "pretrain", "simclr", "--data", "tsv:pairs/captions.tsv", "--members", "6", "--encoder",
@@ -93,7 +82,7 @@ import Testing
 
   @Test("A comparison says what it found, goes on where it stopped, and keeps to its settings")
   func compares() throws {
-    try withPairs { place in
+    try Workplace.withPairs { place in
       for name in ["a", "b"] {
         try TinyImages.write(16, to: place.folder.appending(path: "labelled/\(name)"))
       }

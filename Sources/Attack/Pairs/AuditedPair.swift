@@ -43,7 +43,8 @@ public struct AuditedPair {
     trainedCaptions: Int = 1
   ) throws {
     try self.init(
-      encoder, images: data.images, captions: data.captions, groups: groups, untrained: untrained)
+      encoder, images: data.images, captions: data.captions, groups: groups, untrained: untrained,
+      trainedCaptions: trainedCaptions)
   }
 
   /// The hashes of the images it is known to have been pre-trained on.

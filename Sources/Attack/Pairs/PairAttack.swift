@@ -7,16 +7,18 @@ import Vision
 public struct PairAttack: Sendable {
   /// How the attack is made.
   public let configuration: PairAttackConfiguration
-  private let captionViews: CaptionViews
+  let captionViews: CaptionViews
 
-  /// - Parameter captionViews: makes variants of captions.
+  /// - Parameter captionViews: makes variants of captions; nil for those that the configuration describes.
   /// - Throws: `InvalidSetting` if a field of the configuration is out of range.
   public init(
     _ configuration: PairAttackConfiguration = PairAttackConfiguration(),
-    captionViews: @escaping CaptionViews
+    captionViews: CaptionViews? = nil
   ) throws {
     try configuration.validate()
-    (self.configuration, self.captionViews) = (configuration, captionViews)
+    let variants = configuration.captionVariants
+    self.configuration = configuration
+    self.captionViews = captionViews ?? { variants.variants($0, of: $1, random: $2) }
   }
 
   /// Trains on the shadow and tests on the target, with the knowledge that the configuration names.

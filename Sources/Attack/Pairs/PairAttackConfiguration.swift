@@ -1,6 +1,7 @@
 import Contrastive
 import Kernels
 import Networks
+import Text
 import Vision
 
 /// How pairs are attacked.
@@ -9,6 +10,8 @@ public struct PairAttackConfiguration: Codable, Sendable, Equatable, Validated {
   public var views: Int
   /// m, the variants of each caption, 2 to 1,000.
   public var variants: Int
+  /// How variants of captions are made.
+  public var captionVariants: CaptionVariants
   /// The feature sets to try, each by itself or joined with others; those that the auditor cannot make are left out.
   public var sets: [[FeatureSet]]
   /// How alike two embeddings are; a pair's own score is always the cosine.
@@ -35,13 +38,14 @@ public struct PairAttackConfiguration: Codable, Sendable, Equatable, Validated {
 
   /// An attack by its parts.
   public init(
-    views: Int = 10, variants: Int = 10, sets: [[FeatureSet]] = standardSets,
+    views: Int = 10, variants: Int = 10, captionVariants: CaptionVariants = .standard,
+    sets: [[FeatureSet]] = standardSets,
     similarity: Similarity = .cosine, layer: EmbeddingLayer = .projection,
     knowledge: CaptionKnowledge = .exact, templateWords: Int = 3, augmentation: Augmentation? = nil,
     classifiers: ClassifierSettings = .standard, weakSupervision: WeakSupervision = WeakSupervision(),
     norm: Double = 2, seed: UInt64 = 0
   ) {
-    (self.views, self.variants, self.sets) = (views, variants, sets)
+    (self.views, self.variants, self.captionVariants, self.sets) = (views, variants, captionVariants, sets)
     (self.similarity, self.layer, self.knowledge) = (similarity, layer, knowledge)
     (self.templateWords, self.augmentation) = (templateWords, augmentation)
     (self.classifiers, self.weakSupervision) = (classifiers, weakSupervision)
@@ -52,6 +56,7 @@ public struct PairAttackConfiguration: Codable, Sendable, Equatable, Validated {
   public func validate() throws(InvalidSetting) {
     try require((2...1000).contains(views), "views", views, "2 to 1,000")
     try require((2...1000).contains(variants), "variants", variants, "2 to 1,000")
+    try captionVariants.validate(under: "captionVariants")
     try require(!sets.isEmpty, "sets", "none", "at least one list of feature sets")
     for (index, kinds) in sets.enumerated() {
       try require(
@@ -66,8 +71,10 @@ public struct PairAttackConfiguration: Codable, Sendable, Equatable, Validated {
   }
 
   /// All features that an auditor with some knowledge can make.
-  func features(_ knowledge: CaptionKnowledge) -> FeatureConfiguration {
-    FeatureConfiguration(
-      similarity: similarity, views: views, variants: variants, sets: knowledge.featureSets)
+  func features(_ knowledge: CaptionKnowledge) -> FeatureConfiguration { features(of: knowledge.featureSets) }
+
+  /// The features of some sets: what a classifier on these sets is trained on.
+  public func features(of sets: [FeatureSet]) -> FeatureConfiguration {
+    FeatureConfiguration(similarity: similarity, views: views, variants: variants, sets: sets)
   }
 }

@@ -17,7 +17,7 @@ func decodedText(
 }
 
 /// A caption without the white space around it; empty where it has no visible character.
-func trimmedCaption(_ text: String) -> String {
+public func trimmedCaption(_ text: String) -> String {
   func invisible(_ scalar: Unicode.Scalar) -> Bool {
     let properties = scalar.properties
     return properties.isWhitespace || properties.generalCategory == .control

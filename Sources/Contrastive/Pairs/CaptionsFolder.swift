@@ -16,6 +16,7 @@ extension PairFormat {
   /// second.
   public static let emoji = PairFormat(
     name: "emoji", summary: "a folder of png64/ and captions.<language>.tsv",
+    heeds: [.language, .imageColumn, .captionColumn],
     recognises: { Paths.isFolder($0 + "/png64") && !languages(of: $0).isEmpty },
     read: { folder, listing in
       let known = languages(of: folder)

@@ -9,7 +9,7 @@ extension PairFormat {
   /// `…devImages.txt` and `…testImages.txt`, of which any may be missing. Pictures in no split are ``PairDataset/unsplit``.
   public static let flickr8k = PairFormat(
     name: "flickr8k", summary: "Flickr8k's official files: Flickr8k.token.txt, Flickr8k_Dataset/",
-    recognises: { Paths.isFile("\($0)/\(tokens)") }, read: readFlickr8k)
+    heeds: [], recognises: { Paths.isFile("\($0)/\(tokens)") }, read: readFlickr8k)
 }
 
 private let tokens = "Flickr8k.token.txt"

@@ -7,10 +7,17 @@ public struct PairFormat: Sendable {
   public let name: String
   /// What it is, in a line.
   public let summary: String
+  /// Which of the ``Choice``s it heeds.
+  public var heeds: Set<Choice> = [.imageColumn, .captionColumn]
   /// Whether the file, folder or pattern at a path looks like it.
   let recognises: @Sendable (_ path: String) -> Bool
   /// Finds pictures and captions; what the options do not refuse is left out there and named.
   let read: @Sendable (_ path: String, _ listing: inout PairListing) throws -> Void
+
+  /// The fields of ``PairOptions`` that mean something in some formats only.
+  public enum Choice: String, Sendable, CaseIterable {
+    case language, imageColumn, captionColumn
+  }
 
   /// Every format, in the order in which they are tried on a path.
   public static let all: [PairFormat] = [

@@ -7,6 +7,7 @@ extension PairFormat {
   /// their place in the archive when they are decoded.
   public static let webDataset = PairFormat(
     name: "webdataset", summary: "a .tar archive, a folder of them, or a pattern like shard-{000..012}.tar",
+    heeds: [.captionColumn],
     recognises: { path in
       Paths.isFolder(path)
         ? Paths.names(in: path).contains { Paths.suffix($0) == "tar" }

@@ -141,7 +141,7 @@ public final class Pretraining {
   /// - Parameters:
   ///   - shouldStop: asked after each step.
   ///   - report: told after each step and epoch.
-  /// - Throws: ``PretrainingError/notFinite(epoch:step:folder:)``, or an error of reading images or writing files.
+  /// - Throws: ``PretrainingError/notFinite(_:epoch:step:folder:)``, or an error of reading images or writing files.
   public func run(
     shouldStop: () -> Bool = { false }, report: (PretrainingEvent) -> Void = { _ in }
   ) throws -> PretrainingOutcome {

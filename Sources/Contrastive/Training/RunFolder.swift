@@ -41,7 +41,7 @@ public struct EpochRecord: Sendable, Codable, Equatable {
   public var contrastiveAccuracy: Double
   /// The learning rate of its last step.
   public var learningRate: Double
-  /// Images a second, each seen as two views.
+  /// Members a second: images seen as two views each, or pairs of an image, seen as one view, and a caption.
   public var imagesPerSecond: Double
   /// Accuracy of the nearest neighbours' vote, where it was taken.
   public var knnAccuracy: Double?

@@ -1,7 +1,7 @@
 import Foundation
 import Networks
 
-/// How random variants of a caption are made: the text side's views (protocol, section 3).
+/// How random variants of a caption are made: the text side's counterpart of random views of an image.
 ///
 /// A variant is drawn in this order: which of the image's captions; words left out; words exchanged within a window; a
 /// template around it; letter case; punctuation; white space. Words are bounded as Unicode says, so captions in Thai,

@@ -70,16 +70,32 @@ struct Attack: ParsableCommand {
     help: """
       What the auditor of encoders trained with captions holds: exact (image and training caption), other (image and \
       another caption of it), template (image and a caption made by a template), imageOnly, captionOnly; or all, each in \
-      a folder of its own.
+      a folder of its own; exact by default.
       """)
-  var knowledge: String = "exact"
-  @Option(help: "Variants of each caption, at least 2.") var variants: Int = 10
+  var knowledge: String?
+  @Option(help: "Variants of each caption, at least 2; 10 by default.") var variants: Int?
   @Option(
     name: .customLong("calibrate"), parsing: .upToNextOption,
     help: "Further runs with captions, whose encoders tell how hard an input is for one that did not see it.")
   var calibration: [String] = []
   @OptionGroup var options: AttackOptions
   @OptionGroup var machine: MachineOptions
+
+  /// The options given that mean something for encoders trained with captions only.
+  private var pairOptions: [String] {
+    [
+      ("--knowledge", knowledge != nil), ("--variants", variants != nil),
+      ("--calibrate", !calibration.isEmpty),
+    ].filter(\.1).map(\.0)
+  }
+
+  func validate() throws {
+    _ = try levels
+    if growth, let option = pairOptions.first {
+      throw ValidationError(
+        "\(option) has no meaning with --growth, which asks about images alone; leave one out")
+    }
+  }
 
   func run() throws {
     machine.apply()
@@ -88,6 +104,11 @@ struct Attack: ParsableCommand {
     if out != nil || !growth { try AttackJob.requireFree(folder, isGrowth: growth) }
     let runs = (try Run.open(target, data: targetData), try Run.open(shadow, data: shadowData))
     if runs.0.isPair && !growth { return try attackPairs(runs.0, runs.1, configuration, folder) }
+    if !runs.0.isPair, let option = pairOptions.first {
+      throw ValidationError(
+        "\(option) is for encoders trained with captions, and \(target) was trained on images alone; leave it out"
+      )
+    }
     let job = AttackJob(target: runs.0, shadow: runs.1, configuration: configuration, folder: folder)
     if growth {
       let growth = try job.growth(progress: Progress("growth"))
@@ -109,14 +130,13 @@ struct Attack: ParsableCommand {
   ) throws {
     guard shadow.isPair else { throw RunError.otherKind(target: self.target, shadow: self.shadow) }
     let configuration = PairAttackConfiguration(
-      views: images.features.views, variants: variants, similarity: images.features.similarity,
+      views: images.features.views, variants: variants ?? 10, similarity: images.features.similarity,
       layer: images.layer, classifiers: images.classifiers, seed: images.seed)
     try namingOptions([OptionOrigin("--variants", "variants")]) { try configuration.validate() }
     let job = PairAttackJob(
       target: target, shadow: shadow, calibration: try calibration.map { try Run.open($0) },
       configuration: configuration, folder: folder)
-    let levels = try self.levels
-    for (level, results) in zip(levels, try job.run(levels: levels, progress: Progress("attack"))) {
+    for (level, results) in try job.run(levels: try levels, progress: Progress("attack")) {
       print("knowledge: \(level.rawValue)\n\n\(results.text)\n")
     }
     print("results are in \(folder.path)")
@@ -124,6 +144,7 @@ struct Attack: ParsableCommand {
 
   private var levels: [CaptionKnowledge] {
     get throws {
+      guard let knowledge else { return [.exact] }
       if knowledge == "all" { return CaptionKnowledge.allCases }
       guard let level = CaptionKnowledge(rawValue: knowledge) else {
         let known = CaptionKnowledge.allCases.map(\.rawValue) + ["all"]

@@ -3,37 +3,60 @@ import Attack
 import Contrastive
 import Foundation
 import Networks
-import Report
 import Vision
 
 /// `encodermi infer`.
 struct Infer: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Say of given images whether a target encoder was pre-trained on them.",
+    abstract: "Say of given images, captions or pairs of both whether a target was pre-trained on them.",
     discussion: """
-      A score orders images, higher for surer members; it is no probability. How often a verdict is wrong stands in \
-      the results.json of the attack that the classifier comes from. The exit code is 2 if a picture was left out, \
-      because it is missing or could not be decoded.
-      """)
+      What a classifier is asked about depends on the features it was trained on: images for those of `encodermi attack` \
+      on image encoders and for image-image features; captions for text-text features; images with captions for all \
+      others, where each caption of an image is a pair of its own:
 
-  enum Format: String, CaseIterable, ExpressibleByArgument {
-    case table, csv, json
-  }
+      encodermi infer --classifier runs/clip-attack/classifiers/vector-imageText \\
+        --target runs/clip-target --pairs tsv:mine.tsv
+      encodermi infer --classifier runs/clip-attack/classifiers/vector-textText \\
+        --target runs/clip-target --caption "a red balloon" --captions mine.txt
+
+      A score orders inputs, higher for surer members; it is no probability. How often a verdict is wrong stands in \
+      the results.json of the attack that the classifier comes from, for an auditor who holds what --knowledge of that \
+      attack says. The exit code is 2 if something was left out, because it is missing or could not be used.
+      """)
 
   @Option(help: "A classifier that `encodermi attack` wrote, such as runs/attack/classifiers/vector.")
   var classifier: String
   @Option(help: "The target's run, or a folder with weights.safetensors and checkpoint.json.") var target:
     String
-  @Option(help: "How the answer is written: table, csv or json.") var format: Format = .table
-  @Flag(help: "Stop at the first image that cannot be decoded, instead of leaving it out.") var strict = false
+  @Option(
+    help: """
+      Images with captions: a path, or FORMAT:PATH with one of captions, emoji, flickr8k, csv, tsv, jsonl, webdataset.
+      """)
+  var pairs: String?
+  @Option(parsing: .upToNextOption, help: "Parts of --pairs to ask about, such as train; all by default.")
+  var parts: [String] = []
+  @Option(help: "Of an image with several captions in --pairs, how many to ask about; all by default.")
+  var captionsPerImage: Int?
+  @Option(help: "A caption; may be repeated.") var caption: [String] = []
+  @Option(help: "A text file with one caption a line.") var captions: String?
+  @Option(help: "How the answer is written: table, csv or json.") var format: Verdicts.Format = .table
+  @Flag(help: "Stop at the first input that cannot be used, instead of leaving it out.") var strict = false
+  @OptionGroup var pairData: PairDataOptions
   @OptionGroup var machine: MachineOptions
-  @Argument(help: "PNG or JPEG files, or folders of them.") var files: [String]
+  @Argument(help: "PNG or JPEG files, or folders of them.") var files: [String] = []
 
-  struct Verdict: Codable {
-    let file: String
-    let verdict: String
-    let score: Float
-    let threshold: Float
+  /// Inputs with their features, and how many were left out.
+  struct Asked {
+    /// What identifies each input.
+    let inputs: [Verdicts.Input]
+    let features: MembershipFeatures
+    let leftOut: Int
+  }
+
+  func validate() throws {
+    if let captionsPerImage, captionsPerImage < 1 {
+      throw ValidationError("--captions-per-image \(captionsPerImage) is below 1")
+    }
   }
 
   func run() throws {
@@ -41,22 +64,61 @@ struct Infer: ParsableCommand {
     try checkFolders()
     let folder = URL(filePath: classifier)
     let trained = try InferenceClassifierKind.read(from: folder)
+    let subject = Subject(trained.description.features.kinds)
+    try requireOptions(of: subject)
     let origin = folder.deletingLastPathComponent().deletingLastPathComponent()
-    let settings = origin.appending(path: AttackJob.configurationName)
-    guard
-      !FileManager.default.fileExists(atPath: origin.appending(path: PairAttackJob.configurationName).path)
-    else { throw InferError.ofPairs(folder.path) }
+    func has(_ name: String) -> Bool {
+      FileManager.default.fileExists(atPath: origin.appending(path: name).path)
+    }
+    let asked =
+      has(PairAttackJob.configurationName)
+      ? try askPair(trained, subject, origin: origin) : try askImages(trained, subject, origin: origin)
+    let verdicts = Verdicts(
+      asked.inputs, scores: try trained.scores(asked.features), threshold: trained.threshold)
+    print(try verdicts.text(format), terminator: "")
+    let members = verdicts.rows.count { $0.isMember }
+    let summary =
+      "\(subject.counted(verdicts.rows.count)): \(members) taken for members, "
+      + "\(verdicts.rows.count - members) for nonmembers"
+      + (asked.leftOut > 0 ? "; \(asked.leftOut) left out" : "")
+    // The other formats are for programs.
+    if format == .table { print("\n" + summary) } else if asked.leftOut > 0 { warn(summary) }
+    if asked.leftOut > 0 { throw ExitCode(2) }
+  }
+
+  /// Asks an image encoder about images.
+  private func askImages(
+    _ trained: any InferenceClassifier, _ subject: Subject, origin: URL
+  ) throws -> Asked {
+    let settings = origin.appending(
+      path: subject == .images ? AttackJob.configurationName : PairAttackJob.configurationName)
     guard FileManager.default.fileExists(atPath: settings.path) else {
       throw InferError.noAttack(settings.path)
     }
     let configuration: AttackConfiguration = try Configuration.read(from: settings)
-    guard trained.description.features == configuration.features else {
-      throw InferError.otherFeatures(
-        settings: settings.path, classifier: folder.path,
-        FeatureError.mismatch(expected: trained.description.features, found: configuration.features))
-    }
+    try require(trained, has: configuration.features, of: settings)
     let (encoder, size) = try queried()
     warnIfOther(encoder, than: origin)
+    let (images, leftOut) = try openFiles(size: size)
+    let features = try EncoderMI(configuration).features(of: images, Array(0..<images.count), by: encoder)
+    return Asked(
+      inputs: (0..<images.count).map { Verdicts.Input(file: images.name(of: $0)) }, features: features,
+      leftOut: leftOut)
+  }
+
+  /// Checks that a classifier comes from the attack whose settings lie beside it.
+  func require(
+    _ trained: any InferenceClassifier, has features: FeatureConfiguration, of settings: URL
+  ) throws {
+    guard trained.description.features == features else {
+      throw InferError.otherFeatures(
+        settings: settings.path, classifier: classifier,
+        FeatureError.mismatch(expected: trained.description.features, found: features))
+    }
+  }
+
+  /// The pictures in the files and folders given.
+  func openFiles(size: Int) throws -> (images: ImageDataset, leftOut: Int) {
     let missing = files.filter { !FileManager.default.fileExists(atPath: $0) }
     if let first = missing.first, strict || missing.count == files.count {
       throw InferError.noSuchFile(first, count: missing.count)
@@ -65,24 +127,7 @@ struct Infer: ParsableCommand {
     let images = try ImageDataset.files(
       files.filter { !missing.contains($0) }, options: DatasetOptions(imageSize: size, strict: strict))
     for skipped in images.skipped { warn("left out \(skipped.name): \(skipped.reason)") }
-    let leftOut = missing.count + images.skipped.count
-    let features = try EncoderMI(configuration).features(of: images, Array(0..<images.count), by: encoder)
-    let scores = try trained.scores(features)
-    let verdicts = scores.enumerated().map { index, score in
-      Verdict(
-        file: images.name(of: index), verdict: score >= trained.threshold ? "member" : "nonmember",
-        score: score,
-        threshold: trained.threshold)
-    }
-    print(try text(verdicts), terminator: "")
-    let members = verdicts.count { $0.verdict == "member" }
-    let summary =
-      (verdicts.count == 1 ? "1 image" : "\(verdicts.count) images")
-      + ": \(members) taken for members, \(verdicts.count - members) for nonmembers"
-      + (leftOut > 0 ? "; \(leftOut) left out" : "")
-    // The other formats are for programs.
-    if format == .table { print("\n" + summary) } else if leftOut > 0 { warn(summary) }
-    if leftOut > 0 { throw ExitCode(2) }
+    return (images, missing.count + images.skipped.count)
   }
 
   /// Names a folder that is something else than its option asks for.
@@ -101,7 +146,7 @@ struct Infer: ParsableCommand {
   }
 
   /// What an attack measured holds for the encoder that it attacked.
-  private func warnIfOther(_ encoder: PretrainedEncoder, than origin: URL) {
+  func warnIfOther(_ encoder: PretrainedEncoder, than origin: URL) {
     let attacked = (try? AttackResults.read(from: origin))?.encoderFingerprints?["target"]
     guard let attacked, attacked != encoder.fingerprint else { return }
     warn(
@@ -112,49 +157,26 @@ struct Infer: ParsableCommand {
   /// The encoder, and the size that images are brought to first: that of the run's data set, as with the members.
   private func queried() throws -> (PretrainedEncoder, imageSize: Int) {
     let run = RunFolder(URL(filePath: target))
-    guard FileManager.default.fileExists(atPath: run.configuration.path) else {
+    guard FolderKind(target) == .run else {
       let encoder = try PretrainedEncoder(contentsOf: run.url)
-      return (encoder, encoder.description.encoder.imageSize)
+      return (encoder, try storedSize(besides: run.url) ?? encoder.description.encoder.imageSize)
     }
-    let description: RunDescription = try Configuration.read(
-      from: run.url.appending(path: RunDescription.fileName))
-    return (try Run.encoder(in: run), description.imageSize)
-  }
-
-  private func text(_ verdicts: [Verdict]) throws -> String {
-    switch format {
-    case .json: return String(decoding: try Configuration.encode(verdicts), as: UTF8.self)
-    case .csv:
-      let lines =
-        [["file", "verdict", "score", "threshold"]]
-        + verdicts.map { [$0.file, $0.verdict, "\($0.score)", "\($0.threshold)"] }
-      return lines.map { ScoresFile.line($0) + "\n" }.joined()
-    case .table:
-      var table = ReportTable(header: ["file", "verdict", "score", "threshold"])
-      for verdict in verdicts {
-        table.append([
-          verdict.file, verdict.verdict, String(format: "%.4f", verdict.score),
-          String(format: "%.4f", verdict.threshold),
-        ])
-      }
-      return table.text + "\n"
-    }
+    return (try Run.encoder(in: run), try RunDescription.read(from: run).imageSize)
   }
 }
 
-/// Why images cannot be told apart.
+/// Why inputs cannot be told apart.
 enum InferError: ExplainedError {
   case noAttack(String)
-  case ofPairs(String)
   case misplaced(_ option: String, _ found: FolderKind, wanted: String)
   case otherFeatures(settings: String, classifier: String, FeatureError)
   case noSuchFile(String, count: Int)
+  case noTokenizer(String)
+  case emptyCaption(String)
+  case noCaptions(String)
 
   var description: String {
     switch self {
-    case .ofPairs(let path):
-      "\(path) was trained by an attack on image and text encoders, and infer asks about images alone; for pairs, list "
-        + "them as a data set and read the scores.csv of `encodermi attack`"
     case .misplaced(let option, let found, let wanted):
       "\(option): \(found.rawValue); give \(wanted)"
     case .otherFeatures(let settings, let classifier, let mismatch):
@@ -163,6 +185,13 @@ enum InferError: ExplainedError {
       "\(file): no such file" + (count > 1 ? ", nor \(count - 1) of the others" : "") + "; check the path"
     case .noAttack(let path):
       "\(path) is missing: --classifier must be a folder inside the results of `encodermi attack`"
+    case .noTokenizer(let path):
+      "\(path) has no tokenizer, which captions are asked about with; give the whole run, or put its `tokenizer` "
+        + "beside the weights"
+    case .emptyCaption(let place):
+      "\(place): a caption without a visible character; leave it out, or leave --strict out"
+    case .noCaptions(let place):
+      "\(place): no caption with a visible character is left"
     }
   }
 }

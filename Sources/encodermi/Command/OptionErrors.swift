@@ -1,5 +1,6 @@
 import ArgumentParser
 import Networks
+import Text
 import Vision
 
 /// An option of the command line and the settings that it decides.
@@ -33,5 +34,7 @@ func namingOptions<Result>(_ origins: [OptionOrigin], _ body: () throws -> Resul
     throw failure(error.path, error.reason, error.description)
   } catch let error as ImageEncoderError {
     throw failure("encoder", error.description, error.description)
+  } catch let error as TextEncoderError {
+    throw failure("text", error.description, error.description)
   }
 }

@@ -89,8 +89,10 @@ struct PretrainOptions: ParsableArguments {
   @Option(help: "Whose members to train on: target or shadow.") var group: Side = .target
   @Option(help: "Seed that the four groups are drawn from; the same for target and shadow.") var splitSeed:
     UInt64 = 0
-  @Option(help: "Parts of the data set to draw from, such as train or test; all by default.") var parts:
-    [String] = []
+  @Option(
+    parsing: .upToNextOption,
+    help: "Parts of the data set to draw from, such as train or test; all by default.")
+  var parts: [String] = []
   @Option(help: "Part that the target's nonmembers come from, such as test in the paper.")
   var nonmembersFrom: String?
   @Option(help: "quick (hundreds of members, minutes) or paper; moco has original too.") var preset: String =
@@ -105,7 +107,7 @@ struct PretrainOptions: ParsableArguments {
   @Option(help: "Images in a step.") var batch: Int?
   @Option(help: "The highest learning rate.") var learningRate: Double?
   @Option(help: "The divisor of similarities; clip begins with it and learns on.") var temperature: Float?
-  @Option(help: "Pixels along each side that images with captions are brought to when they are opened.")
+  @Option(help: "Pixels along each side that images are brought to when they are opened.")
   var storedSize: Int?
   @Option(help: "Seed of weights, order and views.") var seed: UInt64?
   @Option(help: "Epochs after which to keep the encoder, such as 100,200,400.") var checkpoints: String?
@@ -114,9 +116,15 @@ struct PretrainOptions: ParsableArguments {
   @Flag(
     help: "Refuse images that cannot be decoded, and captions without image, instead of leaving them out.")
   var strict = false
+  @OptionGroup var pairData: PairDataOptions
   @OptionGroup var machine: MachineOptions
 
-  func validate() throws { try GroupSize.check(members) }
+  func validate() throws {
+    try GroupSize.check(members)
+    if let storedSize, !(1...4096).contains(storedSize) {
+      throw ValidationError("--stored-size \(storedSize) is outside 1...4096")
+    }
+  }
 
   func run(
     presets: [String: PretrainingConfiguration], origins: [OptionOrigin] = [], text: TextOptions? = nil,
@@ -130,13 +138,13 @@ struct PretrainOptions: ParsableArguments {
     if let config {
       configuration = try Configuration.read(from: URL(filePath: config), defaults: configuration)
     }
-    try namingOptions(origins + self.origins) {
+    try namingOptions(origins + self.origins(hasText: text != nil)) {
       try apply(to: &configuration)
       try adjust(&configuration)
       try configuration.validate()
     }
     try PretrainingJob.check(RunFolder(URL(filePath: out)), isResuming: resume)
-    let options = dataOptions(text)
+    let options = try dataOptions(text)
     let dataset = try RunData.open(data, options)
     let tokenizer = try text.flatMap { try $0.tokenizer(for: dataset, &configuration) }
     let job = PretrainingJob(
@@ -162,15 +170,19 @@ struct PretrainOptions: ParsableArguments {
   }
 
   /// Pairs where captions are trained on, or where the data are in a layout of pairs; images otherwise.
-  private func dataOptions(_ text: TextOptions?) -> DataOptions {
+  private func dataOptions(_ text: TextOptions?) throws -> DataOptions {
     let parts = self.parts.isEmpty ? nil : self.parts
     guard text != nil || PairFormat.parse(data).format != nil else {
-      return .images(DatasetOptions(parts: parts, strict: strict))
+      if let option = pairData.given.first {
+        throw ValidationError(
+          "\(option): \(data) is opened as images alone, where it says nothing; name a format of images with captions, as in "
+            + "--data captions:FOLDER, or leave it out")
+      }
+      return .images(DatasetOptions(imageSize: storedSize, parts: parts, strict: strict))
     }
-    var pairs = PairOptions(imageSize: storedSize, partitions: parts)
-    if let text { pairs.language = text.language }
-    if strict { (pairs.unpaired, pairs.emptyCaptions, pairs.damagedImages) = (.refuse, .refuse, .refuse) }
-    return .pairs(pairs)
+    return .pairs(
+      try pairData.options(
+        PairOptions(imageSize: storedSize, partitions: parts), for: data, named: "--data", strict: strict))
   }
 
   private func utility(_ last: EpochRecord?) -> String {
@@ -196,9 +208,9 @@ struct PretrainOptions: ParsableArguments {
   }
 
   /// The options that decide settings.
-  private var origins: [OptionOrigin] {
+  private func origins(hasText: Bool) -> [OptionOrigin] {
     [
-      OptionOrigin("--encoder", "encoder", isGiven: encoder != nil),
+      OptionOrigin(hasText ? "--image-encoder" : "--encoder", "encoder", isGiven: encoder != nil),
       OptionOrigin("--image-size", "encoder", isGiven: imageSize != nil),
       OptionOrigin("--epochs", "epochs", isGiven: epochs != nil),
       OptionOrigin("--batch", "batch", isGiven: batch != nil),

@@ -51,7 +51,6 @@ struct TextOptions: ParsableArguments {
   @Option(help: "Of an image with several captions, how many take part in training.") var captionsPerImage:
     Int?
   @Option(help: "Pairs embedded at once, where a whole batch exceeds memory.") var pairsAtOnce: Int?
-  @Option(help: "Language of the captions where there are several, such as en or th.") var language = "en"
 
   func validate() throws {
     if let vocabulary, !(300...1_000_000).contains(vocabulary) {
@@ -59,6 +58,12 @@ struct TextOptions: ParsableArguments {
     }
     if let context, !(4...4096).contains(context) {
       throw ValidationError("--context \(context) is outside 4...4096")
+    }
+    for (option, value) in [("--vocabulary", vocabulary), ("--context", context)]
+    where value != nil && tokenizer != nil {
+      throw ValidationError(
+        "\(option) is for a tokenizer that is trained; the one that --tokenizer names has its own, so leave one out"
+      )
     }
   }
 
@@ -90,8 +95,12 @@ struct TextOptions: ParsableArguments {
 
   func apply(to clip: inout CLIPConfiguration) throws {
     if let textEncoder {
-      clip.text = try TextEncoderConfiguration(
-        name: textEncoder, vocabularySize: clip.text.vocabularySize, contextLength: clip.text.contextLength)
+      do {
+        clip.text = try TextEncoderConfiguration(
+          name: textEncoder, vocabularySize: clip.text.vocabularySize, contextLength: clip.text.contextLength)
+      } catch let error as InvalidSetting {
+        throw InvalidSetting("text", "\(error.path): \(error.reason)")
+      }
     }
     if let context { clip.text.contextLength = context }
     if let captionsPerImage { clip.captionsPerImage = captionsPerImage }

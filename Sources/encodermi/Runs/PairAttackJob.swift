@@ -3,7 +3,6 @@ import Contrastive
 import Foundation
 import Networks
 import Report
-import Text
 
 /// One attack on image and text encoders, from two runs to a folder of results.
 struct PairAttackJob {
@@ -22,7 +21,7 @@ struct PairAttackJob {
     for run in [target, shadow] + calibration where !run.isPair {
       throw RunError.noCaptions(run.folder.url.path)
     }
-    let attack = try PairAttack(configuration, captionViews: CaptionVariants.standard.variants)
+    let attack = try PairAttack(configuration)
     let audited = (
       target: try audited(target, .target, fresh: 2), shadow: try audited(shadow, .shadow, fresh: 1)
     )
@@ -62,9 +61,11 @@ struct PairAttackJob {
       trainedCaptions: run.settings.algorithm.clip?.captionsPerImage ?? 1)
   }
 
-  /// Attacks, writes everything to the folder, and returns what was found: one result for each level of knowledge.
+  /// Attacks, writes everything to the folder, and returns what was found at each level of knowledge that is possible.
   /// - Throws: an error of the runs, the images, the features or a classifier.
-  func run(levels: [CaptionKnowledge], progress: Progress) throws -> [AttackResults] {
+  func run(
+    levels: [CaptionKnowledge], progress: Progress
+  ) throws -> [(knowledge: CaptionKnowledge, results: AttackResults)] {
     let pairing = AttackJob(
       target: target, shadow: shadow, configuration: AttackConfiguration(seed: configuration.seed),
       folder: folder)
@@ -90,7 +91,7 @@ struct PairAttackJob {
         try results.write(to: place)
       }
     }
-    return results
+    return Array(zip(found.map(\.knowledge), results))
   }
 
   /// A classifier's folder: its kind and its feature sets, as in `vector-imageText`.

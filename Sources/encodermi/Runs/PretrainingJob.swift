@@ -73,8 +73,7 @@ struct PretrainingJob {
     guard try SplitFile.read(from: folder.url) == file else {
       throw PretrainingError.differs(folder: folder.url.path, what: "images, group sizes or split seed")
     }
-    let begun: RunDescription = try Configuration.read(
-      from: folder.url.appending(path: RunDescription.fileName))
+    let begun = try RunDescription.read(from: folder)
     guard begun.side == description.side else {
       throw PretrainingError.differs(folder: folder.url.path, what: "members, of the \(begun.side.rawValue)")
     }

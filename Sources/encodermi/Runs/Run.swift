@@ -37,6 +37,12 @@ struct RunDescription: Codable, Equatable {
     (self.side, self.imageSize, version) = (side, imageSize, Versions.program)
   }
 
+  /// Reads what a run's folder says of its data.
+  /// - Throws: an error that names the file.
+  static func read(from folder: RunFolder) throws -> RunDescription {
+    try Configuration.read(from: folder.url.appending(path: fileName))
+  }
+
   var dataOptions: DataOptions { pairs.map { .pairs($0) } ?? .images(options ?? DatasetOptions()) }
 }
 
@@ -60,8 +66,7 @@ struct Run {
     guard FileManager.default.fileExists(atPath: folder.configuration.path) else {
       throw RunError.notARun(path)
     }
-    let description: RunDescription = try Configuration.read(
-      from: folder.url.appending(path: RunDescription.fileName))
+    let description = try RunDescription.read(from: folder)
     let split = try SplitFile.read(from: folder.url)
     let data = try opened ?? RunData.open(moved ?? description.data, description.dataOptions)
     let drawnOver = split.dataFingerprints[dataName]
@@ -94,7 +99,10 @@ struct Run {
   }
 
   /// The image and text encoder of a run by CLIP, after the last epoch.
-  func pair() throws -> PretrainedCLIP {
+  func pair() throws -> PretrainedCLIP { try Run.pair(in: folder) }
+
+  /// The image and text encoder of a run folder, whose data need not be at hand.
+  static func pair(in folder: RunFolder) throws -> PretrainedCLIP {
     guard FileManager.default.fileExists(atPath: folder.finalCheckpoint.path) else {
       throw RunError.noCheckpoint(folder.url.path, epoch: nil, known: folder.checkpointEpochs)
     }

@@ -11,6 +11,7 @@ import Vision
     var configuration = PairAttackConfiguration(
       views: 6, variants: 3, sets: [[.imageText, .pair], [.textText]], knowledge: .template,
       augmentation: .moco, seed: 9)
+    configuration.captionVariants.dropProbability = 0.5
     configuration.weakSupervision.patience = 2
     let data = try Configuration.encode(configuration)
     #expect(try Configuration.decode(PairAttackConfiguration.self, from: data, file: "a") == configuration)
@@ -33,6 +34,7 @@ import Vision
     let changes: [(String, (inout PairAttackConfiguration) -> Void)] = [
       ("views", { $0.views = 1 }), ("variants", { $0.variants = 1001 }), ("sets", { $0.sets = [] }),
       ("sets.1", { $0.sets = [[.pair], []] }), ("sets.0", { $0.sets = [[.pair, .pair]] }),
+      ("captionVariants.orderWindow", { $0.captionVariants.orderWindow = 1 }),
       ("templateWords", { $0.templateWords = 0 }), ("norm", { $0.norm = 0.5 }),
       ("classifiers.set.epochs", { $0.classifiers.set.epochs = 0 }),
       ("weakSupervision.heldOut", { $0.weakSupervision.heldOut = 0.6 }),

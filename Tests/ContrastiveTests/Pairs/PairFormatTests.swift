@@ -11,6 +11,16 @@ import Testing
     #expect(PairFormat.parse("/data/csv:x").format == nil)
   }
 
+  @Test("Only pictures with several languages heed a language, and only tables a picture's column")
+  func heeds() {
+    func names(_ choice: PairFormat.Choice) -> [String] {
+      PairFormat.all.filter { $0.heeds.contains(choice) }.map(\.name)
+    }
+    #expect(names(.language) == ["emoji"])
+    #expect(names(.imageColumn) == ["captions", "emoji", "csv", "tsv", "jsonl"])
+    #expect(names(.captionColumn) == ["captions", "emoji", "csv", "tsv", "jsonl", "webdataset"])
+  }
+
   @Test("Every format refuses an empty folder", arguments: PairFormat.all.indices)
   func empty(index: Int) throws {
     let folder = try PairFolder()

@@ -1,0 +1,182 @@
+import ArgumentParser
+import Attack
+import Contrastive
+import Foundation
+import Networks
+import Text
+import Vision
+
+extension Infer {
+  /// What a classifier can be asked about, by the features that it was trained on.
+  enum Subject: CaseIterable {
+    case images, captions, pairs
+
+    init(_ sets: [FeatureSet]) {
+      let usesImage = sets.contains { $0.usesImage }
+      self = !usesImage ? .captions : sets.contains { $0.usesCaption } ? .pairs : .images
+    }
+
+    var name: String {
+      switch self {
+      case .images: "images"
+      case .captions: "captions"
+      case .pairs: "images with captions"
+      }
+    }
+
+    /// How it is given.
+    var options: String {
+      switch self {
+      case .images: "PNG or JPEG files or folders"
+      case .captions: "--caption TEXT or --captions FILE"
+      case .pairs: "--pairs FORMAT:PATH"
+      }
+    }
+
+    /// A number of them in words.
+    func counted(_ count: Int) -> String {
+      let one = self == .images ? "image" : self == .captions ? "caption" : "pair"
+      return "\(count) \(one)\(count == 1 ? "" : "s")"
+    }
+  }
+
+  /// Checks that what is asked about is given, and nothing else.
+  /// - Throws: `ValidationError` that says what the classifier is asked about.
+  func requireOptions(of subject: Subject) throws {
+    let given = [
+      (Subject.images, "files", !files.isEmpty), (.captions, "--caption", !caption.isEmpty),
+      (.captions, "--captions", captions != nil), (.pairs, "--pairs", pairs != nil),
+    ].filter(\.2)
+    let wrong = given.filter { $0.0 != subject }.map(\.1)
+    guard wrong.isEmpty, !given.isEmpty else {
+      throw ValidationError(
+        "--classifier \(classifier) is asked about \(subject.name): give \(subject.options)"
+          + (wrong.isEmpty ? "" : ", and leave out \(wrong.joined(separator: ", "))"))
+    }
+    if subject == .pairs { return }
+    var useless = pairData.given
+    if captions != nil { useless.removeAll { $0 == "--broken-text" } }
+    if !parts.isEmpty { useless.append("--parts") }
+    if captionsPerImage != nil { useless.append("--captions-per-image") }
+    if let option = useless.first {
+      throw ValidationError(
+        "\(option) says how --pairs are opened, but --classifier \(classifier) is asked about \(subject.name); leave it out"
+      )
+    }
+  }
+
+  /// Asks an image and a text encoder about images, captions, or pairs of both, as the attack on them did.
+  func askPair(_ trained: any InferenceClassifier, _ subject: Subject, origin: URL) throws -> Asked {
+    let settings = origin.appending(path: PairAttackJob.configurationName)
+    let configuration = try Configuration.read(from: settings, defaults: PairAttackConfiguration())
+    let sets = trained.description.features.kinds
+    try require(trained, has: configuration.features(of: sets), of: settings)
+    let (encoder, size) = try towers()
+    warnIfOther(encoder.image, than: origin)
+    if subject != .images && configuration.knowledge == .template {
+      warn(
+        "\(origin.path) was made with captions by a template, \"a photo of\" and a few words; captions are asked about as "
+          + "they are, so write them alike")
+    }
+    let (inputs, names, leftOut) = try self.inputs(subject, size: size)
+    let (part, progress) = (512, Progress("infer"))
+    defer { progress.finish() }
+    let features = try PairAttack(configuration).features(sets, of: inputs, by: encoder, part: part) { done in
+      if inputs.count > part { progress.note("\(done) of \(subject.counted(inputs.count))") }
+    }
+    return Asked(inputs: names, features: features, leftOut: leftOut)
+  }
+
+  private func inputs(
+    _ subject: Subject, size: Int
+  ) throws -> (inputs: PairInputs, names: [Verdicts.Input], leftOut: Int) {
+    switch subject {
+    case .images:
+      let (images, leftOut) = try openFiles(size: size)
+      return (
+        .images(images, Array(0..<images.count)),
+        (0..<images.count).map { Verdicts.Input(file: images.name(of: $0)) }, leftOut
+      )
+    case .captions:
+      let (texts, leftOut) = try readCaptions()
+      return (.captions(texts), texts.map { Verdicts.Input(caption: $0) }, leftOut)
+    case .pairs:
+      let data = try openPairs(size: size)
+      let rows = data.captions.enumerated().flatMap { image, captions in
+        captions.map { (image: image, caption: $0) }
+      }
+      return (
+        .pairs(data.images, rows),
+        rows.map { Verdicts.Input(file: data.images.name(of: $0.image), caption: $0.caption) },
+        data.omissions.count
+      )
+    }
+  }
+
+  private func openPairs(size: Int) throws -> PairDataset {
+    let source = pairs ?? ""
+    // A picture that is asked about twice does no harm, unlike one that is trained on twice.
+    let usual = PairOptions(
+      imageSize: size, partitions: parts.isEmpty ? nil : parts, captionsPerImage: captionsPerImage,
+      duplicates: .keep)
+    let data = try PairDataset.open(
+      source, options: try pairData.options(usual, for: source, named: "--pairs", strict: strict))
+    for omission in data.omissions.entries {
+      warn("left out \(omission.name), \(omission.kind.words): \(omission.reason)")
+    }
+    return data
+  }
+
+  /// The captions of the command line and of the file, as a data set would hold them.
+  private func readCaptions() throws -> (captions: [String], leftOut: Int) {
+    var named = caption.enumerated().map { ("--caption \($0.offset + 1)", $0.element) }
+    if let file = captions {
+      let lines = try CaptionFile.captions(
+        in: URL(filePath: file), repairing: pairData.brokenText == .repair)
+      named += lines.enumerated().map { ("\(file), caption \($0.offset + 1)", $0.element) }
+    }
+    var (found, leftOut): ([String], Int) = ([], 0)
+    for (place, text) in named {
+      let trimmed = trimmedCaption(text)
+      if !trimmed.isEmpty {
+        found.append(trimmed)
+      } else {
+        if strict { throw InferError.emptyCaption(place) }
+        warn("left out \(place): no visible character")
+        leftOut += 1
+      }
+    }
+    guard !found.isEmpty else { throw InferError.noCaptions(captions ?? "--caption") }
+    return (found, leftOut)
+  }
+
+  /// A run's file, of a checkpoint that lies in the run's folder or one deeper, or that the file was copied to.
+  private func beside(_ checkpoint: URL, _ file: (RunFolder) -> URL) -> URL? {
+    let folder = checkpoint.standardizedFileURL
+    let above = folder.deletingLastPathComponent()
+    return [folder, above, above.deletingLastPathComponent()].map { file(RunFolder($0)) }
+      .first { FileManager.default.fileExists(atPath: $0.path) }
+  }
+
+  /// The size that a checkpoint's run brought images to; nil for a checkpoint without its run.
+  func storedSize(besides checkpoint: URL) throws -> Int? {
+    let run = beside(checkpoint, \.configuration)?.deletingLastPathComponent()
+    return try run.map { try RunDescription.read(from: RunFolder($0)).imageSize }
+  }
+
+  /// The encoders, and the size that images are brought to first: that of the run's data set, as with the members.
+  private func towers() throws -> (PretrainedCLIP, imageSize: Int) {
+    let run = RunFolder(URL(filePath: target))
+    if FolderKind(target) == .run {
+      let settings: PretrainingConfiguration = try Configuration.read(from: run.configuration)
+      guard settings.algorithm.clip != nil else { throw RunError.noCaptions(target) }
+      return (try Run.pair(in: run), try RunDescription.read(from: run).imageSize)
+    }
+    let checkpoint = try Checkpoint<EncoderDescription>(contentsOf: run.url)
+    guard checkpoint.description.clip != nil else { throw RunError.noCaptions(target) }
+    guard let tokenizer = beside(run.url, \.tokenizer) else { throw InferError.noTokenizer(target) }
+    let encoder = try PretrainedCLIP(
+      checkpoint.description, checkpoint.source, tokenizer: try TokenizerFile.open(tokenizer))
+    return (encoder, try storedSize(besides: run.url) ?? checkpoint.description.encoder.imageSize)
+  }
+}

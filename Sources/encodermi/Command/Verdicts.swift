@@ -1,0 +1,66 @@
+import ArgumentParser
+import Foundation
+import Networks
+import Report
+
+/// What a classifier says of inputs, for people and for programs.
+struct Verdicts {
+  enum Format: String, CaseIterable, ExpressibleByArgument {
+    case table, csv, json
+  }
+
+  /// What identifies an input: an image's file, a caption, or both.
+  struct Input {
+    var file: String?
+    var caption: String?
+  }
+
+  /// One line of the answer; a file or a caption that was not asked about has no key.
+  struct Row: Codable {
+    let file: String?
+    let caption: String?
+    let verdict: String
+    let score: Float
+    let threshold: Float
+
+    var isMember: Bool { score >= threshold }
+  }
+
+  let rows: [Row]
+
+  init(_ inputs: [Input], scores: [Float], threshold: Float) {
+    rows = zip(inputs, scores).map { input, score in
+      Row(
+        file: input.file, caption: input.caption, verdict: score >= threshold ? "member" : "nonmember",
+        score: score, threshold: threshold)
+    }
+  }
+
+  func text(_ format: Format) throws -> String {
+    var header = ["verdict", "score", "threshold"]
+    if rows.contains(where: { $0.caption != nil }) { header.insert("caption", at: 0) }
+    if rows.contains(where: { $0.file != nil }) { header.insert("file", at: 0) }
+    switch format {
+    case .json: return String(decoding: try Configuration.encode(rows), as: UTF8.self)
+    case .csv:
+      let lines = rows.map {
+        [$0.file, $0.caption, $0.verdict, "\($0.score)", "\($0.threshold)"].compactMap { $0 }
+      }
+      return ([header] + lines).map { ScoresFile.line($0) + "\n" }.joined()
+    case .table:
+      var table = ReportTable(header: header)
+      for row in rows {
+        table.append(
+          [
+            row.file, row.caption.map(Verdicts.inOneLine), row.verdict, String(format: "%.4f", row.score),
+            String(format: "%.4f", row.threshold),
+          ].compactMap { $0 })
+      }
+      return table.text + "\n"
+    }
+  }
+
+  private static func inOneLine(_ caption: String) -> String {
+    caption.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+  }
+}
