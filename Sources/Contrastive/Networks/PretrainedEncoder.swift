@@ -42,7 +42,8 @@ public struct EncoderDescription: Sendable, Codable, Equatable, Validated {
 
 extension ImageEncoderConfiguration {
   /// Checks this encoder as part of a value that holds it under `key`.
-  func validate(under key: String) throws(InvalidSetting) {
+  /// - Throws: `InvalidSetting` with the key and what is wrong.
+  public func validate(under key: String) throws(InvalidSetting) {
     do {
       try validate()
     } catch ImageEncoderError.invalid(let what) {

@@ -80,6 +80,7 @@ struct Compare: ParsableCommand {
       OptionOrigin("--epochs", "epochs", isGiven: epochs != nil),
       OptionOrigin("--batch", "batch", isGiven: batch != nil), OptionOrigin("--seeds", "seeds"),
       OptionOrigin("--image-encoder", "encoder", isGiven: imageEncoder != nil),
+      OptionOrigin("--text-encoder", "text", isGiven: textEncoder != nil),
     ]) {
       let size = imageSize ?? settings.encoder.imageSize
       if let imageEncoder {
