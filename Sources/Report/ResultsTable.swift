@@ -2,11 +2,33 @@ import Attack
 import Foundation
 
 extension AttackResults {
-  /// Attacks, then controls, each with its rates in percent and their 95% intervals.
+  /// Attacks, then controls but those of ``swappedTable``, each with its rates in percent and their 95% intervals.
   public var table: ReportTable {
     var table = ReportTable(header: ["attack", "accuracy", "precision", "recall", "AUC", "TPR at 1% FPR"])
     for metrics in attacks { table.append(AttackResults.cells(metrics, metrics.name)) }
-    for metrics in controls { table.append(AttackResults.cells(metrics, "control: \(metrics.name)")) }
+    for metrics in controls where SwappedCaptions.parts(ofName: metrics.name) == nil {
+      table.append(AttackResults.cells(metrics, "control: \(metrics.name)"))
+    }
+    return table
+  }
+
+  /// Controls on pairs that do not belong together: for each way to swap and each classifier the areas in percent with
+  /// their 95% intervals, one half being chance.
+  public var swappedTable: ReportTable {
+    var table = ReportTable(
+      header: ["AUC with captions swapped", "judged by"]
+        + SwappedCaptions.Reference.allCases.map { "against \($0.name)" })
+    var rows: [(swap: SwappedCaptions, attack: String, areas: [SwappedCaptions.Reference: Estimate])] = []
+    for metrics in controls {
+      guard let (swap, reference, attack) = SwappedCaptions.parts(ofName: metrics.name) else { continue }
+      if rows.last?.swap != swap || rows.last?.attack != attack { rows.append((swap, attack, [:])) }
+      rows[rows.count - 1].areas[reference] = metrics.auc
+    }
+    for row in rows {
+      table.append(
+        [row.swap.name, row.attack]
+          + SwappedCaptions.Reference.allCases.map { row.areas[$0].map(AttackResults.percent) ?? "" })
+    }
     return table
   }
 
@@ -52,8 +74,10 @@ extension AttackResults {
     return String(format: "%.\(decimals)f", value)
   }
 
-  /// The table, both summaries and the warnings, as a terminal shows them.
+  /// The tables, both summaries and the warnings, as a terminal shows them.
   public var text: String {
-    ([table.text, "", summary, shadowSummary] + warnings.map { "warning: \($0)" }).joined(separator: "\n")
+    let swapped = swappedTable
+    let tables = [table.text, ""] + (swapped.rows.isEmpty ? [] : [swapped.text, ""])
+    return (tables + [summary, shadowSummary] + warnings.map { "warning: \($0)" }).joined(separator: "\n")
   }
 }

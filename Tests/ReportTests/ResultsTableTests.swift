@@ -31,6 +31,22 @@ import Testing
     #expect(widths.count == 1)
   }
 
+  @Test("controls on swapped captions stand in a table of their own, a row for each swap and classifier")
+  func swapped() throws {
+    var results = try results()
+    let of = "EncoderMI-V (pair)"
+    let scores = try MembershipScores(
+      MembershipGroups(members: [1.0, 2, 3], nonmembers: [1.5, 2.5, 0]), threshold: 2)
+    results.controls += ["nonmember pairs", "mismatched nonmembers"].map {
+      AttackMetrics(name: "swapped: nonmember image, member caption, against \($0) (\(of))", scores: scores)
+    }
+    #expect(results.table.rows.map { $0[0] } == ["EncoderMI-T", "control: blind"])
+    #expect(results.swappedTable.rows.map { $0[0...1] } == [["nonmember image, member caption", of]])
+    #expect(results.swappedTable.rows[0][2] == results.swappedTable.rows[0][3])
+    #expect(results.text.contains("judged by"))
+    #expect(try !self.results().text.contains("judged by"))
+  }
+
   @Test("the summary states T, N, T/N, utility and counts")
   func summary() throws {
     #expect(

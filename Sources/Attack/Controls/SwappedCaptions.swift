@@ -36,6 +36,20 @@ public enum SwappedCaptions: String, Sendable, CaseIterable {
     "swapped: \(swap.name), against \(reference.name) (\(attack))"
   }
 
+  /// The parts of such a name; nil for the name of anything else.
+  public static func parts(
+    ofName name: String
+  ) -> (swap: SwappedCaptions, reference: Reference, attack: String)? {
+    for swap in allCases {
+      for reference in Reference.allCases {
+        let start = SwappedCaptions.name(swap, reference, attack: "").dropLast()
+        guard name.hasPrefix(start), name.hasSuffix(")") else { continue }
+        return (swap, reference, String(name.dropFirst(start.count).dropLast()))
+      }
+    }
+    return nil
+  }
+
   /// The swapped pairs' features.
   func observations(
     of target: MembershipGroups<PairObservations>, captions: MembershipGroups<[String]>,

@@ -14,4 +14,18 @@ import Testing
   func allEqual() {
     #expect(SwappedCaptions.partners(of: ["a", "a"], among: ["a", "a"]) == [1, 0])
   }
+
+  @Test("a control's name is taken apart into what it was made of, and other names are not")
+  func names() {
+    for swap in SwappedCaptions.allCases {
+      for reference in SwappedCaptions.Reference.allCases {
+        let name = SwappedCaptions.name(swap, reference, attack: "EncoderMI-V (image-text + pair)")
+        let parts = SwappedCaptions.parts(ofName: name)
+        #expect(parts?.swap == swap && parts?.reference == reference)
+        #expect(parts?.attack == "EncoderMI-V (image-text + pair)")
+      }
+    }
+    #expect(SwappedCaptions.parts(ofName: "blind (caption n-grams)") == nil)
+    #expect(SwappedCaptions.parts(ofName: "swapped: something else (CSA)") == nil)
+  }
 }
