@@ -45,7 +45,8 @@ extension Comparison {
   /// T, N, batch, seeds and the encoders, in one line.
   public var summary: String {
     let parts = [
-      "T = \(epochs) epochs", "N = \(members) members", "batch \(batch)",
+      "T = \(epochs) epochs", "N = \(members) members",
+      String(format: "T/N = %.2f", Double(epochs) / Double(members)), "batch \(batch)",
       "seeds \(seeds.map(String.init).joined(separator: ", "))",
     ]
     return (parts + [origin?.imageEncoder, origin?.textEncoder].compactMap { $0 }).joined(separator: ", ")

@@ -115,4 +115,45 @@ import Testing
       #expect(unlabelled.code == 1 && unlabelled.errors.contains("no classes"), "\(unlabelled.errors)")
     }
   }
+
+  @Test("Sizes that leave no room for captions, and images too few, are told before anything is written")
+  func refusals() throws {
+    try Workplace.withPairs { place in
+      for (setting, words) in [
+        (#""vocabularySize": 257"#, "vocabularySize"), (#""contextLength": 2"#, "contextLength"),
+      ] {
+        try Data(#"{"algorithm": {"clip": {"text": {\#(setting)}}}}"#.utf8).write(
+          to: place.folder.appending(path: "tiny.json"))
+        let answer = try place.run(
+          "pretrain", "clip", "--data", "tsv:pairs/captions.tsv", "--members", "6", "--batch", "6",
+          "--config",
+          "tiny.json", "--out", "run")
+        #expect(answer.code == 64 || answer.code == 1, "\(answer.code)")
+        #expect(answer.errors.contains(words), "\(answer.errors)")
+      }
+      let few = try place.run(
+        "compare", "--data", "tsv:pairs/captions.tsv", "--members", "600", "--batch", "6", "--out", "compared"
+      )
+      #expect(few.code == 1, "\(few.errors)")
+      let missing = try place.run("compare", "--preset", "flickr8k", "--out", "compared")
+      #expect(missing.code == 64 && missing.errors.contains("--data flickr8k:FOLDER"), "\(missing.errors)")
+      #expect(try place.names(".") == ["pairs", "small.json", "tiny.json"])
+    }
+  }
+
+  @Test("An attack that cannot be written is refused before the encoders are asked")
+  func unwritable() throws {
+    try Workplace.withPairs { place in
+      for (group, seed) in [("target", "1"), ("shadow", "2")] {
+        #expect(try place.pretrainPairs("--group", group, "--seed", seed, "--out", group).code == 0)
+      }
+      try Data().write(to: place.folder.appending(path: "file"))
+      let answer = try place.attack("--out", "file")
+      #expect(answer.code == 1 && !answer.errors.contains("asking"), "\(answer.errors)")
+      let calibrated = try place.attack("--calibrate", "shadow", "--out", "attack")
+      let results = try #require(try place.json(place.data("attack/results.json")), "\(calibrated.errors)")
+      let prints = try #require(results["encoderFingerprints"] as? [String: String])
+      #expect(prints["calibration 1"] == prints["shadow"] && prints["shadow"] != nil)
+    }
+  }
 }

@@ -30,6 +30,22 @@ import Testing
     }
   }
 
+  @Test("Nothing is overwritten, learnt from nothing, or asked for in vain")
+  func refusals() throws {
+    try place { place in
+      let over = try place.run("tokenize", "--train", "lines.txt", "--out", "lines.txt")
+      #expect(over.code == 1 && over.errors.contains("there already"), "\(over.errors)")
+      try Data().write(to: place.folder.appending(path: "empty.txt"))
+      let empty = try place.run("tokenize", "--train", "empty.txt", "--out", "t.json")
+      #expect(empty.code == 1 && empty.errors.contains("no captions"), "\(empty.errors)")
+      #expect(try !place.names(".").contains("t.json"))
+      let vain = try place.run("tokenize", "--tokenizer", "lines.txt", "--vocabulary", "300", "a")
+      #expect(vain.code == 64 && vain.errors.contains("--vocabulary has no effect"), "\(vain.errors)")
+      let short = try place.run("tokenize", "--train", "lines.txt", "--context", "2", "--out", "t.json")
+      #expect(short.code == 64 && short.errors.contains("--context 2"), "\(short.errors)")
+    }
+  }
+
   @Test("A column of a table is taken by its title, and the same captions give the same bytes")
   func column() throws {
     try place { place in

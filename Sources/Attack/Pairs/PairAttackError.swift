@@ -30,7 +30,7 @@ public enum PairAttackError: ExplainedError, Equatable {
       return "image '\(image)' has no caption; leave it out or give it one"
     case .noOtherCaption(let image, let knowledge):
       return
-        "image '\(image)' has one caption only, but an auditor with the knowledge '\(knowledge.rawValue)' holds "
+        "image '\(image)' has no caption beside those that were trained on, but an auditor with the knowledge '\(knowledge.rawValue)' holds "
         + "another one than the encoder was trained with; give data with several captions an image, or audit with "
         + "'exact', 'imageOnly' or 'captionOnly'"
     case .variantCount(let expected, let found):

@@ -45,6 +45,11 @@ extension TextEncoderConfiguration {
       throw .vocabulary(
         "the tokenizer's end of text is token \(tokenizer.endOfText), of 0..<\(vocabularySize)")
     }
+    guard tokenizer.contextLength >= 3 else {
+      throw .vocabulary(
+        "the tokenizer cuts captions to \(tokenizer.contextLength) tokens, which leaves nothing between start and end"
+      )
+    }
     guard tokenizer.contextLength <= contextLength else {
       throw .vocabulary(
         "the tokenizer gives up to \(tokenizer.contextLength) tokens, the text encoder has \(contextLength) places"

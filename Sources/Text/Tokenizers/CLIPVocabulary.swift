@@ -125,6 +125,16 @@ struct CLIPVocabulary {
       made[Int(result)] = true
       merges.append(BytePairModel.Merge(left: left, right: right, result: result))
     }
+    // Special pieces are written as <|name|>; any other that no line makes shows that lines are missing.
+    if let lost = pieces.indices.first(where: {
+      !made[$0] && !(pieces[$0].hasPrefix("<|") && pieces[$0].hasSuffix("|>"))
+    }) {
+      throw TokenizerError.ids(
+        file: lines.file,
+        reason:
+          "no line makes “\(pieces[lost])”, which \(file) lists; the file was cut, or belongs to another vocabulary"
+      )
+    }
     let plain = BytePairModel(pieces: pieces, bytes: bytes, lastBytes: lastBytes, merges: merges)
     model = BytePairModel(
       plain,

@@ -60,6 +60,10 @@ struct Compare: ParsableCommand {
       throw ValidationError(
         "there is no preset '\(preset)'; choose one of \(presets.keys.sorted().joined(separator: ", "))")
     }
+    if preset == "flickr8k" && data == nil {
+      throw ValidationError(
+        "--preset flickr8k needs --data flickr8k:FOLDER; Flickr8k does not come with the project")
+    }
     if let data { (settings.data, settings.labelled) = (data, nil) }
     settings.data = RunData.absolute(settings.data)
     settings.labelled = (labelled ?? settings.labelled).map { RunData.absolute($0) }

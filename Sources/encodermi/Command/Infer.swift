@@ -26,19 +26,23 @@ struct Infer: ParsableCommand {
 
   @Option(help: "A classifier that `encodermi attack` wrote, such as runs/attack/classifiers/vector.")
   var classifier: String
-  @Option(help: "The target's run, or a folder with weights.safetensors and checkpoint.json.") var target:
-    String
+  @Option(
+    help: """
+      The target's run, or a folder with weights.safetensors, checkpoint.json and, of encoders trained with captions, \
+      the run's tokenizer.
+      """)
+  var target: String
   @Option(
     help: """
       Images with captions: a path, or FORMAT:PATH with one of captions, emoji, flickr8k, csv, tsv, jsonl, webdataset.
       """)
-  var pairs: String?
+  var pairs: [String] = []
   @Option(parsing: .upToNextOption, help: "Parts of --pairs to ask about, such as train; all by default.")
   var parts: [String] = []
   @Option(help: "Of an image with several captions in --pairs, how many to ask about; all by default.")
   var captionsPerImage: Int?
   @Option(help: "A caption; may be repeated.") var caption: [String] = []
-  @Option(help: "A text file with one caption a line.") var captions: String?
+  @Option(help: "A text file with one caption a line; may be repeated.") var captions: [String] = []
   @Option(help: "How the answer is written: table, csv or json.") var format: Verdicts.Format = .table
   @Flag(help: "Stop at the first input that cannot be used, instead of leaving it out.") var strict = false
   @OptionGroup var pairData: PairDataOptions
@@ -57,6 +61,7 @@ struct Infer: ParsableCommand {
     if let captionsPerImage, captionsPerImage < 1 {
       throw ValidationError("--captions-per-image \(captionsPerImage) is below 1")
     }
+    if pairs.count > 1 { throw ValidationError("--pairs takes one data set; ask about one after the other") }
   }
 
   func run() throws {

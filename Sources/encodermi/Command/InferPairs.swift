@@ -45,7 +45,7 @@ extension Infer {
   func requireOptions(of subject: Subject) throws {
     let given = [
       (Subject.images, "files", !files.isEmpty), (.captions, "--caption", !caption.isEmpty),
-      (.captions, "--captions", captions != nil), (.pairs, "--pairs", pairs != nil),
+      (.captions, "--captions", !captions.isEmpty), (.pairs, "--pairs", !pairs.isEmpty),
     ].filter(\.2)
     let wrong = given.filter { $0.0 != subject }.map(\.1)
     guard wrong.isEmpty, !given.isEmpty else {
@@ -55,7 +55,7 @@ extension Infer {
     }
     if subject == .pairs { return }
     var useless = pairData.given
-    if captions != nil { useless.removeAll { $0 == "--broken-text" } }
+    if !captions.isEmpty { useless.removeAll { $0 == "--broken-text" } }
     if !parts.isEmpty { useless.append("--parts") }
     if captionsPerImage != nil { useless.append("--captions-per-image") }
     if let option = useless.first {
@@ -114,11 +114,16 @@ extension Infer {
   }
 
   private func openPairs(size: Int) throws -> PairDataset {
-    let source = pairs ?? ""
+    let source = pairs.first ?? ""
     // A picture that is asked about twice does no harm, unlike one that is trained on twice.
-    let usual = PairOptions(
+    var usual = PairOptions(
       imageSize: size, partitions: parts.isEmpty ? nil : parts, captionsPerImage: captionsPerImage,
       duplicates: .keep)
+    if FolderKind(target) == .run,
+      case .pairs(let trained) = try RunDescription.read(from: RunFolder(URL(filePath: target))).dataOptions
+    {
+      usual.language = trained.language
+    }
     let data = try PairDataset.open(
       source, options: try pairData.options(usual, for: source, named: "--pairs", strict: strict))
     for omission in data.omissions.entries {
@@ -130,7 +135,7 @@ extension Infer {
   /// The captions of the command line and of the file, as a data set would hold them.
   private func readCaptions() throws -> (captions: [String], leftOut: Int) {
     var named = caption.enumerated().map { ("--caption \($0.offset + 1)", $0.element) }
-    if let file = captions {
+    for file in captions {
       let lines = try CaptionFile.captions(
         in: URL(filePath: file), repairing: pairData.brokenText == .repair)
       named += lines.enumerated().map { ("\(file), caption \($0.offset + 1)", $0.element) }
@@ -146,7 +151,7 @@ extension Infer {
         leftOut += 1
       }
     }
-    guard !found.isEmpty else { throw InferError.noCaptions(captions ?? "--caption") }
+    guard !found.isEmpty else { throw InferError.noCaptions(captions.first ?? "--caption") }
     return (found, leftOut)
   }
 

@@ -35,7 +35,7 @@ struct PretrainCLIP: ParsableCommand {
 
 /// What the text side of a pre-training can be told.
 struct TextOptions: ParsableArguments {
-  @Option(help: "The text encoder as WIDTHxLAYERS, such as text-128x4.") var textEncoder: String?
+  @Option(help: "The text encoder as text-WIDTHxLAYERS, such as text-128x4.") var textEncoder: String?
   @Option(
     help: """
       CLIP's bpe_simple_vocab_16e6.txt.gz, a folder with vocab.json and merges.txt, or a file that `encodermi tokenize \
@@ -72,11 +72,13 @@ struct TextOptions: ParsableArguments {
     -> ChosenTokenizer?
   {
     guard case .clip(var clip) = configuration.algorithm, let captions = data.captions else { return nil }
-    let chosen =
+    let text = clip.text
+    let chosen = try namingOptions(origins) {
       try tokenizer.map { try ChosenTokenizer(contentsOf: URL(filePath: $0)) }
-      ?? ChosenTokenizer(
-        trainedOn: captions, vocabulary: vocabulary ?? clip.text.vocabularySize,
-        contextLength: clip.text.contextLength)
+        ?? ChosenTokenizer(
+          trainedOn: captions, vocabulary: vocabulary ?? text.vocabularySize,
+          contextLength: text.contextLength)
+    }
     clip.text.vocabularySize = chosen.tokenizer.vocabularySize
     clip.text.contextLength = chosen.tokenizer.contextLength
     configuration.algorithm = .clip(clip)
@@ -88,6 +90,7 @@ struct TextOptions: ParsableArguments {
     [
       OptionOrigin("--text-encoder", "text", isGiven: textEncoder != nil),
       OptionOrigin("--context", "contextLength", isGiven: context != nil),
+      OptionOrigin("--vocabulary", "vocabularySize", isGiven: vocabulary != nil),
       OptionOrigin("--captions-per-image", "captionsPerImage", isGiven: captionsPerImage != nil),
       OptionOrigin("--pairs-at-once", "pairsAtOnce", isGiven: pairsAtOnce != nil),
     ]

@@ -24,10 +24,10 @@ struct Tokenize: ParsableCommand {
   @Option(help: "Captions to tokenize, one a line.") var file: String?
   @Option(parsing: .upToNextOption, help: "Train on the captions of these files, one a line.")
   var train: [String] = []
-  @Option(help: "Ids of the trained tokenizer at most: 256 bytes, merges, start and end.")
-  var vocabulary = 4096
-  @Option(help: "The most tokens of a caption for the trained tokenizer, with start and end.")
-  var context = 77
+  @Option(help: "Ids of the trained tokenizer at most: 256 bytes, merges, start and end; 4096 by default.")
+  var vocabulary: Int?
+  @Option(help: "The most tokens of a caption for the trained tokenizer, with start and end; 77 by default.")
+  var context: Int?
   @Option(help: "Where the trained tokenizer is written (JSON).") var out: String?
   @Option(help: "Files are tables with tabs; take this column, by title or by number from 1.")
   var column: String?
@@ -54,18 +54,26 @@ struct Tokenize: ParsableCommand {
     }
     if train.isEmpty {
       if captions.isEmpty && file == nil { throw ValidationError("Give captions, or --file FILE.") }
+      let useless = [
+        ("--vocabulary", vocabulary != nil), ("--context", context != nil), ("--out", out != nil),
+        ("--column", column != nil && file == nil), ("--repair", repair && file == nil),
+      ].first(where: \.1)
+      if let useless {
+        throw ValidationError(
+          "\(useless.0) has no effect on captions that --tokenizer is shown; leave it out")
+      }
       return
     }
     guard out != nil else { throw ValidationError("Give --out FILE for the trained tokenizer.") }
     guard captions.isEmpty, file == nil else {
       throw ValidationError("--train takes its captions from its files; leave out --file and captions")
     }
-    guard (TrainedTokenizer.smallestVocabulary...1 << 20).contains(vocabulary) else {
-      throw ValidationError(
-        "--vocabulary \(vocabulary) is outside \(TrainedTokenizer.smallestVocabulary)...\(1 << 20)")
+    let sizes = TrainedTokenizer.smallestVocabulary...1 << 20
+    if let vocabulary, !sizes.contains(vocabulary) {
+      throw ValidationError("--vocabulary \(vocabulary) is outside \(sizes.lowerBound)...\(sizes.upperBound)")
     }
-    guard (2...1 << 20).contains(context) else {
-      throw ValidationError("--context \(context) is outside 2...\(1 << 20)")
+    if let context, !(3...1 << 20).contains(context) {
+      throw ValidationError("--context \(context) is outside 3...\(1 << 20)")
     }
   }
 
@@ -83,8 +91,11 @@ struct Tokenize: ParsableCommand {
   }
 
   private func trainAndWrite(to url: URL) throws {
+    guard !FileManager.default.fileExists(atPath: url.path) else { throw TokenizeError.occupied(url.path) }
     let captions = try read(train)
-    let trained = TrainedTokenizer.train(on: captions, vocabularySize: vocabulary, contextLength: context)
+    guard !captions.isEmpty else { throw TokenizeError.noCaptions(train) }
+    let trained = TrainedTokenizer.train(
+      on: captions, vocabularySize: vocabulary ?? 4096, contextLength: context ?? 77)
     try trained.write(to: url)
     let tokens = captions.reduce(0) { $0 + trained.pieces($1).count }
     let mean = String(format: "%.1f", Double(tokens) / Double(max(1, captions.count)))
@@ -112,6 +123,19 @@ struct Tokenize: ParsableCommand {
     for token in tokens { table.append([token.piece, tokenizer.text(ofPiece: token.piece), "\(token.id)"]) }
     let length = tokens.count + 2
     let cut = length > tokenizer.contextLength ? ", cut to \(tokenizer.contextLength)" : ""
-    return "\(caption)\n\(table.text)\n\(length) ids with start and end\(cut)"
+    return "\(ReportTable.printable(caption))\n\(table.text)\n\(length) ids with start and end\(cut)"
+  }
+}
+
+/// Why no tokenizer is trained.
+enum TokenizeError: ExplainedError {
+  case occupied(String)
+  case noCaptions([String])
+
+  var description: String {
+    switch self {
+    case .occupied(let path): "\(path) is there already; choose another --out, or remove it first"
+    case .noCaptions(let files): "\(files.joined(separator: ", ")): no captions to train on"
+    }
   }
 }

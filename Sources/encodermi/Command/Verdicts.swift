@@ -60,7 +60,10 @@ struct Verdicts {
     }
   }
 
+  /// A caption short enough for a row of a table; programs get the whole.
   private static func inOneLine(_ caption: String) -> String {
-    caption.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    let line = caption.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    let limit = 80
+    return line.count > limit ? line.prefix(limit - 1) + "…" : line
   }
 }

@@ -48,6 +48,14 @@ struct AttackJob {
     guard names.isEmpty || hasRoom else { throw RunError.occupied(folder.path) }
   }
 
+  /// Makes the folder, so that what cannot be written to is known before anything is computed.
+  /// - Returns: what takes the folder away again where it was not there before and is still empty.
+  static func occupy(_ folder: URL) throws -> () -> Void {
+    let isNew = !FileManager.default.fileExists(atPath: folder.path)
+    try makeFolder(folder)
+    return { if isNew { rmdir(folder.path) } }
+  }
+
   func audited(_ run: Run, _ side: Side, epoch: Int? = nil) throws -> AuditedEncoder {
     AuditedEncoder(try run.encoder(epoch: epoch), data: run.data.images, groups: run.groups(side))
   }
@@ -57,11 +65,8 @@ struct AttackJob {
   func run(progress: Progress) throws -> AttackResults {
     try checkRuns()
     try AttackJob.requireFree(folder)
-    // What cannot be written to is known now; replacing an empty folder leaves no other trace.
-    let isNew = !FileManager.default.fileExists(atPath: folder.path)
-    try makeFolder(folder)
-    var isDone = false
-    defer { if isNew && !isDone { rmdir(folder.path) } }
+    let release = try AttackJob.occupy(folder)
+    defer { release() }
     let attack = try EncoderMI(configuration)
     let audited = (target: try audited(target, .target), shadow: try audited(shadow, .shadow))
     defer { progress.finish() }
@@ -86,7 +91,6 @@ struct AttackJob {
         "target": audited.target.encoder.fingerprint, "shadow": audited.shadow.encoder.fingerprint,
       ])
     try replaceFolder(folder) { try write(findings, results, to: $0) }
-    isDone = true
     return results
   }
 

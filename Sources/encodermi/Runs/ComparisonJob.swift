@@ -41,14 +41,17 @@ struct ComparisonJob {
     let data = try RunData.open(settings.data, .pairs(settings.options))
     guard let captions = data.captions else { throw RunError.noCaptions(settings.data) }
     let labelled = try settings.labelled.map { try LabelledImages.open($0, imageSize: data.images.height) }
+    // What the data are too few for is known before anything is written.
+    let splits = try settings.seeds.map {
+      try Split(count: data.count, sizes: SplitSizes(each: settings.members), seed: $0)
+    }
     try makeFolder(folder)
     try Configuration.write(settings, to: folder.appending(path: ComparisonSettings.fileName))
-    let tokenizer = ChosenTokenizer(
+    let tokenizer = try ChosenTokenizer(
       trainedOn: captions, vocabulary: settings.text.vocabularySize,
       contextLength: settings.text.contextLength)
     var trials: [Comparison.Trial] = []
-    for seed in settings.seeds {
-      let split = try Split(count: data.count, sizes: SplitSizes(each: settings.members), seed: seed)
+    for (seed, split) in zip(settings.seeds, splits) {
       var (findings, utilities): ([Comparison.Finding], [Comparison.Utility]) = ([], [])
       var notes: [String] = []
       let material = Material(data: data, split: split, tokenizer: tokenizer, labelled: labelled)

@@ -71,7 +71,8 @@ struct PairAttackJob {
       folder: folder)
     try pairing.checkRuns()
     try AttackJob.requireFree(folder)
-    try makeFolder(folder.deletingLastPathComponent())
+    let release = try AttackJob.occupy(folder)
+    defer { release() }
     let found = try findings(levels: levels, progress: progress)
     let results = try found.map(results)
     try replaceFolder(folder) { temporary in
@@ -102,6 +103,10 @@ struct PairAttackJob {
 
   private func results(_ findings: PairFindings) throws -> AttackResults {
     let encoders = (target: try target.encoder(), shadow: try shadow.encoder())
+    var fingerprints = ["target": encoders.target.fingerprint, "shadow": encoders.shadow.fingerprint]
+    for (number, run) in calibration.enumerated() {
+      fingerprints["calibration \(number + 1)"] = try run.encoder().fingerprint
+    }
     var warnings: [String] = []
     if findings.knowledge.hasCaption, let captions = target.data.captions {
       let trained = Set(target.groups(.target).members.map { captions[$0][0] })
@@ -121,7 +126,7 @@ struct PairAttackJob {
         "shadow": shadow.settings.seed,
       ], versions: Versions.all,
       dataFingerprints: ["target": target.data.fingerprint, "shadow": shadow.data.fingerprint],
-      encoderFingerprints: ["target": encoders.target.fingerprint, "shadow": encoders.shadow.fingerprint],
+      encoderFingerprints: fingerprints,
       warnings: warnings)
   }
 }

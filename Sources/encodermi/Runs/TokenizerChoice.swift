@@ -16,7 +16,12 @@ struct ChosenTokenizer {
 
   /// Trains a tokenizer on all captions of a data set, members and nonmembers alike: so target and shadow have the same
   /// one, and it says nothing of who was a member.
-  init(trainedOn captions: [[String]], vocabulary: Int, contextLength: Int) {
+  /// - Throws: `InvalidSetting` for a vocabulary below that of bytes, or a context without room for a token.
+  init(trainedOn captions: [[String]], vocabulary: Int, contextLength: Int) throws {
+    let sizes = TrainedTokenizer.smallestVocabulary...1_000_000
+    try require(
+      sizes.contains(vocabulary), "vocabularySize", vocabulary, "in \(sizes) for a trained tokenizer")
+    try require(contextLength >= 3, "contextLength", contextLength, "at least 3: start, a token, end")
     tokenizer = TrainedTokenizer.train(
       on: captions.flatMap { $0 }, vocabularySize: vocabulary, contextLength: contextLength)
     source = nil

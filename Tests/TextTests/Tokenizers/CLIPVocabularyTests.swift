@@ -86,6 +86,15 @@ struct CLIPVocabularyTests {
     }
   }
 
+  @Test(
+    "A list of merges that ends at a line's end, but before the vocabulary's last piece is made, is refused")
+  func cutAtLine() throws {
+    let found = try message("merges.txt") { merges in
+      merges = merges.split(separator: "\n").dropLast(20).joined(separator: "\n") + "\n"
+    }
+    #expect(found.contains("merges.txt") && found.contains("no line makes") && found.contains("vocab.json"))
+  }
+
   @Test("A file that is not there is named")
   func absent() throws {
     try withTemporaryFolder { folder in
