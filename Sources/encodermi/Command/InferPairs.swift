@@ -124,7 +124,7 @@ extension Infer {
     {
       usual.language = trained.language
     }
-    let data = try PairDataset.open(
+    let data = try PairDataError.open(
       source, options: try pairData.options(usual, for: source, named: "--pairs", strict: strict))
     for omission in data.omissions.entries {
       warn("left out \(omission.name), \(omission.kind.words): \(omission.reason)")

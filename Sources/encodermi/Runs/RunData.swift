@@ -38,7 +38,7 @@ struct RunData {
       }
       return RunData(images)
     case .pairs(let options):
-      let pairs = try known { try PairDataset.open(location, options: options) }
+      let pairs = try known { try PairDataError.open(location, options: options) }
       for omission in pairs.omissions.entries.prefix(10) {
         warn("left out \(omission.name), \(omission.kind.words): \(omission.reason)")
       }
