@@ -15,21 +15,28 @@ public struct ReportTable: Sendable, Equatable {
     rows.append(cells.map(ReportTable.printable))
   }
 
-  /// A text in one line without control characters, which a terminal would obey: U+FFFD in their place, and a space in
-  /// that of tabs and line ends.
+  /// A text in one line without characters that a terminal would obey, controls and those that turn the direction of
+  /// what follows: U+FFFD in their place, and a space in that of tabs and line ends.
   public static func printable(_ text: String) -> String {
-    guard text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
+    guard text.unicodeScalars.contains(where: isObeyed) else {
       return text
     }
     var result = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {
-      guard scalar.properties.generalCategory == .control else {
+      guard isObeyed(scalar) else {
         result.append(scalar)
         continue
       }
       result.append(scalar.properties.isWhitespace ? " " : "\u{FFFD}")
     }
     return String(result)
+  }
+
+  private static func isObeyed(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0x2028...0x202E, 0x2066...0x2069: true
+    default: scalar.properties.generalCategory == .control
+    }
   }
 
   /// The columns that a terminal gives a text: two for a character of East Asian scripts and for an emoji.

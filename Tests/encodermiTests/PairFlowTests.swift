@@ -128,16 +128,20 @@ import Testing
           "pretrain", "clip", "--data", "tsv:pairs/captions.tsv", "--members", "6", "--batch", "6",
           "--config",
           "tiny.json", "--out", "run")
-        #expect(answer.code == 64 || answer.code == 1, "\(answer.code)")
-        #expect(answer.errors.contains(words), "\(answer.errors)")
+        #expect(answer.code == 64 && answer.errors.contains(words), "\(answer.errors)")
       }
       let few = try place.run(
         "compare", "--data", "tsv:pairs/captions.tsv", "--members", "600", "--batch", "6", "--out", "compared"
       )
-      #expect(few.code == 1, "\(few.errors)")
+      #expect(few.code == 1 && few.errors.contains("2400"), "\(few.errors)")
+      try TinyImages.write(2, classes: 2, to: place.folder.appending(path: "two"))
+      let unlabelled = try place.run(
+        "compare", "--data", "tsv:pairs/captions.tsv", "--members", "6", "--batch", "6", "--labelled",
+        "folder:two", "--out", "compared")
+      #expect(unlabelled.code == 1 && unlabelled.errors.contains("are too few"), "\(unlabelled.errors)")
       let missing = try place.run("compare", "--preset", "flickr8k", "--out", "compared")
       #expect(missing.code == 64 && missing.errors.contains("--data flickr8k:FOLDER"), "\(missing.errors)")
-      #expect(try place.names(".") == ["pairs", "small.json", "tiny.json"])
+      #expect(try place.names(".") == ["pairs", "small.json", "tiny.json", "two"])
     }
   }
 

@@ -82,15 +82,19 @@ public struct Comparison: Codable, Sendable, Equatable {
     public let textEncoder: String
     /// The digest of images and captions.
     public let dataFingerprint: String
+    /// The digest of the images with classes that kNN accuracies were measured on, if any were.
+    public let labelledFingerprint: String?
     /// Versions of this program and of the libraries it computes with.
     public let versions: [String: String]
 
     /// What was compared.
     public init(
-      imageEncoder: String, textEncoder: String, dataFingerprint: String, versions: [String: String]
+      imageEncoder: String, textEncoder: String, dataFingerprint: String, labelledFingerprint: String? = nil,
+      versions: [String: String]
     ) {
       (self.imageEncoder, self.textEncoder) = (imageEncoder, textEncoder)
-      (self.dataFingerprint, self.versions) = (dataFingerprint, versions)
+      (self.dataFingerprint, self.labelledFingerprint) = (dataFingerprint, labelledFingerprint)
+      self.versions = versions
     }
   }
 

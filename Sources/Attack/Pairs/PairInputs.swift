@@ -28,7 +28,8 @@ public enum PairInputs {
     }
   }
 
-  /// What the towers answer about some of the inputs. An image with several captions is asked about once.
+  /// What the towers answer about some of the inputs. An image with several captions is asked about once among
+  /// them.
   /// - Throws: an error of reading images, ``FeatureError``, ``PairAttackError/variantCount(expected:found:)``.
   func answers(
     _ range: Range<Int>, of queries: PairQueries, by encoder: any PairEncoder

@@ -31,15 +31,6 @@ extension Tape {
     }
   }
 
-  /// left·right: rows `[rows, inner]` times a matrix `[inner, columns]`.
-  public func product(_ left: Variable, _ right: Variable) -> Variable {
-    record(matrixProduct(left.value, right.value), from: [left, right]) { gradients in
-      let gradient = gradients.total
-      right.withTarget { addMatrixProduct(left.value, gradient, transposeLeft: true, to: $0) }
-      left.accumulate(matrixProduct(gradient, right.value, transposeRight: true))
-    }
-  }
-
   /// scale·left·rightᵀ: the similarities of all pairs of rows, `[rows of left, rows of right]`.
   public func similarities(_ left: Variable, _ right: Variable, scale: Float = 1) -> Variable {
     let value = matrixProduct(left.value, right.value, transposeRight: true, scale: scale)

@@ -35,6 +35,7 @@ public struct CLIPNetwork: Sendable {
   public func project(_ captions: TokenBatch, _ pass: Pass) -> Variable {
     textHead(text(captions, pass), pass)
   }
+
   /// The loss of telling each image's caption from all others, and the other way round, of projections
   /// `[batch, width]`.
   public func loss(images: Variable, texts: Variable, _ pass: Pass) -> PairLoss {

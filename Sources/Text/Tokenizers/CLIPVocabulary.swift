@@ -125,10 +125,12 @@ struct CLIPVocabulary {
       made[Int(result)] = true
       merges.append(BytePairModel.Merge(left: left, right: right, result: result))
     }
-    // Special pieces are written as <|name|>; any other that no line makes shows that lines are missing.
-    if let lost = pieces.indices.first(where: {
-      !made[$0] && !(pieces[$0].hasPrefix("<|") && pieces[$0].hasSuffix("|>"))
-    }) {
+    // Special pieces stand in brackets; any other that no line makes shows that lines are missing.
+    func isSpecial(_ piece: String) -> Bool {
+      piece.hasPrefix("[") && piece.hasSuffix("]")
+        || piece.hasPrefix("<") && piece.hasSuffix(">") && !piece.hasSuffix(ByteAlphabet.endOfWord)
+    }
+    if let lost = pieces.indices.first(where: { !made[$0] && !isSpecial(pieces[$0]) }) {
       throw TokenizerError.ids(
         file: lines.file,
         reason:

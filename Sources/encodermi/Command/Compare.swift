@@ -37,7 +37,10 @@ struct Compare: ParsableCommand {
   @Option(help: "The image encoder of all algorithms.") var imageEncoder: String?
   @Option(help: "CLIP's text encoder as text-WIDTHxLAYERS.") var textEncoder: String?
   @Option(help: "Side of the image encoder's input in pixels.") var imageSize: Int?
+  @Flag(help: "Stop at the first image or caption that cannot be used, instead of leaving it out.")
+  var strict = false
   @Flag(help: "Go on with the comparison in --out, given the same options.") var resume = false
+  @OptionGroup var pairData: PairDataOptions
   @OptionGroup var machine: MachineOptions
 
   func run() throws {
@@ -66,6 +69,8 @@ struct Compare: ParsableCommand {
     }
     if let data { (settings.data, settings.labelled) = (data, nil) }
     settings.data = RunData.absolute(settings.data)
+    settings.options = try pairData.options(
+      settings.options, for: settings.data, named: "--data", strict: strict)
     settings.labelled = (labelled ?? settings.labelled).map { RunData.absolute($0) }
     if let members { settings.members = members }
     if let epochs { settings.epochs = epochs }

@@ -8,7 +8,7 @@ import Vision
 
 extension Infer {
   /// What a classifier can be asked about, by the features that it was trained on.
-  enum Subject: CaseIterable {
+  enum Subject {
     case images, captions, pairs
 
     init(_ sets: [FeatureSet]) {
@@ -155,12 +155,18 @@ extension Infer {
     return (found, leftOut)
   }
 
-  /// A run's file, of a checkpoint that lies in the run's folder or one deeper, or that the file was copied to.
+  /// A run's file, of a checkpoint that lies where the run wrote it, or that the file was copied to.
   private func beside(_ checkpoint: URL, _ file: (RunFolder) -> URL) -> URL? {
     let folder = checkpoint.standardizedFileURL
     let above = folder.deletingLastPathComponent()
-    return [folder, above, above.deletingLastPathComponent()].map { file(RunFolder($0)) }
-      .first { FileManager.default.fileExists(atPath: $0.path) }
+    let higher = above.deletingLastPathComponent()
+    var places = [folder]
+    // A folder of another name may lie anywhere, and what is above it belong to something else.
+    if RunFolder(above).finalCheckpoint.path == folder.path { places.append(above) }
+    if RunFolder(higher).checkpoint(epoch: 0).deletingLastPathComponent().path == above.path {
+      places.append(higher)
+    }
+    return places.map { file(RunFolder($0)) }.first { FileManager.default.fileExists(atPath: $0.path) }
   }
 
   /// The size that a checkpoint's run brought images to; nil for a checkpoint without its run.

@@ -3,6 +3,7 @@ import Attack
 import Contrastive
 import Foundation
 import Networks
+import Report
 import Vision
 
 extension Side: ExpressibleByArgument {}
@@ -252,5 +253,7 @@ enum GroupSize {
   }
 }
 
-/// Writes a warning to standard error.
-func warn(_ text: String) { FileHandle.standardError.write(Data("warning: \(text)\n".utf8)) }
+/// Writes a warning to standard error; names and captions in it may hold anything.
+func warn(_ text: String) {
+  FileHandle.standardError.write(Data("warning: \(ReportTable.printable(text))\n".utf8))
+}

@@ -16,6 +16,8 @@ struct ComparisonJob {
     var notes: [String]
     /// Of the images and captions it was made with.
     var dataFingerprint: String
+    /// Of the images with classes, if there were any.
+    var labelledFingerprint: String?
 
     static let fileName = "findings.json"
   }
@@ -45,6 +47,7 @@ struct ComparisonJob {
     let splits = try settings.seeds.map {
       try Split(count: data.count, sizes: SplitSizes(each: settings.members), seed: $0)
     }
+    for split in splits { _ = try labelled?.unseen(data.images.subset(split.target.members)) }
     try makeFolder(folder)
     try Configuration.write(settings, to: folder.appending(path: ComparisonSettings.fileName))
     let tokenizer = try ChosenTokenizer(
@@ -68,7 +71,8 @@ struct ComparisonJob {
       trials, epochs: settings.epochs, members: settings.members, batch: settings.batch,
       origin: Comparison.Origin(
         imageEncoder: "\(settings.encoder.name) at \(settings.encoder.imageSize) px",
-        textEncoder: settings.text.name, dataFingerprint: data.fingerprint, versions: Versions.all))
+        textEncoder: settings.text.name, dataFingerprint: data.fingerprint,
+        labelledFingerprint: labelled?.fingerprint, versions: Versions.all))
     try Configuration.write(comparison, to: folder.appending(path: Comparison.fileName))
     try atomicWrite(Data((comparison.text + "\n").utf8), to: folder.appending(path: "comparison.txt"))
     return comparison
@@ -88,7 +92,10 @@ struct ComparisonJob {
     let file = place.appending(path: Part.fileName)
     if FileManager.default.fileExists(atPath: file.path) {
       let part: Part = try Configuration.read(from: file)
-      guard part.dataFingerprint == data.fingerprint else { throw ComparisonError.otherData(folder.path) }
+      guard
+        part.dataFingerprint == data.fingerprint,
+        part.labelledFingerprint == material.labelled?.fingerprint
+      else { throw ComparisonError.otherData(folder.path) }
       return part
     }
     var runs: [Run] = []
@@ -121,7 +128,8 @@ struct ComparisonJob {
           of: target.encoder(), trainedOn: data.images.subset(material.split.target.members)))
     }
     let part = Part(
-      findings: findings, utilities: utilities, notes: notes, dataFingerprint: data.fingerprint)
+      findings: findings, utilities: utilities, notes: notes, dataFingerprint: data.fingerprint,
+      labelledFingerprint: material.labelled?.fingerprint)
     try Configuration.write(part, to: file)
     return part
   }

@@ -13,24 +13,34 @@ struct LabelledImages {
   /// - Parameter imageSize: pixels along each side; that of the images trained on, so that equal pictures are found.
   /// - Throws: ``LabelledError``, or an error of opening the data set.
   static func open(_ location: String, imageSize: Int) throws -> LabelledImages {
-    guard
-      case let images = try ImageDataset.open(location, options: DatasetOptions(imageSize: imageSize)),
-      images.labels != nil
-    else { throw LabelledError.noClasses(location) }
-    guard images.count >= 2 else { throw LabelledError.tooFew(location, count: images.count) }
+    let images = try RunData.open(
+      location, .images(DatasetOptions(imageSize: imageSize)), named: "--labelled"
+    ).images
+    guard images.labels != nil else { throw LabelledError.noClasses(location) }
     return LabelledImages(images: images)
+  }
+
+  /// A digest of the images.
+  var fingerprint: String { images.fingerprint }
+
+  /// Those of the images that are not among the members, in random order.
+  /// - Throws: ``LabelledError`` if they are too few.
+  func unseen(_ members: ImageDataset) throws -> [Int] {
+    let seen = Set((0..<members.count).map { members.fingerprint(of: $0) })
+    var random = RandomStream(seed: 0, name: "labelled")
+    let unseen = random.permutation(images.count).filter { !seen.contains(images.fingerprint(of: $0)) }
+    guard unseen.count >= 3 else { throw LabelledError.tooFew(images.path, count: unseen.count) }
+    return unseen
   }
 
   /// The kNN accuracy of a frozen image encoder. Images that it was trained on neither vote nor are asked about.
   /// - Throws: ``LabelledError``, or an error of reading images.
   func utility(of encoder: PretrainedEncoder, trainedOn members: ImageDataset) throws -> AttackResults.Utility
   {
-    let seen = Set((0..<members.count).map { members.fingerprint(of: $0) })
-    var random = RandomStream(seed: 0, name: "labelled")
-    let unseen = random.permutation(images.count).filter { !seen.contains(images.fingerprint(of: $0)) }
+    let unseen = try unseen(members)
     let queries = min(LabelledImages.most.queries, unseen.count / 3)
     let bank = min(LabelledImages.most.bank, unseen.count - queries)
-    guard queries > 0,
+    guard
       let neighbours = NearestNeighbours(
         bank: images.subset(Array(unseen[queries..<queries + bank])),
         queries: images.subset(Array(unseen[..<queries])))

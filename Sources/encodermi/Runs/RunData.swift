@@ -28,17 +28,20 @@ struct RunData {
   }
 
   /// Opens a data set and names what had to be left out.
-  static func open(_ location: String, _ options: DataOptions) throws -> RunData {
+  /// - Parameter option: that the location was given by.
+  static func open(
+    _ location: String, _ options: DataOptions, named option: String = "--data"
+  ) throws -> RunData {
     switch options {
     case .images(let options):
-      let images = try known { try ImageDataset.open(location, options: options) }
+      let images = try known(option) { try ImageDataset.open(location, options: options) }
       for skipped in images.skipped.prefix(10) { warn("left out \(skipped.name): \(skipped.reason)") }
       if !images.skipped.isEmpty {
         warn("\(images.skipped.count) images could not be decoded and were left out")
       }
       return RunData(images)
     case .pairs(let options):
-      let pairs = try known { try PairDataError.open(location, options: options) }
+      let pairs = try known(option) { try PairDataError.open(location, options: options) }
       for omission in pairs.omissions.entries.prefix(10) {
         warn("left out \(omission.name), \(omission.kind.words): \(omission.reason)")
       }
@@ -48,12 +51,12 @@ struct RunData {
   }
 
   /// An unknown format is a slip in the command, not in the files.
-  private static func known<Value>(_ open: () throws -> Value) throws -> Value {
+  private static func known<Value>(_ option: String, _ open: () throws -> Value) throws -> Value {
     do {
       return try open()
     } catch let error as DatasetError {
       guard case .unknownFormat = error else { throw error }
-      throw ValidationError("--data \(error.description)")
+      throw ValidationError("\(option) \(error.description)")
     }
   }
 
