@@ -18,7 +18,7 @@ let package = Package(
   name: "EncoderMI",
   products: [
     .executable(name: "encodermi", targets: ["encodermi"]),
-    .library(name: "EncoderMI", targets: ["Vision", "Text", "Contrastive", "Attack", "Report"]),
+    .library(name: "EncoderMI", targets: ["Vision", "Text", "Data", "Contrastive", "Attack", "Report"]),
   ],
   traits: [
     .trait(name: "oneDNN", description: "Convolutions on oneDNN; without it they run on OpenBLAS alone."),
@@ -46,60 +46,78 @@ let package = Package(
       ],
       swiftSettings: numeric),
     .target(name: "Autodiff", dependencies: ["Kernels"], swiftSettings: numeric),
-    .target(name: "Networks", dependencies: ["Kernels", "Autodiff"], swiftSettings: numeric),
+    .target(name: "Files", swiftSettings: numeric),
+    .target(name: "Networks", dependencies: ["Files", "Kernels", "Autodiff"], swiftSettings: numeric),
     .target(
-      name: "Vision", dependencies: ["Kernels", "Autodiff", "Networks", "CPNG", "CJPEG"],
+      name: "Vision", dependencies: ["Files", "Kernels", "Autodiff", "Networks", "CPNG", "CJPEG"],
       swiftSettings: numeric),
     .target(
-      name: "Text", dependencies: ["Kernels", "Autodiff", "Networks", "CICU", "CZlib"],
+      name: "Text", dependencies: ["Files", "Kernels", "Autodiff", "Networks", "CICU", "CZlib"],
       swiftSettings: numeric),
     .target(
-      name: "Contrastive", dependencies: ["Kernels", "Autodiff", "Networks", "Vision", "Text"],
+      name: "Data", dependencies: ["Files", "Kernels", "Networks", "Vision", "Text"], swiftSettings: numeric),
+    .target(
+      name: "Contrastive",
+      dependencies: ["Files", "Kernels", "Autodiff", "Networks", "Vision", "Text", "Data"],
       swiftSettings: numeric),
     .target(
-      name: "Attack", dependencies: ["Kernels", "Autodiff", "Networks", "Vision", "Text", "Contrastive"],
+      name: "Attack",
+      dependencies: ["Files", "Kernels", "Autodiff", "Networks", "Vision", "Text", "Data", "Contrastive"],
       swiftSettings: numeric),
-    .target(name: "Report", dependencies: ["Networks", "Attack"], swiftSettings: numeric),
+    .target(name: "Report", dependencies: ["Files", "Data", "Attack"], swiftSettings: numeric),
     .executableTarget(
       name: "encodermi",
       dependencies: [
-        "Kernels", "Autodiff", "Networks", "Vision", "Text", "Contrastive", "Attack", "Report",
+        "Files", "Kernels", "Autodiff", "Networks", "Vision", "Text", "Data", "Contrastive", "Attack",
+        "Report",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: numeric),
 
     .target(
-      name: "TestSupport", dependencies: ["Kernels", "Networks", "Vision", "Text"], path: "Tests/Support",
-      swiftSettings: numeric),
+      name: "TestSupport", dependencies: ["Files", "Kernels", "Networks", "Vision", "Text"],
+      path: "Tests/Support", swiftSettings: numeric),
     .testTarget(
-      name: "KernelsTests", dependencies: ["Kernels", "Networks", "TestSupport"], swiftSettings: numeric),
+      name: "FilesTests", dependencies: ["Files", "Networks", "TestSupport"], swiftSettings: numeric),
+    .testTarget(
+      name: "KernelsTests", dependencies: ["Files", "Kernels", "Networks", "TestSupport"],
+      swiftSettings: numeric),
     .testTarget(
       name: "AutodiffTests", dependencies: ["Kernels", "Autodiff", "Networks", "TestSupport"],
       swiftSettings: numeric),
     .testTarget(
-      name: "NetworksTests", dependencies: ["Kernels", "Autodiff", "Networks", "TestSupport"],
+      name: "NetworksTests", dependencies: ["Files", "Kernels", "Autodiff", "Networks", "TestSupport"],
       swiftSettings: numeric),
     .testTarget(
-      name: "VisionTests", dependencies: ["Kernels", "Autodiff", "Networks", "Vision", "TestSupport"],
+      name: "VisionTests",
+      dependencies: ["Files", "Kernels", "Autodiff", "Networks", "Vision", "TestSupport"],
       swiftSettings: numeric),
     .testTarget(
-      name: "TextTests", dependencies: ["Kernels", "Autodiff", "Networks", "Vision", "Text", "TestSupport"],
+      name: "TextTests",
+      dependencies: ["Files", "Kernels", "Autodiff", "Networks", "Text", "TestSupport"],
+      swiftSettings: numeric),
+    .testTarget(
+      name: "DataTests",
+      dependencies: ["Files", "Kernels", "Networks", "Vision", "Text", "Data", "TestSupport"],
       swiftSettings: numeric),
     .testTarget(
       name: "ContrastiveTests",
-      dependencies: ["Kernels", "Autodiff", "Networks", "Vision", "Text", "Contrastive", "TestSupport"],
+      dependencies: [
+        "Files", "Kernels", "Autodiff", "Networks", "Vision", "Text", "Data", "Contrastive", "TestSupport",
+      ],
       swiftSettings: numeric),
     .testTarget(
       name: "AttackTests",
       dependencies: [
-        "Kernels", "Autodiff", "Networks", "Vision", "Text", "Contrastive", "Attack", "TestSupport",
+        "Files", "Kernels", "Autodiff", "Networks", "Vision", "Text", "Data", "Contrastive", "Attack",
+        "TestSupport",
       ],
       swiftSettings: numeric),
-    .testTarget(name: "ReportTests", dependencies: ["Attack", "Report"]),
+    .testTarget(name: "ReportTests", dependencies: ["Data", "Attack", "Report"]),
     .testTarget(
       name: "encodermiTests",
       dependencies: [
-        "encodermi", "Networks", "Vision", "Text", "Contrastive", "Attack", "TestSupport",
+        "encodermi", "Files", "Networks", "Vision", "Text", "Data", "Contrastive", "Attack", "TestSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: numeric),
@@ -110,9 +128,8 @@ let package = Package(
 // For a check of the kernels without oneDNN, which need not compile what stands above them.
 if Context.environment["ENCODERMI_KERNELS_ONLY"] != nil {
   let kept = [
-    "COpenBLAS", "CDNNL", "COpenMP", "CPNG", "CJPEG", "CICU", "CZlib", "Kernels", "Autodiff", "Networks",
-    "Vision",
-    "Text", "KernelsTests", "TestSupport",
+    "COpenBLAS", "CDNNL", "COpenMP", "CPNG", "CJPEG", "CICU", "CZlib", "Files", "Kernels", "Autodiff",
+    "Networks", "Vision", "Text", "KernelsTests", "TestSupport",
   ]
   package.targets.removeAll { !kept.contains($0.name) }
   package.products = []

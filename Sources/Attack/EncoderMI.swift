@@ -1,3 +1,5 @@
+import Data
+import Files
 import Contrastive
 import Kernels
 import Networks

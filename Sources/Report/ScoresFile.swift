@@ -1,6 +1,7 @@
+import Data
+import Files
 import Attack
 import Foundation
-import Networks
 
 /// `scores.csv` of an attack: a line for each input that was tested, with each attack's score and decision.
 ///

@@ -1,3 +1,5 @@
+import Data
+import Files
 import Foundation
 import Kernels
 import Networks

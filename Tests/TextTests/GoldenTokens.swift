@@ -1,7 +1,7 @@
+import Files
 import Foundation
 
 @testable import Text
-@testable import Vision
 
 /// Ids that the reference implementations gave, from `Tests/Golden/tokens.json`.
 struct GoldenTokens: Decodable {

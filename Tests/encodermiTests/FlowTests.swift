@@ -1,3 +1,4 @@
+import Files
 import Attack
 import Foundation
 import TestSupport

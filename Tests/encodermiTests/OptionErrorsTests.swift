@@ -1,5 +1,5 @@
+import Files
 import ArgumentParser
-import Networks
 import Testing
 import Text
 import Vision

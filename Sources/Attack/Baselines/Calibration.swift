@@ -1,3 +1,5 @@
+import Data
+
 /// Takes from a score what it is for encoders that were not pre-trained on the input: what is left is due to membership,
 /// and not to an input being easy (Watson et al. 2022, "On the importance of difficulty calibration in membership
 /// inference attacks"; the shift of Carlini et al. 2022, LiRA).

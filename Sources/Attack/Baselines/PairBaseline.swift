@@ -1,3 +1,5 @@
+import Data
+
 /// An attack on pairs beside EncoderMI's classifiers.
 ///
 /// A score is higher for a surer member; the threshold comes from the shadow, or from known nonmembers.

@@ -1,4 +1,4 @@
-import Networks
+import Files
 
 /// How the weakly supervised attack learns (Ko et al. 2023, section 4.3).
 public struct WeakSupervision: Codable, Sendable, Equatable, Validated {

@@ -1,4 +1,4 @@
-import Networks
+import Files
 
 /// How a network of scores is trained, by Adam on the cross-entropy.
 public struct ClassifierTraining: Codable, Sendable, Equatable, Validated {

@@ -1,3 +1,4 @@
+import Data
 import Autodiff
 import Kernels
 import Networks

@@ -1,3 +1,5 @@
+import Data
+import Files
 import Networks
 
 /// EncoderMI-T: an input is a member if its mean score is at least a threshold (paper, section 4.2).

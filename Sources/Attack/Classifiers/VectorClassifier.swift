@@ -1,3 +1,5 @@
+import Data
+import Files
 import Autodiff
 import Kernels
 import Networks

@@ -1,4 +1,5 @@
-import Networks
+import Data
+import Files
 
 /// A control that tells members from nonmembers without ever querying an encoder.
 ///

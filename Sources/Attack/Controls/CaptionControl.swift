@@ -1,4 +1,5 @@
-import Networks
+import Data
+import Files
 
 /// A control that tells members' captions from nonmembers' without ever querying an encoder; see ``BlindControl``.
 public struct CaptionControl: Codable, Sendable, Equatable, Validated {

@@ -1,6 +1,6 @@
+import Data
 import Kernels
 import Synchronization
-import Vision
 
 extension ImageStatistics {
   /// Statistics of images of a data set, in the order of the indices; only a chunk of pixels is copied at a time.

@@ -1,5 +1,6 @@
+import Data
+import Files
 import Foundation
-import Networks
 
 /// A linear classifier of members, fitted by Newton's method in double precision.
 ///

@@ -1,3 +1,5 @@
+import Data
+
 /// Pairs that nobody was pre-trained on, put together from the target's images and captions.
 ///
 /// A classifier that finds members among them does not look at what belongs together: it knows the image, or the

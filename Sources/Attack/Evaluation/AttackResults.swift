@@ -1,5 +1,6 @@
+import Data
+import Files
 import Foundation
-import Networks
 
 /// What `results.json` of an attack holds.
 public struct AttackResults: Codable, Sendable, Equatable {

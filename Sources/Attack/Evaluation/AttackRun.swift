@@ -1,3 +1,5 @@
+import Data
+
 /// One classifier trained on the shadow and applied to the target.
 public struct AttackRun {
   /// The attack's name in tables and files.

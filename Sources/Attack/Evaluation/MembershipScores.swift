@@ -1,4 +1,5 @@
-import Networks
+import Data
+import Files
 
 /// What a classifier says about the members and nonmembers it is tested on.
 ///

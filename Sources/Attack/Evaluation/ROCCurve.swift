@@ -1,3 +1,5 @@
+import Data
+
 /// The receiver operating characteristic: what each threshold gives.
 ///
 /// There is one point for each distinct score, so members and nonmembers of equal score enter together; nothing is

@@ -1,5 +1,5 @@
+import Files
 import Kernels
-import Networks
 
 /// How membership features are made from the views of an input (paper, section 4.1), or from the views of an image and
 /// the variants of its caption.

@@ -1,5 +1,5 @@
+import Files
 import Kernels
-import Networks
 
 /// Why membership features could not be made or used.
 public enum FeatureError: ExplainedError {

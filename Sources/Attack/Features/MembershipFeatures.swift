@@ -1,3 +1,4 @@
+import Files
 import Kernels
 
 /// M(x, h): for each input the similarities of all pairs of its views' embeddings, in descending order; or several

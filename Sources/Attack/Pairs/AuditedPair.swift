@@ -1,6 +1,5 @@
+import Data
 import Contrastive
-import Networks
-import Vision
 
 /// A pair of towers, the images and captions to test it on, and which of them it was pre-trained on.
 public struct AuditedPair {

@@ -1,6 +1,5 @@
+import Data
 import Kernels
-import Networks
-import Vision
 
 /// Membership of (image, caption) pairs in the pre-training data of two towers: EncoderMI on features of the image, of
 /// the caption and of the pair, with other attacks and with controls beside it.

@@ -1,6 +1,6 @@
+import Files
 import Contrastive
 import Kernels
-import Networks
 import Text
 import Vision
 

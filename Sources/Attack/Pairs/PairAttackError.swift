@@ -1,4 +1,4 @@
-import Networks
+import Files
 
 /// Why pairs could not be attacked.
 public enum PairAttackError: ExplainedError, Equatable {

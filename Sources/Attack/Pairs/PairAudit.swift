@@ -1,6 +1,6 @@
+import Data
 import Contrastive
 import Kernels
-import Vision
 
 /// One audit of a target by a shadow: who is asked about what. What images were answered is kept from one level of
 /// knowledge to the next.

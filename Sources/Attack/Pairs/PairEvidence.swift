@@ -1,3 +1,5 @@
+import Data
+
 /// All that attacks on pairs learn from and are tested on.
 public struct PairEvidence {
   /// What the auditor holds of a pair.

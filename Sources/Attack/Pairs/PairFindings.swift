@@ -1,4 +1,4 @@
-import Networks
+import Data
 
 /// What an attack on pairs found, at one level of the auditor's knowledge.
 public struct PairFindings {

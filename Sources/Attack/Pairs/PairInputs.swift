@@ -1,5 +1,5 @@
+import Data
 import Contrastive
-import Vision
 
 /// What the towers are asked about where nobody knows who was a member.
 public enum PairInputs {

@@ -1,5 +1,5 @@
+import Files
 import Autodiff
-import Networks
 import Text
 
 /// CLIP: Radford et al., "Learning transferable visual models from natural language supervision", ICML 2021.

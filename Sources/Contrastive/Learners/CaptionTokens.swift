@@ -1,6 +1,6 @@
+import Files
 import Networks
 import Text
-import Vision
 
 /// The captions of a pre-training's images as tokens, made once before the first step.
 public struct CaptionTokens: Sendable {

@@ -1,6 +1,6 @@
+import Data
 import Foundation
 import Kernels
-import Vision
 
 /// Accuracy of a vote of the most similar labelled images (Wu et al., "Unsupervised feature learning via
 /// non-parametric instance discrimination", CVPR 2018).

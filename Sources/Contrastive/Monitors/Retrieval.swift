@@ -1,6 +1,6 @@
+import Data
 import Foundation
 import Kernels
-import Vision
 
 /// How often an image finds its caption, and a caption its image, among the first few of all.
 public struct RetrievalRecall: Sendable, Codable, Equatable {

@@ -1,4 +1,4 @@
-import Networks
+import Files
 
 /// A contrastive algorithm with its constants.
 public enum Algorithm: Sendable, Equatable, Validated {

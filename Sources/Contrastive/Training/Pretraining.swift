@@ -1,7 +1,8 @@
+import Data
+import Files
 import Foundation
 import Kernels
 import Networks
-import Vision
 
 /// The position of a pre-training: what a state holds beside tensors.
 struct PretrainingPosition: Codable, Sendable {

@@ -1,3 +1,4 @@
+import Files
 import Networks
 import Text
 import Vision

@@ -1,4 +1,4 @@
-import Networks
+import Files
 
 /// Why a pre-training cannot start or go on.
 public enum PretrainingError: ExplainedError, Equatable {

@@ -1,5 +1,5 @@
+import Files
 import Foundation
-import Networks
 
 /// Where a pre-training writes: configuration, log, checkpoints and the state to resume from.
 public struct RunFolder: Sendable {

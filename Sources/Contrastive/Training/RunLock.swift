@@ -1,5 +1,5 @@
+import Files
 import Foundation
-import Networks
 
 /// A run folder that one process writes to: held until this value goes, or the process ends in whatever way.
 ///

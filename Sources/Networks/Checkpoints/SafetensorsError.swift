@@ -1,3 +1,5 @@
+import Files
+
 /// A file is not in safetensors format, or does not hold what is asked for.
 public enum SafetensorsError: ExplainedError, Equatable {
   /// The file ends before what its header says.

@@ -1,3 +1,5 @@
+import Files
+
 /// The kinds of number that safetensors files hold and this project reads.
 enum SafetensorsKind: String, CaseIterable, Sendable {
   case f64 = "F64"

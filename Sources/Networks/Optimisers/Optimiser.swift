@@ -1,3 +1,5 @@
+import Files
+
 /// How weights follow their gradients: a rule and its constants. The learning rate comes from a ``Schedule``.
 ///
 /// The rules are PyTorch's, so that published settings mean the same here.

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// How the learning rate goes over a training. Positions are fractions of the whole, so that a schedule does not

@@ -1,3 +1,5 @@
+import Files
+
 /// A named range of an arena: what a layer holds of its weights.
 ///
 /// The values are in the ``ParameterStore`` that the parameter was built with, or in any copy of it.

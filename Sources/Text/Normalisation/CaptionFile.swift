@@ -1,5 +1,5 @@
+import Files
 import Foundation
-import Networks
 
 /// Files of captions: one a line, or a column of a table whose cells are separated by tabs.
 public enum CaptionFile {

@@ -1,6 +1,5 @@
 internal import CZlib
 import Foundation
-import Networks
 
 /// Whether bytes begin as a gzip file does.
 func isGzip(_ data: Data) -> Bool { data.starts(with: [0x1F, 0x8B]) }

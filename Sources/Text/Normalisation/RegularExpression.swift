@@ -1,5 +1,4 @@
 internal import CICU
-import Networks
 
 /// A regular expression in ICU's syntax, with Unicode's properties for any script: `\p{L}+`, `[\p{Thai}&&\p{Mn}]`.
 public struct RegularExpression: Sendable, Equatable {

@@ -1,4 +1,4 @@
-import Networks
+import Files
 
 /// Text cannot be read as such.
 public enum TextError: ExplainedError, Equatable {

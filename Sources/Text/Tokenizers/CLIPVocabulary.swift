@@ -1,5 +1,5 @@
+import Files
 import Foundation
-import Networks
 
 /// CLIP's pieces and merges, from OpenAI's file or from Hugging Face's two.
 struct CLIPVocabulary {

@@ -1,4 +1,4 @@
-import Networks
+import Files
 
 /// A tokenizer's files cannot be used.
 public enum TokenizerError: ExplainedError, Equatable {

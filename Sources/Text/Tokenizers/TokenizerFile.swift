@@ -1,5 +1,5 @@
+import Files
 import Foundation
-import Networks
 
 /// Tokenizers on disk, whatever their form.
 public enum TokenizerFile {

@@ -1,5 +1,5 @@
+import Files
 import Foundation
-import Networks
 
 /// A small tokenizer learnt from captions of any script: byte pairs merged within words as Unicode bounds them.
 ///

@@ -1,5 +1,5 @@
+import Files
 import Foundation
-import Networks
 
 /// How random variants of a caption are made: the text side's counterpart of random views of an image.
 ///

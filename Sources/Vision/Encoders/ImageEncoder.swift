@@ -1,3 +1,4 @@
+import Files
 import Autodiff
 import Kernels
 import Networks

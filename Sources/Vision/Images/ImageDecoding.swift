@@ -51,7 +51,8 @@ extension PixelImage {
   }
 
   /// Reads a PNG or JPEG picture that stands in a range of a file.
-  init(reading range: Range<Int>, of file: ByteFile, name: String, pixelLimit: Int) throws(ImageError) {
+  package init(reading range: Range<Int>, of file: ByteFile, name: String, pixelLimit: Int) throws(ImageError)
+  {
     // No picture within the limit is larger than its raw 16-bit pixels with transparency and some metadata.
     let largest = pixelLimit.multipliedReportingOverflow(by: 8).partialValue &+ (64 << 20)
     guard range.count <= max(largest, 64 << 20) else {

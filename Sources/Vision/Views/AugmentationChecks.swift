@@ -1,3 +1,5 @@
+import Files
+
 extension Augmentation {
   /// Reads all values and checks them.
   /// - Throws: ``AugmentationError`` for a value out of range, `DecodingError` for a missing or misshapen one.

@@ -1,4 +1,4 @@
-import Networks
+import Files
 
 /// What may be wrong with the description of an augmentation.
 public enum AugmentationError: ExplainedError, Equatable {

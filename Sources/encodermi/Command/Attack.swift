@@ -3,7 +3,6 @@ import Attack
 import Contrastive
 import Foundation
 import Kernels
-import Networks
 import Report
 
 extension Similarity: ExpressibleByArgument {}

@@ -1,8 +1,6 @@
 import ArgumentParser
-import Attack
 import Contrastive
 import Foundation
-import Networks
 import Report
 import Text
 import Vision

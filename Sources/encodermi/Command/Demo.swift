@@ -1,10 +1,9 @@
+import Data
 import ArgumentParser
 import Attack
 import Contrastive
 import Foundation
-import Networks
 import Report
-import Vision
 
 /// `encodermi demo`.
 struct Demo: ParsableCommand {

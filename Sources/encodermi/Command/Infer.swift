@@ -1,9 +1,9 @@
+import Data
+import Files
 import ArgumentParser
 import Attack
 import Contrastive
 import Foundation
-import Networks
-import Vision
 
 /// `encodermi infer`.
 struct Infer: ParsableCommand {

@@ -1,10 +1,11 @@
+import Data
+import Files
 import ArgumentParser
 import Attack
 import Contrastive
 import Foundation
 import Networks
 import Text
-import Vision
 
 extension Infer {
   /// What a classifier can be asked about, by the features that it was trained on.

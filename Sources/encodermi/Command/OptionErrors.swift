@@ -1,5 +1,5 @@
+import Files
 import ArgumentParser
-import Networks
 import Text
 import Vision
 

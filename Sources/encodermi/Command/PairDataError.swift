@@ -1,6 +1,5 @@
-import Contrastive
-import Networks
-import Vision
+import Data
+import Files
 
 /// What is wrong with images and captions, with the options of the command line that help.
 struct PairDataError: ExplainedError {

@@ -1,5 +1,5 @@
+import Data
 import ArgumentParser
-import Contrastive
 
 extension PairOptions.Duplicates: ExpressibleByArgument {}
 extension PairOptions.BrokenText: ExpressibleByArgument {}

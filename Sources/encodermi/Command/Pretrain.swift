@@ -1,8 +1,8 @@
+import Data
+import Files
 import ArgumentParser
-import Attack
 import Contrastive
 import Foundation
-import Networks
 import Report
 import Vision
 

@@ -1,7 +1,7 @@
+import Files
 import ArgumentParser
 import Contrastive
 import Foundation
-import Networks
 import Text
 
 /// `encodermi pretrain clip`.

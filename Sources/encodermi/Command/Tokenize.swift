@@ -1,6 +1,7 @@
+import Data
+import Files
 import ArgumentParser
 import Foundation
-import Networks
 import Report
 import Text
 

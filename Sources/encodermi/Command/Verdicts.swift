@@ -1,6 +1,6 @@
+import Files
 import ArgumentParser
 import Foundation
-import Networks
 import Report
 
 /// What a classifier says of inputs, for people and for programs.

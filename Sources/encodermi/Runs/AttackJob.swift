@@ -1,9 +1,8 @@
+import Data
+import Files
 import Attack
-import Contrastive
 import Foundation
-import Networks
 import Report
-import Vision
 
 /// One attack from two runs to a folder of results: what `attack` does, and `demo` at its end.
 struct AttackJob {

@@ -1,7 +1,8 @@
+import Data
+import Files
 import Attack
 import Contrastive
 import Foundation
-import Networks
 import Report
 
 /// A comparison from data to a folder of results; whatever of it is done already is not done again.

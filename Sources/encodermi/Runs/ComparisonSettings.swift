@@ -1,6 +1,6 @@
-import Attack
+import Data
+import Files
 import Contrastive
-import Networks
 import Text
 import Vision
 

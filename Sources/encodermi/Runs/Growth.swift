@@ -1,7 +1,6 @@
+import Files
 import Attack
-import Contrastive
 import Foundation
-import Networks
 import Report
 
 /// How the gap between members and nonmembers grows with pre-training: EncoderMI-T and what it rests on, checkpoint by

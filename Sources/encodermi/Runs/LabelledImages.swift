@@ -1,7 +1,8 @@
+import Data
+import Files
 import Attack
 import Contrastive
 import Networks
-import Vision
 
 /// Images with classes, on which encoders of any algorithm can be compared.
 struct LabelledImages {

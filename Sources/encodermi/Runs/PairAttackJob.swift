@@ -1,7 +1,7 @@
+import Data
+import Files
 import Attack
-import Contrastive
 import Foundation
-import Networks
 import Report
 
 /// One attack on image and text encoders, from two runs to a folder of results.

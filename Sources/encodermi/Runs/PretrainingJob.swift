@@ -1,8 +1,7 @@
-import Attack
+import Data
+import Files
 import Contrastive
 import Foundation
-import Networks
-import Vision
 
 /// One pre-training from data to a run folder: what `pretrain` does, and `demo` twice.
 struct PretrainingJob {

@@ -1,9 +1,9 @@
+import Data
+import Files
 import Attack
 import Contrastive
 import Foundation
-import Networks
 import Text
-import Vision
 
 /// Which side of a split an encoder is pre-trained on.
 enum Side: String, Codable, CaseIterable {

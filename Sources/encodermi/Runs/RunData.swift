@@ -1,7 +1,6 @@
+import Data
 import ArgumentParser
-import Contrastive
 import Foundation
-import Vision
 
 /// How a run's data set is opened: as images, or as pairs of images and captions.
 enum DataOptions: Equatable {

@@ -1,5 +1,5 @@
+import Files
 import Foundation
-import Networks
 import Text
 
 /// A tokenizer and where it came from, so that a run can keep a copy of it.

@@ -1,3 +1,4 @@
+import Data
 import Kernels
 import Networks
 import Testing

@@ -1,5 +1,5 @@
+import Files
 import Foundation
-import Networks
 import Testing
 
 @testable import Attack

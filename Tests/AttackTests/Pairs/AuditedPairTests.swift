@@ -1,4 +1,4 @@
-import Contrastive
+import Data
 import Foundation
 import TestSupport
 import Testing

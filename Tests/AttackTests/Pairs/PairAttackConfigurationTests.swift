@@ -1,7 +1,6 @@
+import Files
 import Foundation
-import Networks
 import Testing
-import Vision
 
 @testable import Attack
 

@@ -1,6 +1,7 @@
+import Data
+import Files
 import Foundation
 import Kernels
-import Networks
 import TestSupport
 import Testing
 import Vision

@@ -1,7 +1,7 @@
-import Networks
+import Data
+import Files
 import Testing
 import Text
-import Vision
 
 @testable import Attack
 

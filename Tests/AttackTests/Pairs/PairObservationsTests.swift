@@ -1,4 +1,4 @@
-import Contrastive
+import Files
 import Kernels
 import Networks
 import Testing

@@ -1,9 +1,10 @@
+import Data
+import Files
 import Foundation
 import Kernels
 import Networks
 import TestSupport
 import Testing
-import Vision
 
 @testable import Contrastive
 

@@ -1,0 +1,44 @@
+import Files
+import Foundation
+
+/// What a run folder's `split.json` holds: the split and the data it was drawn over.
+public struct SplitFile: Codable, Sendable, Equatable {
+  /// The name of the file in a run folder.
+  public static let name = "split.json"
+
+  /// The four groups.
+  public let split: Split
+  /// For each data set by name, a fingerprint of its contents.
+  public let dataFingerprints: [String: String]
+
+  /// A split with the fingerprints of its data.
+  public init(split: Split, dataFingerprints: [String: String]) {
+    self.split = split
+    self.dataFingerprints = dataFingerprints
+  }
+
+  /// Writes `split.json` into a run folder.
+  /// - Throws: ``FileError`` when it cannot be written.
+  public func write(to folder: URL) throws {
+    try makeFolder(folder)
+    try Configuration.write(self, to: folder.appending(path: SplitFile.name))
+  }
+
+  /// Reads `split.json` from a run folder and checks that its groups are disjoint.
+  /// - Throws: ``FileError`` or ``ConfigurationError`` when it cannot be read, ``SplitError`` when its groups are not
+  ///   disjoint.
+  public static func read(from folder: URL) throws -> SplitFile {
+    let file = try Configuration.read(SplitFile.self, from: folder.appending(path: SplitFile.name))
+    try file.split.validate()
+    return file
+  }
+
+  /// Checks that data at hand are those the split was drawn over.
+  /// - Throws: ``SplitError/otherData(file:dataset:expected:found:)``.
+  public func verify(dataFingerprints found: [String: String]) throws {
+    for (name, expected) in dataFingerprints.sorted(by: { $0.key < $1.key }) where found[name] != expected {
+      throw SplitError.otherData(
+        file: SplitFile.name, dataset: name, expected: expected, found: found[name] ?? "no such data set")
+    }
+  }
+}

@@ -1,0 +1,17 @@
+import Vision
+/// A picture whose PNG or JPEG bytes stand inside a larger file, as in an archive of many pictures.
+///
+/// The file is opened for each reading, as a picture of its own would be: a data set of thousands of archives then
+/// holds none of them open.
+struct FileRange: Sendable {
+  let path: String
+  /// Which bytes.
+  let bytes: Range<Int>
+  /// What the picture is called within the data set.
+  let name: String
+
+  /// Decodes the picture just as one that has a file to itself.
+  func image(pixelLimit: Int) throws(ImageError) -> PixelImage {
+    try PixelImage(reading: bytes, of: ByteFile(path), name: "\(path) (\(name))", pixelLimit: pixelLimit)
+  }
+}

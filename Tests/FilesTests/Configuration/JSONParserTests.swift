@@ -1,0 +1,61 @@
+@testable import Files
+import Foundation
+import TestSupport
+import Testing
+
+struct JSONParserTests {
+  private func parse(_ text: String) throws -> JSONValue { try JSONParser.parse(text.utf8) }
+
+  @Test("A document of every kind of value is read as it stands and written back")
+  func roundTrip() throws {
+    let text = #"{"a":[1,-2.50e+3,true,false,null],"ü":{"b":"\"\\\n\u0001é😀"},"c":[],"d":{}}"#
+    let value = try parse(text)
+    #expect(value.text == text)
+    #expect(try parse(value.text) == value)
+    #expect(value["a"] == .array([.number("1"), .number("-2.50e+3"), .bool(true), .bool(false), .null]))
+  }
+
+  @Test("Escapes give their characters, surrogate pairs one")
+  func escapes() throws {
+    #expect(try parse(#""\/\b\f\n\r\t\u00e9\ud83d\ude00""#) == .string("/\u{8}\u{C}\n\r\té😀"))
+  }
+
+  @Test(
+    "What is not JSON is refused",
+    arguments: [
+      "", "{", "[1,]", "{\"a\":1,}", "{a:1}", "01", "1.", ".5", "+1", "1e", "nul", "truex", "\"a", "\"\\x\"",
+      "\"\\ud800\"", "\"\\ud800\\u0041\"", "\"\\u12g4\"", "\"\n\"", "[1] 2", "NaN", "'a'", "[1 2]",
+      "{\"a\" 1}",
+    ])
+  func refuses(text: String) {
+    #expect(throws: JSONParser.Failure.self) { try parse(text) }
+  }
+
+  @Test("Bytes that are not UTF-8 are refused")
+  func refusesBadText() {
+    #expect(throws: JSONParser.Failure.self) { try JSONParser.parse([0x22, 0xFF, 0x22]) }
+  }
+
+  @Test("A key that stands twice is named with its line")
+  func duplicateKey() {
+    #expect(throws: JSONParser.Failure(offset: 14, line: 2, reason: "the key “a” stands twice in one object"))
+    {
+      try parse("{\"a\": 1,\n  \"a\": 2}")
+    }
+  }
+
+  @Test("Nesting beyond the bound is refused before it can exhaust the stack")
+  func deepNesting() throws {
+    #expect(throws: JSONParser.Failure.self) { try parse(String(repeating: "[", count: 1_000_000)) }
+    _ = try parse(String(repeating: "[", count: 64) + String(repeating: "]", count: 64))
+  }
+
+  @Test("Whatever is accepted of mutated text is written and read back as the same")
+  func fuzz() {
+    let samples = [#"{"a":[1,-2.5e3,true,false,null],"ü":{"b":"\"\\\n\u0001é\ud83d\ude00"},"c":[],"d":{}}"#]
+    Fuzz.mutations(of: samples.map { Data($0.utf8) }) { data, round in
+      guard let value = try? JSONParser.parse(data) else { return }
+      #expect((try? JSONParser.parse(value.text.utf8)) == value, "round \(round)")
+    }
+  }
+}
