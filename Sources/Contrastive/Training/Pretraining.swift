@@ -42,7 +42,7 @@ public enum PretrainingEvent: Sendable {
 public final class Pretraining {
   /// All settings.
   public let configuration: PretrainingConfiguration
-  private let members: ImageDataset
+  private let members: Images
   private let folder: RunFolder
   private let monitor: NearestNeighbours?
   private let retrieval: Retrieval?
@@ -66,7 +66,7 @@ public final class Pretraining {
   ///   - isResuming: whether the folder holds a run that goes on.
   /// - Throws: ``PretrainingError``, `InvalidSetting`, or an error that names a file; nothing is changed then.
   public init(
-    _ configuration: PretrainingConfiguration, members: ImageDataset, captions: CaptionTokens? = nil,
+    _ configuration: PretrainingConfiguration, members: Images, captions: CaptionTokens? = nil,
     folder: RunFolder, monitor: NearestNeighbours? = nil, retrieval: Retrieval? = nil,
     isResuming: Bool = false
   ) throws {

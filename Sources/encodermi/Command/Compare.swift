@@ -1,4 +1,5 @@
 import ArgumentParser
+import Data
 import Contrastive
 import Foundation
 import Report
@@ -38,7 +39,7 @@ struct Compare: ParsableCommand {
   @Flag(help: "Stop at the first image or caption that cannot be used, instead of leaving it out.")
   var strict = false
   @Flag(help: "Go on with the comparison in --out, given the same options.") var resume = false
-  @OptionGroup var pairData: PairDataOptions
+  @OptionGroup var dataOptions: DataOptionGroup
   @OptionGroup var machine: MachineOptions
 
   func run() throws {
@@ -66,10 +67,10 @@ struct Compare: ParsableCommand {
         "--preset flickr8k needs --data flickr8k:FOLDER; Flickr8k does not come with the project")
     }
     if let data { (settings.data, settings.labelled) = (data, nil) }
-    settings.data = RunData.absolute(settings.data)
-    settings.options = try pairData.options(
-      settings.options, for: settings.data, named: "--data", strict: strict)
-    settings.labelled = (labelled ?? settings.labelled).map { RunData.absolute($0) }
+    settings.data = DataFormat.absolute(settings.data)
+    settings.options = try dataOptions.applied(
+      to: settings.options, for: settings.data, named: "--data", strict: strict)
+    settings.labelled = (labelled ?? settings.labelled).map { DataFormat.absolute($0) }
     if let members { settings.members = members }
     if let epochs { settings.epochs = epochs }
     if let batch { settings.batch = batch }

@@ -36,22 +36,22 @@ struct Demo: ParsableCommand {
     let isAttacked =
       resume && FileManager.default.fileExists(atPath: results.appending(path: AttackResults.fileName).path)
     if !isAttacked { try AttackJob.requireFree(results) }
-    let options = DataOptions.images(DatasetOptions())
-    let dataset = try RunData.open(data, options)
-    let split = try Split(count: dataset.count, sizes: SplitSizes(each: members), seed: seed)
+    let options = DataOptions()
+    let images = try openData(data, options).images()
+    let split = try Split(count: images.count, sizes: SplitSizes(each: members), seed: seed)
     for (side, run) in zip(Side.allCases, runs) {
       var configuration = PretrainingConfiguration.simclrQuick
       configuration.epochs = epochs
       // Two encoders of different fate also start from different weights.
       configuration.seed = seed &+ (side == .target ? 0 : 1)
       let job = PretrainingJob(
-        data: dataset,
+        images: images,
         description: RunDescription(
-          data: data, options: options, side: side, imageSize: dataset.images.height),
+          data: data, options: options, side: side, imageSize: images.height),
         split: split, configuration: configuration, folder: run)
       print(
         "pre-training the \(side.rawValue) encoder (\(configuration.encoder.name), SimCLR) on \(members) of "
-          + "\(dataset.count) pictures")
+          + "\(images.count) pictures")
       if case .interrupted = try job.run(
         isResuming: resume && isThere(run), progress: Progress(side.rawValue))
       {
@@ -72,9 +72,9 @@ struct Demo: ParsableCommand {
 
   /// The short form of `encodermi compare`, where the data have captions.
   private func compare(in folder: URL) throws {
-    guard PairFormat.recognising(data) != nil else { return }
+    guard DataFormat.recognising(data, captions: true) != nil else { return }
     var settings = ComparisonSettings.openclipart
-    settings.data = RunData.absolute(data)
+    settings.data = DataFormat.absolute(data)
     // A kNN accuracy stands beside the first attack; here it would cost time and say little, with one seed.
     settings.labelled = nil
     (settings.members, settings.epochs, settings.seeds) = (min(members, 100), min(epochs, 100), [seed])

@@ -117,7 +117,7 @@ struct PretrainOptions: ParsableArguments {
   @Flag(
     help: "Refuse images that cannot be decoded, and captions without image, instead of leaving them out.")
   var strict = false
-  @OptionGroup var pairData: PairDataOptions
+  @OptionGroup var dataOptions: DataOptionGroup
   @OptionGroup var machine: MachineOptions
 
   func validate() throws {
@@ -145,20 +145,23 @@ struct PretrainOptions: ParsableArguments {
       try configuration.validate()
     }
     try PretrainingJob.check(RunFolder(URL(filePath: out)), isResuming: resume)
-    let options = try dataOptions(text)
-    let dataset = try RunData.open(data, options)
-    let tokenizer = try text.flatMap { try $0.tokenizer(for: dataset, &configuration) }
+    let options = try dataOptions.applied(
+      to: DataOptions(
+        captions: text != nil, imageSize: storedSize, parts: parts.isEmpty ? nil : parts),
+      for: data, named: "--data", strict: strict)
+    let images = try openData(data, options).images()
+    let tokenizer = try text.flatMap { try $0.tokenizer(for: images.dataset, &configuration) }
     let job = PretrainingJob(
-      data: dataset,
-      description: RunDescription(
-        data: data, options: options, side: group, imageSize: dataset.images.height),
+      images: images,
+      description: RunDescription(data: data, options: options, side: group, imageSize: images.height),
       split: try Split(
-        count: dataset.count, sizes: SplitSizes(each: members), pools: try pools(dataset), seed: splitSeed),
+        count: images.count, sizes: SplitSizes(each: members), pools: try pools(images.dataset),
+        seed: splitSeed),
       configuration: configuration, folder: RunFolder(URL(filePath: out)), tokenizer: tokenizer)
     let encoders = [configuration.encoder.name, configuration.algorithm.clip?.text.name].compactMap { $0 }
     print(
       "pre-training \(encoders.joined(separator: " and ")) by \(configuration.algorithm.name) on \(members) \(group.rawValue) "
-        + "members of \(dataset.count) images, \(configuration.epochs) epochs")
+        + "members of \(images.count) images, \(configuration.epochs) epochs")
     switch try job.run(isResuming: resume, progress: Progress("pretrain")) {
     case .finished:
       let last = try job.folder.records().last
@@ -168,22 +171,6 @@ struct PretrainOptions: ParsableArguments {
       print("interrupted after epoch \(epoch); go on with the same command and --resume")
       throw ExitCode(130)
     }
-  }
-
-  /// Pairs where captions are trained on, or where the data are in a layout of pairs; images otherwise.
-  private func dataOptions(_ text: TextOptions?) throws -> DataOptions {
-    let parts = self.parts.isEmpty ? nil : self.parts
-    guard text != nil || PairFormat.parse(data).format != nil else {
-      if let option = pairData.given.first {
-        throw ValidationError(
-          "\(option): \(data) is opened as images alone, where it says nothing; name a format of images with captions, as in "
-            + "--data captions:FOLDER, or leave it out")
-      }
-      return .images(DatasetOptions(imageSize: storedSize, parts: parts, strict: strict))
-    }
-    return .pairs(
-      try pairData.options(
-        PairOptions(imageSize: storedSize, partitions: parts), for: data, named: "--data", strict: strict))
   }
 
   private func utility(_ last: EpochRecord?) -> String {
@@ -196,7 +183,7 @@ struct PretrainOptions: ParsableArguments {
       + ", recall@1/5/10 of held-out captions \(shares(recall.imageToText)), of images \(shares(recall.textToImage))"
   }
 
-  private func pools(_ dataset: RunData) throws -> SplitPools? {
+  private func pools(_ dataset: Dataset) throws -> SplitPools? {
     guard let part = nonmembersFrom else { return nil }
     let test = dataset.indices(inPart: part)
     guard !test.isEmpty else {

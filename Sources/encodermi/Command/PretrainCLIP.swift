@@ -1,3 +1,4 @@
+import Data
 import Files
 import ArgumentParser
 import Contrastive
@@ -68,7 +69,7 @@ struct TextOptions: ParsableArguments {
   }
 
   /// The tokenizer, whose sizes become the text encoder's.
-  func tokenizer(for data: RunData, _ configuration: inout PretrainingConfiguration) throws
+  func tokenizer(for data: Dataset, _ configuration: inout PretrainingConfiguration) throws
     -> ChosenTokenizer?
   {
     guard case .clip(var clip) = configuration.algorithm, let captions = data.captions else { return nil }

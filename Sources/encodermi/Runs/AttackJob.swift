@@ -32,11 +32,11 @@ struct AttackJob {
   /// or else by their pixels.
   private var overlap: Int {
     let groups = (target: target.groups(.target).pooled, shadow: shadow.groups(.shadow).pooled)
-    if target.data.fingerprint == shadow.data.fingerprint {
+    if target.images.fingerprint == shadow.images.fingerprint {
       return Set(groups.target).intersection(groups.shadow).count
     }
-    let tested = Set(groups.target.map { target.data.images.fingerprint(of: $0) })
-    return groups.shadow.count { tested.contains(shadow.data.images.fingerprint(of: $0)) }
+    let tested = Set(groups.target.map { target.images.fingerprint(of: $0) })
+    return groups.shadow.count { tested.contains(shadow.images.fingerprint(of: $0)) }
   }
 
   /// Checks, before anything is computed, that results can go into a folder: one that is empty or not there, or, for
@@ -56,7 +56,7 @@ struct AttackJob {
   }
 
   func audited(_ run: Run, _ side: Side, epoch: Int? = nil) throws -> AuditedEncoder {
-    AuditedEncoder(try run.encoder(epoch: epoch), data: run.data.images, groups: run.groups(side))
+    AuditedEncoder(try run.encoder(epoch: epoch), data: run.images, groups: run.groups(side))
   }
 
   /// Attacks, writes everything to the folder, and returns what was found.
@@ -85,7 +85,7 @@ struct AttackJob {
         "attack": configuration.seed, "split": target.split.split.seed, "target": target.settings.seed,
         "shadow": shadow.settings.seed,
       ], versions: Versions.all,
-      dataFingerprints: ["target": target.data.fingerprint, "shadow": shadow.data.fingerprint],
+      dataFingerprints: ["target": target.images.fingerprint, "shadow": shadow.images.fingerprint],
       encoderFingerprints: [
         "target": audited.target.encoder.fingerprint, "shadow": audited.shadow.encoder.fingerprint,
       ])
@@ -100,7 +100,7 @@ struct AttackJob {
       try attack.classifier.write(to: folder.appending(path: "\(AttackJob.classifiersName)/\(kind)"))
     }
     try ScoresFile.write(
-      inputs: target.groups(.target).map { $0.map { target.data.images.name(of: $0) } },
+      inputs: target.groups(.target).map { $0.map { target.images.name(of: $0) } },
       attacks: findings.attacks.map { ($0.name, $0.scores) }, to: folder)
     try results.write(to: folder)
   }

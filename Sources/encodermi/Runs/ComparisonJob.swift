@@ -41,14 +41,14 @@ struct ComparisonJob {
   /// - Throws: an error of data, training or attack; what was done until then stays.
   func run(isResuming: Bool) throws -> Comparison? {
     try check(isResuming: isResuming)
-    let data = try RunData.open(settings.data, .pairs(settings.options))
-    guard let captions = data.captions else { throw RunError.noCaptions(settings.data) }
-    let labelled = try settings.labelled.map { try LabelledImages.open($0, imageSize: data.images.height) }
+    let images = try openData(settings.data, settings.options).images()
+    guard let captions = images.dataset.captions else { throw RunError.noCaptions(settings.data) }
+    let labelled = try settings.labelled.map { try LabelledImages.open($0, imageSize: images.height) }
     // What the data are too few for is known before anything is written.
     let splits = try settings.seeds.map {
-      try Split(count: data.count, sizes: SplitSizes(each: settings.members), seed: $0)
+      try Split(count: images.count, sizes: SplitSizes(each: settings.members), seed: $0)
     }
-    for split in splits { _ = try labelled?.unseen(data.images.subset(split.target.members)) }
+    for split in splits { _ = try labelled?.unseen(images.subset(split.target.members)) }
     try makeFolder(folder)
     try Configuration.write(settings, to: folder.appending(path: ComparisonSettings.fileName))
     let tokenizer = try ChosenTokenizer(
@@ -58,7 +58,7 @@ struct ComparisonJob {
     for (seed, split) in zip(settings.seeds, splits) {
       var (findings, utilities): ([Comparison.Finding], [Comparison.Utility]) = ([], [])
       var notes: [String] = []
-      let material = Material(data: data, split: split, tokenizer: tokenizer, labelled: labelled)
+      let material = Material(images: images, split: split, tokenizer: tokenizer, labelled: labelled)
       for algorithm in ComparisonSettings.algorithms {
         guard let part = try part(algorithm, seed: seed, material) else { return nil }
         findings += part.findings
@@ -72,7 +72,7 @@ struct ComparisonJob {
       trials, epochs: settings.epochs, members: settings.members, batch: settings.batch,
       origin: Comparison.Origin(
         imageEncoder: "\(settings.encoder.name) at \(settings.encoder.imageSize) px",
-        textEncoder: settings.text.name, dataFingerprint: data.fingerprint,
+        textEncoder: settings.text.name, dataFingerprint: images.fingerprint,
         labelledFingerprint: labelled?.fingerprint, versions: Versions.all))
     try Configuration.write(comparison, to: folder.appending(path: Comparison.fileName))
     try atomicWrite(Data((comparison.text + "\n").utf8), to: folder.appending(path: "comparison.txt"))
@@ -81,20 +81,20 @@ struct ComparisonJob {
 
   /// What one seed's algorithms share.
   private struct Material {
-    let data: RunData
+    let images: Images
     let split: Split
     let tokenizer: ChosenTokenizer
     let labelled: LabelledImages?
   }
 
   private func part(_ algorithm: String, seed: UInt64, _ material: Material) throws -> Part? {
-    let data = material.data
+    let images = material.images
     let place = folder.appending(path: "seed-\(seed)/\(algorithm)")
     let file = place.appending(path: Part.fileName)
     if FileManager.default.fileExists(atPath: file.path) {
       let part: Part = try Configuration.read(from: file)
       guard
-        part.dataFingerprint == data.fingerprint,
+        part.dataFingerprint == images.fingerprint,
         part.labelledFingerprint == material.labelled?.fingerprint
       else { throw ComparisonError.otherData(folder.path) }
       return part
@@ -104,16 +104,16 @@ struct ComparisonJob {
       let configuration = settings.pretraining(
         algorithm, seed: 2 &* seed &+ (side == .target ? 0 : 1), tokenizer: material.tokenizer.tokenizer)
       let job = PretrainingJob(
-        data: data,
+        images: images,
         description: RunDescription(
-          data: settings.data, options: .pairs(settings.options), side: side, imageSize: data.images.height),
+          data: settings.data, options: settings.options, side: side, imageSize: images.height),
         split: material.split, configuration: configuration,
         folder: RunFolder(place.appending(path: side.rawValue)),
         tokenizer: configuration.algorithm.clip == nil ? nil : material.tokenizer)
       let begun = FileManager.default.fileExists(atPath: job.folder.configuration.path)
       let progress = Progress("seed \(seed), \(algorithm), \(side.rawValue)")
       if case .interrupted = try job.run(isResuming: begun, progress: progress) { return nil }
-      runs.append(try Run.open(job.folder.url.path, opened: data))
+      runs.append(try Run.open(job.folder.url.path, opened: images))
     }
     let (target, shadow) = (runs[0], runs[1])
     let progress = Progress("seed \(seed), \(algorithm), attack")
@@ -126,10 +126,10 @@ struct ComparisonJob {
     if let labelled = material.labelled {
       utilities.append(
         try labelled.utility(
-          of: target.encoder(), trainedOn: data.images.subset(material.split.target.members)))
+          of: target.encoder(), trainedOn: images.subset(material.split.target.members)))
     }
     let part = Part(
-      findings: findings, utilities: utilities, notes: notes, dataFingerprint: data.fingerprint,
+      findings: findings, utilities: utilities, notes: notes, dataFingerprint: images.fingerprint,
       labelledFingerprint: material.labelled?.fingerprint)
     try Configuration.write(part, to: file)
     return part

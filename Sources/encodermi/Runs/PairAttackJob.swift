@@ -25,9 +25,9 @@ struct PairAttackJob {
     let audited = (
       target: try audited(target, .target, fresh: 2), shadow: try audited(shadow, .shadow, fresh: 1)
     )
-    let tested = Set(target.groups(.target).pooled.map { target.data.images.fingerprint(of: $0) })
+    let tested = Set(target.groups(.target).pooled.map { target.images.fingerprint(of: $0) })
     let calibrating = try calibration.map { run in
-      let seen = Set(run.groups(run.description.side).members.map { run.data.images.fingerprint(of: $0) })
+      let seen = Set(run.groups(run.description.side).members.map { run.images.fingerprint(of: $0) })
       let count = seen.intersection(tested).count
       guard count == 0 else { throw RunError.calibratedByMembers(run.folder.url.path, count: count) }
       return CalibratingEncoder(try run.pair(), seen: seen)
@@ -53,10 +53,10 @@ struct PairAttackJob {
   }
 
   private func audited(_ run: Run, _ side: Side, fresh: UInt64) throws -> AuditedPair {
-    guard let captions = run.data.captions else { throw RunError.noCaptions(run.folder.url.path) }
+    guard let captions = run.images.dataset.captions else { throw RunError.noCaptions(run.folder.url.path) }
     let encoder = try run.pair()
     return try AuditedPair(
-      encoder, images: run.data.images, captions: captions, groups: run.groups(side),
+      encoder, images: run.images, captions: captions, groups: run.groups(side),
       untrained: encoder.untrained(seed: configuration.seed &+ fresh),
       trainedCaptions: run.settings.algorithm.clip?.captionsPerImage ?? 1)
   }
@@ -87,7 +87,7 @@ struct PairAttackJob {
             to: place.appending(path: "\(AttackJob.classifiersName)/\(PairAttackJob.folderName(run))"))
         }
         try ScoresFile.write(
-          inputs: target.groups(.target).map { $0.map { target.data.images.name(of: $0) } },
+          inputs: target.groups(.target).map { $0.map { target.images.name(of: $0) } },
           attacks: findings.scores, to: place)
         try results.write(to: place)
       }
@@ -108,7 +108,7 @@ struct PairAttackJob {
       fingerprints["calibration \(number + 1)"] = try run.encoder().fingerprint
     }
     var warnings: [String] = []
-    if findings.knowledge.hasCaption, let captions = target.data.captions {
+    if findings.knowledge.hasCaption, let captions = target.images.dataset.captions {
       let trained = Set(target.groups(.target).members.map { captions[$0][0] })
       let shared = target.groups(.target).nonmembers.count { trained.contains(captions[$0][0]) }
       if shared > 0 {
@@ -125,7 +125,7 @@ struct PairAttackJob {
         "attack": configuration.seed, "split": target.split.split.seed, "target": target.settings.seed,
         "shadow": shadow.settings.seed,
       ], versions: Versions.all,
-      dataFingerprints: ["target": target.data.fingerprint, "shadow": shadow.data.fingerprint],
+      dataFingerprints: ["target": target.images.fingerprint, "shadow": shadow.images.fingerprint],
       encoderFingerprints: fingerprints,
       warnings: warnings)
   }

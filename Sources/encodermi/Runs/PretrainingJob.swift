@@ -5,7 +5,7 @@ import Foundation
 
 /// One pre-training from data to a run folder: what `pretrain` does, and `demo` twice.
 struct PretrainingJob {
-  let data: RunData
+  let images: Images
   let description: RunDescription
   let split: Split
   let configuration: PretrainingConfiguration
@@ -41,14 +41,14 @@ struct PretrainingJob {
   func run(isResuming: Bool, progress: Progress) throws -> PretrainingOutcome {
     try PretrainingJob.check(folder, isResuming: isResuming)
     let groups = description.side == .target ? split.target : split.shadow
-    let members = data.images.subset(groups.members)
-    let heldOut = data.images.subset(groups.nonmembers)
-    let file = SplitFile(split: split, dataFingerprints: [Run.dataName: data.fingerprint])
+    let members = images.subset(groups.members)
+    let heldOut = images.subset(groups.nonmembers)
+    let file = SplitFile(split: split, dataFingerprints: [Run.dataName: images.fingerprint])
     if isResuming { try requireSame(file) }
     let pretraining = try Pretraining(
-      configuration, members: members, captions: captionTokens(of: groups.members), folder: folder,
+      configuration, members: members, captions: captionTokens(of: members), folder: folder,
       monitor: NearestNeighbours(bank: members, queries: heldOut),
-      retrieval: data.captions(of: groups.nonmembers).flatMap {
+      retrieval: heldOut.dataset.captions.flatMap {
         Retrieval(images: heldOut, captions: $0.map { $0[0] })
       }, isResuming: isResuming)
     try file.write(to: folder.url)
@@ -61,8 +61,8 @@ struct PretrainingJob {
     }
   }
 
-  private func captionTokens(of members: [Int]) -> CaptionTokens? {
-    guard let clip = configuration.algorithm.clip, let tokenizer, let captions = data.captions(of: members)
+  private func captionTokens(of members: Images) -> CaptionTokens? {
+    guard let clip = configuration.algorithm.clip, let tokenizer, let captions = members.dataset.captions
     else { return nil }
     return CaptionTokens(captions, tokenizer: tokenizer.tokenizer, limit: clip.captionsPerImage)
   }

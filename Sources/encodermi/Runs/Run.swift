@@ -15,10 +15,8 @@ enum Side: String, Codable, CaseIterable {
 struct RunDescription: Codable, Equatable {
   /// Where the data set was opened, as `format:path` or a path.
   var data: String
-  /// How it was opened, if as images.
-  var options: DatasetOptions?
-  /// How it was opened, if as pairs of images and captions.
-  var pairs: PairOptions?
+  /// How it was opened.
+  var options: DataOptions
   /// Which side's members were used.
   var side: Side
   /// Rows of each image as it was opened; images to ask about are brought to the same size.
@@ -29,11 +27,7 @@ struct RunDescription: Codable, Equatable {
   static let fileName = "run.json"
 
   init(data: String, options: DataOptions, side: Side, imageSize: Int) {
-    self.data = RunData.absolute(data)
-    switch options {
-    case .images(let images): self.options = images
-    case .pairs(let pairs): self.pairs = pairs
-    }
+    (self.data, self.options) = (DataFormat.absolute(data), options)
     (self.side, self.imageSize, version) = (side, imageSize, Versions.program)
   }
 
@@ -42,8 +36,6 @@ struct RunDescription: Codable, Equatable {
   static func read(from folder: RunFolder) throws -> RunDescription {
     try Configuration.read(from: folder.url.appending(path: fileName))
   }
-
-  var dataOptions: DataOptions { pairs.map { .pairs($0) } ?? .images(options ?? DatasetOptions()) }
 }
 
 /// A pre-training on disk, opened: its data, its split, its encoder.
@@ -52,7 +44,7 @@ struct Run {
   let description: RunDescription
   let settings: PretrainingConfiguration
   let split: SplitFile
-  let data: RunData
+  let images: Images
 
   /// The name of a run's data set in `split.json`.
   static let dataName = "data"
@@ -61,22 +53,22 @@ struct Run {
   /// - Parameter moved: where the data are now, if not where they were.
   /// - Parameter opened: the data, where they are open already.
   /// - Throws: an error that names the file and what does not fit.
-  static func open(_ path: String, data moved: String? = nil, opened: RunData? = nil) throws -> Run {
+  static func open(_ path: String, data moved: String? = nil, opened: Images? = nil) throws -> Run {
     let folder = RunFolder(URL(filePath: path))
     guard FileManager.default.fileExists(atPath: folder.configuration.path) else {
       throw RunError.notARun(path)
     }
     let description = try RunDescription.read(from: folder)
     let split = try SplitFile.read(from: folder.url)
-    let data = try opened ?? RunData.open(moved ?? description.data, description.dataOptions)
+    let images = try opened ?? openData(moved ?? description.data, description.options).images()
     let drawnOver = split.dataFingerprints[dataName]
-    guard drawnOver == data.fingerprint, split.split.count == data.count else {
+    guard drawnOver == images.fingerprint, split.split.count == images.count else {
       throw RunError.otherData(
-        path, data: data.images.path, expected: drawnOver ?? "none", found: data.fingerprint)
+        path, data: images.dataset.path, expected: drawnOver ?? "none", found: images.fingerprint)
     }
     return Run(
       folder: folder, description: description, settings: try Configuration.read(from: folder.configuration),
-      split: split, data: data)
+      split: split, images: images)
   }
 
   /// The groups of one side.
