@@ -1,3 +1,5 @@
+import Files
+
 extension DataFormat {
   /// CIFAR-10's official binary version (A. Krizhevsky, "Learning Multiple Layers of Features from Tiny Images",
   /// 2009): records of one label byte and 3 planes of 32x32, in `data_batch_1.bin` to `data_batch_5.bin` (part
@@ -40,7 +42,7 @@ private func readCIFAR10(_ folder: String, into listing: inout DataListing) thro
     }
   }
   let names = folder + "/batches.meta.txt"
-  listing.classNames = Paths.exists(names) ? try lines(of: names) : (0..<10).map(String.init)
+  listing.classNames = Paths.exists(names) ? try DelimitedText.lines(of: names) : (0..<10).map(String.init)
   guard listing.classNames?.count == 10 else {
     throw DataError.malformed(
       file: names, reason: "names \(listing.classNames?.count ?? 0) classes, expected 10, one a line")

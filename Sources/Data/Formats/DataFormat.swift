@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// A layout of files that data are read from. A new one is one file with one value, and one line in ``all``.

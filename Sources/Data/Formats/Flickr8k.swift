@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 extension DataFormat {
@@ -14,7 +15,7 @@ private let tokens = "Flickr8k.token.txt"
 private let splits = ["train", "dev", "test"]
 
 private func readFlickr8k(_ folder: String, into listing: inout DataListing) throws {
-  let folders = (try? Paths.names(in: folder)) ?? []
+  let folders = try Paths.names(in: folder)
   let place = folders.first { name in
     ["Flickr8k_Dataset", "Flicker8k_Dataset"].contains { name.hasPrefix($0) }
       && Paths.isFolder("\(folder)/\(name)")

@@ -1,4 +1,5 @@
-import Vision
+import Files
+
 extension DataFormat {
   /// STL-10's official binary version (Coates, Lee, Ng, AISTATS 2011): planes of 96x96 stored column by column in
   /// `train_X.bin`, `test_X.bin`, `unlabeled_X.bin` (parts "train", "test", "unlabeled"), and labels 1 to 10 in
@@ -31,7 +32,7 @@ private func readSTL10(_ folder: String, into listing: inout DataListing) throws
     }
   }
   let names = folder + "/class_names.txt"
-  listing.classNames = Paths.exists(names) ? try lines(of: names) : (1...10).map(String.init)
+  listing.classNames = Paths.exists(names) ? try DelimitedText.lines(of: names) : (1...10).map(String.init)
   guard listing.classNames?.count == 10 else {
     throw DataError.malformed(
       file: names, reason: "names \(listing.classNames?.count ?? 0) classes, expected 10, one a line")

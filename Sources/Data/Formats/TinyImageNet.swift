@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 extension DataFormat {
@@ -70,7 +71,7 @@ private func tinyClasses(_ folder: String) throws -> [String] {
   guard Paths.exists(path) else {
     throw DataError.noPictures(path: folder, expected: "Tiny-ImageNet's list of classes, wnids.txt")
   }
-  var classes = try lines(of: path).map { $0.trimmingCharacters(in: .whitespaces) }
+  var classes = try DelimitedText.lines(of: path).map { $0.trimmingCharacters(in: .whitespaces) }
   let listed = Set(classes)
   if Paths.isFolder(folder + "/train") {
     for wnid in try Paths.names(in: folder + "/train") where !listed.contains(wnid) {
@@ -88,7 +89,7 @@ private func tinyClassNames(_ folder: String, classes: [String]) throws -> [Stri
   let path = folder + "/words.txt"
   guard Paths.exists(path) else { return classes }
   var words: [String: String] = [:]
-  for line in try lines(of: path) {
+  for line in try DelimitedText.lines(of: path) {
     let fields = line.split(separator: "\t", maxSplits: 1)
     if fields.count == 2 { words[String(fields[0])] = String(fields[1]) }
   }
@@ -100,7 +101,7 @@ private func tinyValidationLabels(_ folder: String, classOf: [String: Int32]) th
   let path = folder + "/val/val_annotations.txt"
   guard Paths.exists(path) else { return nil }
   var labels: [String: Int32] = [:]
-  for (number, line) in try lines(of: path).enumerated() {
+  for (number, line) in try DelimitedText.lines(of: path).enumerated() {
     let fields = line.split(separator: "\t")
     guard fields.count >= 2, let label = classOf[String(fields[1])] else {
       throw DataError.malformed(

@@ -1,3 +1,4 @@
+import Files
 import Vision
 
 /// Where one picture is and what it is called, before it is decoded.
@@ -27,12 +28,13 @@ enum PictureSource: Sendable {
   }
 
   /// Decodes the picture at its own size.
-  func decoded(pixelLimit: Int) throws -> PixelImage {
+  func decoded(pixelLimit: Int) throws(ImageError) -> PixelImage {
     switch self {
     case .file(let path, _): return try PixelImage(contentsOf: path, pixelLimit: pixelLimit)
     case .range(let bytes, let path, let name):
-      return try PixelImage(
-        reading: bytes, of: ByteFile(path), name: "\(path) (\(name))", pixelLimit: pixelLimit)
+      let file: ByteFile
+      do { file = try ByteFile(path) } catch { throw ImageError(error) }
+      return try PixelImage(reading: bytes, of: file, name: "\(path) (\(name))", pixelLimit: pixelLimit)
     case .record(let file, let record): return try file.image(record)
     }
   }

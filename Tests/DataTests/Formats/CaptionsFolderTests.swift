@@ -67,7 +67,7 @@ import Testing
   @Test("The emoji have seventeen languages, and another is refused with their names")
   func languages() throws {
     let folder = CaptionsFolderTests.data + "/emoji"
-    #expect(DataFormat.languages(of: folder).count == 17)
+    #expect(try DataFormat.languages(of: folder).count == 17)
     #expect {
       try Dataset.open(folder, options: DataOptions(captions: true, language: "xx"))
     } throws: {
