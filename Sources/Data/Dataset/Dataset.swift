@@ -30,7 +30,7 @@ public struct Dataset: Sendable {
     let (format, path) = try DataFormat.choose(location, captions: options.captions)
     var listing = DataListing(options: options)
     try format.read(path, &listing)
-    return try listing.dataset(path: path, format: format, progress: progress)
+    return try listing.dataset(path: path, location: location, format: format, progress: progress)
   }
 
   /// Opens the given PNG and JPEG files, and the pictures in given folders, in the given order, just as the files of
@@ -51,7 +51,7 @@ public struct Dataset: Sendable {
     guard !listing.pictures.isEmpty else {
       throw DataError.noPictures(path: "files", expected: "at least one PNG or JPEG file")
     }
-    return try listing.dataset(path: "files", format: .folder, progress: nil)
+    return try listing.dataset(path: "files", location: "files", format: .folder, progress: nil)
   }
 
   /// The pictures at `indices` of this set, in that order.
@@ -65,8 +65,18 @@ public struct Dataset: Sendable {
   public var format: String { contents.format }
   /// Where it was opened.
   public var path: String { contents.path }
+  /// The same as it was given, with the format's name in front if that was there.
+  public var location: String { contents.location }
+  /// How it was opened; of images that were made at another size later, with that size.
+  public var options: DataOptions { contents.options }
+
   /// What the files hold and this set does not; of the whole set, for a subset too.
   public var omissions: Omissions { contents.omissions }
+
+  /// Whether opening a place in that way would give this data set again.
+  public func isOpened(from location: String, _ options: DataOptions) -> Bool {
+    DataFormat.absolute(location) == DataFormat.absolute(self.location) && options == self.options
+  }
 
   func position(_ index: Int) -> Int {
     precondition(index >= 0 && index < count, "Dataset: index \(index) of \(count) pictures")
@@ -152,18 +162,23 @@ public struct Dataset: Sendable {
     if side == contents.options.imageSize, let pixels = contents.pixels {
       return Images(dataset: self, pixels: pixels)
     }
-    let own = contents.selecting(selection ?? Array(contents.pictures.indices))
-    if side == nil, let mixed = own.mixedSizes { throw mixed }
+    let pictures = (selection ?? Array(contents.pictures.indices)).map { contents.pictures[$0] }
+    if side == nil, let mixed = contents.mixedSizes(pictures) { throw mixed }
     var options = contents.options
     options.damagedImages = .refuse
     let decoded = try DecodedPictures(
-      own.pictures.map(\.source), side: side, path: path, options: options, progress: nil)
-    for (picture, identity) in zip(own.pictures, decoded.identities) where picture.identity != identity {
+      pictures.map(\.source), side: side, path: path, options: options, progress: nil)
+    for (picture, identity) in zip(pictures, decoded.identities) where picture.identity != identity {
       throw changedSinceOpening(picture.source)
     }
-    guard let pixels = decoded.pixels(of: Array(own.pictures.indices)) else {
+    guard let pixels = decoded.pixels(of: Array(pictures.indices)) else {
       preconditionFailure("Dataset.images: pictures of one size, or brought to one, have none in common")
     }
+    options = contents.options
+    options.imageSize = side
+    let own = DatasetContents(
+      format: format, path: path, location: location, options: options, pictures: pictures,
+      captions: captions, parts: parts, classNames: classNames, omissions: omissions, pixels: pixels)
     return Images(dataset: Dataset(contents: own), pixels: pixels)
   }
 }
@@ -180,6 +195,7 @@ final class DatasetContents: Sendable {
 
   let format: String
   let path: String
+  let location: String
   let options: DataOptions
   let pictures: [Picture]
   let captions: [[String]]?
@@ -190,11 +206,13 @@ final class DatasetContents: Sendable {
   let pixels: SizedPixels?
 
   init(
-    format: String, path: String, options: DataOptions, pictures: [Picture], captions: [[String]]?,
+    format: String, path: String, location: String, options: DataOptions, pictures: [Picture],
+    captions: [[String]]?,
     parts: [String], classNames: [String]?, omissions: Omissions, pixels: SizedPixels?
   ) {
     self.format = format
     self.path = path
+    self.location = location
     self.options = options
     self.pictures = pictures
     self.captions = captions
@@ -204,16 +222,8 @@ final class DatasetContents: Sendable {
     self.pixels = pixels
   }
 
-  /// Some of the pictures, without pixels.
-  func selecting(_ indices: [Int]) -> DatasetContents {
-    DatasetContents(
-      format: format, path: path, options: options, pictures: indices.map { pictures[$0] },
-      captions: captions.map { all in indices.map { all[$0] } }, parts: parts, classNames: classNames,
-      omissions: omissions, pixels: nil)
-  }
-
-  /// The error for pictures of different sizes; nil where all have the same.
-  var mixedSizes: DataError? {
+  /// The error for some of the pictures if they differ in size; nil where all have the same.
+  func mixedSizes(_ pictures: [Picture]) -> DataError? {
     func described(_ picture: Picture) -> String {
       "\(picture.source.name): \(picture.identity.width)x\(picture.identity.height)"
     }

@@ -36,16 +36,17 @@ private func readTable(
 /// Finds pictures by paths relative to the folder of the file that lists them, asking once for each.
 struct RelativePictures {
   private let folder: String
-  private var known: [String: PictureSource?] = [:]
+  private var known: [ExactText: PictureSource?] = [:]
 
   init(to file: String) { folder = Paths.folder(of: file) }
 
   /// Where the picture is; nil if there is none.
   mutating func location(of name: String) -> PictureSource? {
-    if let location = known[name] { return location }
+    let key = ExactText(name)
+    if let location = known[key] { return location }
     let path = name.hasPrefix("/") ? name : "\(folder)/\(name)"
     let location = Paths.isFile(path) ? PictureSource.file(path: path, name: name) : nil
-    known[name] = .some(location)
+    known[key] = .some(location)
     return location
   }
 }

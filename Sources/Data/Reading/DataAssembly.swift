@@ -3,7 +3,9 @@ import Vision
 extension DataListing {
   /// Decodes the pictures found and keeps those that can be used, each once.
   /// - Parameter format: the format that they were found in.
-  consuming func dataset(path: String, format: DataFormat, progress: DatasetProgress?) throws -> Dataset {
+  consuming func dataset(
+    path: String, location: String, format: DataFormat, progress: DatasetProgress?
+  ) throws -> Dataset {
     completeParts()
     if let wanted = options.parts, !format.choosesParts { try keepParts(wanted, path: path) }
     if format.hasCaptions { try tidyCaptions() }
@@ -26,7 +28,7 @@ extension DataListing {
     let identities = kept.compactMap { decoded.identities[$0] }
     return Dataset(
       contents: DatasetContents(
-        format: format.name, path: path, options: options,
+        format: format.name, path: path, location: location, options: options,
         pictures: zip(kept, identities).map {
           DatasetContents.Picture(
             source: pictures[$0].source, label: pictures[$0].label, part: pictures[$0].part, identity: $1)

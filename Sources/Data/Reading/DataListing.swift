@@ -1,3 +1,5 @@
+import Files
+
 /// What a reader finds: pictures with what is told of each, and what it leaves out on the way; nothing is decoded yet.
 struct DataListing {
   struct Picture {
@@ -23,7 +25,7 @@ struct DataListing {
   /// What the labels mean; nil without labels.
   var classNames: [String]?
   private(set) var omissions = Omissions()
-  private var indices: [String: Int] = [:]
+  private var indices: [ExactText: Int] = [:]
 
   init(options: DataOptions) { self.options = options }
 
@@ -42,11 +44,12 @@ struct DataListing {
   /// Adds a picture that captions may follow for, or finds that of the same name.
   mutating func picture(_ source: PictureSource, part name: String? = nil) -> Int {
     let part = name.map { self.part($0) } ?? -1
-    if let known = indices[source.name] {
+    let key = ExactText(source.name)
+    if let known = indices[key] {
       if pictures[known].part < 0 { pictures[known].part = part }
       return known
     }
-    indices[source.name] = pictures.count
+    indices[key] = pictures.count
     append(source, part: part)
     return pictures.count - 1
   }

@@ -2,11 +2,12 @@ import Data
 import Files
 import ArgumentParser
 import Contrastive
+import Experiments
 import Foundation
 import Report
 import Vision
 
-extension Side: ExpressibleByArgument {}
+extension EncoderRole: ExpressibleByArgument {}
 
 /// `encodermi pretrain`.
 struct Pretrain: ParsableCommand {
@@ -49,7 +50,7 @@ struct PretrainMoCo: ParsableCommand {
     ]
     try options.run(presets: Presets.moco, origins: origins) { configuration in
       guard case .moco(var moco) = configuration.algorithm else {
-        throw RunError.otherAlgorithm(options.config, found: configuration.algorithm.name)
+        throw UsageError.otherAlgorithm(options.config, found: configuration.algorithm.name)
       }
       if let queue { moco.queueSize = queue }
       if let keyMomentum { moco.keyMomentum = keyMomentum }
@@ -69,7 +70,7 @@ struct PretrainSimCLR: ParsableCommand {
   func run() throws {
     try options.run(presets: Presets.simclr) { configuration in
       guard case .simclr(var simclr) = configuration.algorithm else {
-        throw RunError.otherAlgorithm(options.config, found: configuration.algorithm.name)
+        throw UsageError.otherAlgorithm(options.config, found: configuration.algorithm.name)
       }
       if let temperature = options.temperature { simclr.temperature = temperature }
       configuration.algorithm = .simclr(simclr)
@@ -87,7 +88,7 @@ struct PretrainOptions: ParsableArguments {
   var data: String
   @Option(help: "Where the run is written.") var out: String
   @Option(help: "Images in each of the four groups.") var members: Int = 250
-  @Option(help: "Whose members to train on: target or shadow.") var group: Side = .target
+  @Option(help: "Whose members to train on: target or shadow.") var group: EncoderRole = .target
   @Option(help: "Seed that the four groups are drawn from; the same for target and shadow.") var splitSeed:
     UInt64 = 0
   @Option(
@@ -149,20 +150,25 @@ struct PretrainOptions: ParsableArguments {
       to: DataOptions(
         captions: text != nil, imageSize: storedSize, parts: parts.isEmpty ? nil : parts),
       for: data, named: "--data", strict: strict)
-    let images = try openData(data, options).images()
+    let images = try openData(data, options)
     let tokenizer = try text.flatMap { try $0.tokenizer(for: images.dataset, &configuration) }
     let job = PretrainingJob(
-      images: images,
-      description: RunDescription(data: data, options: options, side: group, imageSize: images.height),
+      EncoderSpecification(configuration, tokenizer: tokenizer), as: group, on: images,
       split: try Split(
         count: images.count, sizes: SplitSizes(each: members), pools: try pools(images.dataset),
         seed: splitSeed),
-      configuration: configuration, folder: RunFolder(URL(filePath: out)), tokenizer: tokenizer)
+      in: RunFolder(URL(filePath: out)))
     let encoders = [configuration.encoder.name, configuration.algorithm.clip?.text.name].compactMap { $0 }
     print(
       "pre-training \(encoders.joined(separator: " and ")) by \(configuration.algorithm.name) on \(members) \(group.rawValue) "
         + "members of \(images.count) images, \(configuration.epochs) epochs")
-    switch try job.run(isResuming: resume, progress: Progress("pretrain")) {
+    let progress = Progress("pretrain")
+    let outcome = try Interruption.whileRequestable {
+      defer { progress.finish() }
+      return try job.run(
+        isResuming: resume, shouldStop: { Interruption.wasAsked }, report: progress.show)
+    }
+    switch outcome {
     case .finished:
       let last = try job.folder.records().last
       print(
@@ -238,9 +244,4 @@ enum GroupSize {
         "--members \(members) is outside 2...1000000000: two images are needed to contrast")
     }
   }
-}
-
-/// Writes a warning to standard error; names and captions in it may hold anything.
-func warn(_ text: String) {
-  FileHandle.standardError.write(Data("warning: \(ReportTable.printable(text))\n".utf8))
 }

@@ -2,6 +2,7 @@ import Data
 import Files
 import ArgumentParser
 import Contrastive
+import Experiments
 import Foundation
 import Text
 
@@ -25,7 +26,7 @@ struct PretrainCLIP: ParsableCommand {
       presets: Presets.clip, origins: text.origins, text: text
     ) { configuration in
       guard case .clip(var clip) = configuration.algorithm else {
-        throw RunError.otherAlgorithm(options.config, found: configuration.algorithm.name)
+        throw UsageError.otherAlgorithm(options.config, found: configuration.algorithm.name)
       }
       try text.apply(to: &clip)
       if let temperature = options.temperature { clip.initialTemperature = temperature }

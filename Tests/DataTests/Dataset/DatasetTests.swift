@@ -4,7 +4,7 @@ import Vision
 
 @testable import Data
 
-@Suite("Data set") struct PairDatasetTests {
+@Suite("Data set") struct DatasetTests {
   private func pairs() throws -> (DataFolder, Dataset) {
     let folder = try DataFolder()
     try folder.pictures("a.png", "b.png", "c.png")

@@ -83,4 +83,12 @@ import Testing
       return
     }
   }
+
+  @Test("Names that differ in Unicode normalisation alone are two pictures")
+  func normalisation() throws {
+    let folder = try DataFolder()
+    try folder.pictures("\u{E9}.png", "e\u{301}.png")
+    try folder.write("image,caption\n\u{E9}.png,one\ne\u{301}.png,two\n", to: "t.csv")
+    #expect(try folder.open("t.csv").captions == [["one"], ["two"]])
+  }
 }

@@ -12,7 +12,7 @@ import Vision
   private func open(_ sources: [PictureSource], memory: Int = 1 << 20) throws -> Dataset {
     var listing = DataListing(options: DataOptions(duplicates: .keep, memoryLimit: memory))
     for source in sources { listing.append(source) }
-    return try listing.dataset(path: "archive", format: .folder, progress: nil)
+    return try listing.dataset(path: "archive", location: "archive", format: .folder, progress: nil)
   }
 
   @Test(
