@@ -255,5 +255,5 @@ enum GroupSize {
 
 /// Writes a warning to standard error; names and captions in it may hold anything.
 func warn(_ text: String) {
-  FileHandle.standardError.write(Data("warning: \(ReportTable.printable(text))\n".utf8))
+  FileHandle.standardError.write(Data("warning: \(PrintableText.line(text))\n".utf8))
 }

@@ -1,4 +1,5 @@
 import Contrastive
+import Files
 import Foundation
 
 /// What lies at a path, so that one folder given in place of another can be called what it is.
@@ -14,13 +15,10 @@ enum FolderKind: String {
 
   init(_ path: String) {
     let folder = URL(filePath: path)
-    func has(_ name: String) -> Bool {
-      FileManager.default.fileExists(atPath: folder.appending(path: name).path)
-    }
-    var isFolder: ObjCBool = false
-    if !FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) {
+    func has(_ name: String) -> Bool { Paths.exists(folder.appending(path: name).path) }
+    if !Paths.exists(path) {
       self = .nothing
-    } else if !isFolder.boolValue {
+    } else if !Paths.isFolder(path) {
       self = .file
     } else if has(RunFolder(folder).configuration.lastPathComponent) {
       self = .run
@@ -28,9 +26,9 @@ enum FolderKind: String {
       self = .attack
     } else if has("checkpoint.json") {
       // Classifiers and encoders are both checkpoints; only a classifier's description has a kind.
-      let description = try? Data(contentsOf: folder.appending(path: "checkpoint.json"))
-      let keys = description.flatMap { try? JSONSerialization.jsonObject(with: $0) } as? [String: Any]
-      self = keys?["kind"] != nil ? .classifier : keys?["encoder"] != nil ? .encoder : .checkpoint
+      let description = try? JSONParser.parse(readFile(folder.appending(path: "checkpoint.json")))
+      self =
+        description?["kind"] != nil ? .classifier : description?["encoder"] != nil ? .encoder : .checkpoint
     } else {
       self = .other
     }
