@@ -18,7 +18,9 @@ let package = Package(
   name: "EncoderMI",
   products: [
     .executable(name: "encodermi", targets: ["encodermi"]),
-    .library(name: "EncoderMI", targets: ["Vision", "Text", "Data", "Contrastive", "Attack", "Report"]),
+    .library(
+      name: "EncoderMI",
+      targets: ["Vision", "Text", "Data", "Contrastive", "Attack", "Experiments", "Report"]),
   ],
   traits: [
     .trait(name: "oneDNN", description: "Convolutions on oneDNN; without it they run on OpenBLAS alone."),
@@ -64,12 +66,17 @@ let package = Package(
       name: "Attack",
       dependencies: ["Files", "Kernels", "Autodiff", "Networks", "Vision", "Text", "Data", "Contrastive"],
       swiftSettings: numeric),
-    .target(name: "Report", dependencies: ["Files", "Data", "Attack"], swiftSettings: numeric),
+    .target(
+      name: "Experiments",
+      dependencies: ["Files", "Kernels", "Networks", "Vision", "Text", "Data", "Contrastive", "Attack"],
+      swiftSettings: numeric),
+    .target(
+      name: "Report", dependencies: ["Files", "Data", "Attack", "Experiments"], swiftSettings: numeric),
     .executableTarget(
       name: "encodermi",
       dependencies: [
         "Files", "Kernels", "Autodiff", "Networks", "Vision", "Text", "Data", "Contrastive", "Attack",
-        "Report",
+        "Experiments", "Report",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: numeric),
@@ -113,11 +120,18 @@ let package = Package(
         "TestSupport",
       ],
       swiftSettings: numeric),
+    .testTarget(
+      name: "ExperimentsTests",
+      dependencies: [
+        "Files", "Vision", "Text", "Data", "Contrastive", "Attack", "Experiments", "Report", "TestSupport",
+      ],
+      swiftSettings: numeric),
     .testTarget(name: "ReportTests", dependencies: ["Data", "Attack", "Report"]),
     .testTarget(
       name: "encodermiTests",
       dependencies: [
-        "encodermi", "Files", "Networks", "Vision", "Text", "Data", "Contrastive", "Attack", "TestSupport",
+        "encodermi", "Files", "Networks", "Vision", "Text", "Data", "Contrastive", "Attack", "Experiments",
+        "TestSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: numeric),

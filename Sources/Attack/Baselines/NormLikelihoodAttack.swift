@@ -10,7 +10,7 @@ import Kernels
 /// one that makes the fewest mistakes on the shadow.
 public struct NormLikelihoodAttack: PairBaseline {
   /// Whose embedding is measured.
-  public enum Side: String, Sendable, CaseIterable {
+  public enum Measured: String, Sendable, CaseIterable {
     /// The image encoder's.
     case image
     /// The text encoder's.
@@ -19,17 +19,17 @@ public struct NormLikelihoodAttack: PairBaseline {
     case pair
   }
 
-  private let side: Side
+  private let measured: Measured
 
   /// An attack on an embedding, or on both of a pair.
-  public init(_ side: Side) { self.side = side }
+  public init(_ measured: Measured) { self.measured = measured }
 
   /// LpLA, with what is measured.
-  public var name: String { "LpLA (\(side.rawValue))" }
+  public var name: String { "LpLA (\(measured.rawValue))" }
 
   /// The embedding of an image, of a caption, or both.
   public var sets: [FeatureSet] {
-    switch side {
+    switch measured {
     case .image: [.imageImage]
     case .caption: [.textText]
     case .pair: [.pair]
@@ -38,7 +38,7 @@ public struct NormLikelihoodAttack: PairBaseline {
 
   /// It needs what it measures.
   public func applies(to knowledge: CaptionKnowledge) -> Bool {
-    (side == .caption || knowledge.hasImage) && (side == .image || knowledge.hasCaption)
+    (measured == .caption || knowledge.hasImage) && (measured == .image || knowledge.hasCaption)
   }
 
   /// The log-likelihood ratio.
@@ -46,7 +46,7 @@ public struct NormLikelihoodAttack: PairBaseline {
     let order = evidence.configuration.norm
     var target = evidence.target.map { [Double](repeating: 0, count: $0.count) }
     var shadow = evidence.shadow.map { [Double](repeating: 0, count: $0.count) }
-    for part in side == .pair ? [Side.image, .caption] : [side] {
+    for part in measured == .pair ? [Measured.image, .caption] : [measured] {
       func norms(_ observations: PairObservations) -> [Double] {
         let answers = part == .image ? observations.images : observations.captions
         return answers.map { Self.norms($0.own, order: order) } ?? []
@@ -74,27 +74,5 @@ public struct NormLikelihoodAttack: PairBaseline {
       if order == 2 { return components.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot() }
       return pow(components.reduce(0.0) { $0 + pow(abs(Double($1)), order) }, 1 / order)
     }
-  }
-}
-
-/// A normal density.
-struct NormalDensity: Equatable {
-  let mean: Double
-  let deviation: Double
-
-  init(mean: Double, deviation: Double) { (self.mean, self.deviation) = (mean, deviation) }
-
-  /// The most likely density of some values, at least a millionth of their mean wide.
-  init(of values: [Double]) {
-    let count = Double(max(1, values.count))
-    let mean = values.reduce(0, +) / count
-    let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count
-    self.init(mean: mean, deviation: max(variance.squareRoot(), 1e-6 * (abs(mean) + 1e-6)))
-  }
-
-  /// The logarithm of the density, but for the constant that all densities share.
-  func log(_ value: Double) -> Double {
-    let distance = (value - mean) / deviation
-    return -distance * distance / 2 - Foundation.log(deviation)
   }
 }

@@ -38,8 +38,8 @@ public struct AttackRun {
     "\(kind.name) (\(FeatureSet.name(of: sets)))"
   }
 
-  /// The name of the same on untrained towers.
+  /// The name of the same on untrained encoders.
   public static func untrainedName(_ kind: InferenceClassifierKind, _ sets: [FeatureSet]) -> String {
-    "untrained towers (\(kind.name), \(FeatureSet.name(of: sets)))"
+    "untrained encoders (\(kind.name), \(FeatureSet.name(of: sets)))"
   }
 }

@@ -1,11 +1,11 @@
 import Data
 import Contrastive
 
-/// A pair of towers, the images and captions to test it on, and which of them it was pre-trained on.
+/// A pair of encoders, the images and captions to test it on, and which of them it was pre-trained on.
 public struct AuditedPair {
-  /// The towers.
+  /// The encoders.
   public let encoder: any PairEncoder
-  /// Towers of the same shape that have learned nothing, for a control; nil where there are none.
+  /// Encoders of the same shape that have learned nothing, for a control; nil where there are none.
   public let untrained: (any PairEncoder)?
   /// The images that the groups point into.
   public let images: ImageDataset
@@ -16,7 +16,7 @@ public struct AuditedPair {
   /// Indices of members and nonmembers.
   public let groups: MembershipGroups<[Int]>
 
-  /// Towers with their groups.
+  /// Encoders with their groups.
   /// - Throws: ``PairAttackError`` unless each image has a caption.
   public init(
     _ encoder: any PairEncoder, images: ImageDataset, captions: [[String]],
@@ -34,7 +34,7 @@ public struct AuditedPair {
     (self.images, self.captions, self.groups) = (images, captions, groups)
   }
 
-  /// Towers with their groups among pairs.
+  /// Encoders with their groups among pairs.
   /// - Throws: ``PairAttackError`` unless each image has a caption.
   public init(
     _ encoder: any PairEncoder, data: PairDataset, groups: MembershipGroups<[Int]>,
@@ -50,18 +50,18 @@ public struct AuditedPair {
   var memberFingerprints: Set<UInt64> { Set(groups.members.map { images.fingerprint(of: $0) }) }
 }
 
-/// Towers whose scores tell how hard an input is for towers that did not see it.
+/// Encoders whose scores tell how hard an input is for encoders that did not see it.
 public struct CalibratingEncoder {
-  /// The towers.
+  /// The encoders.
   public let encoder: any PairEncoder
   /// The hashes of the images that it was pre-trained on (`ImageDataset.fingerprint(of:)`).
   public let seen: Set<UInt64>
 
-  /// Towers and what they saw.
+  /// Encoders and what they saw.
   public init(_ encoder: any PairEncoder, seen: Set<UInt64>) {
     (self.encoder, self.seen) = (encoder, seen)
   }
 
-  /// The towers of a shadow, which saw its members.
+  /// The encoders of a shadow, which saw its members.
   public init(_ audited: AuditedPair) { self.init(audited.encoder, seen: audited.memberFingerprints) }
 }

@@ -1,7 +1,7 @@
 import Data
 import Kernels
 
-/// Membership of (image, caption) pairs in the pre-training data of two towers: EncoderMI on features of the image, of
+/// Membership of (image, caption) pairs in the pre-training data of two encoders: EncoderMI on features of the image, of
 /// the caption and of the pair, with other attacks and with controls beside it.
 public struct PairAttack: Sendable {
   /// How the attack is made.
@@ -95,7 +95,7 @@ public struct PairAttack: Sendable {
       }
     } else {
       notes.append(
-        "no untrained towers were given, so there is no control of what the architecture alone shows")
+        "no untrained encoders were given, so there is no control of what the architecture alone shows")
     }
     return PairFindings(
       knowledge: knowledge, sets: sets, classifiers: classifiers, baselines: baselines, untrained: untrained,

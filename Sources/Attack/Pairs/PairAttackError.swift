@@ -10,7 +10,7 @@ public enum PairAttackError: ExplainedError, Equatable {
   case noOtherCaption(image: String, knowledge: CaptionKnowledge)
   /// A caption source gave another number of variants than it was asked for.
   case variantCount(expected: Int, found: Int)
-  /// The towers' embeddings of images and captions have no space in common.
+  /// The encoders' embeddings of images and captions have no space in common.
   case jointWidths(image: Int, caption: Int)
   /// The auditor's knowledge allows none of the feature sets.
   case noFeatureSet(CaptionKnowledge)
@@ -38,7 +38,7 @@ public enum PairAttackError: ExplainedError, Equatable {
     case .jointWidths(let image, let caption):
       return
         "the image encoder's joint embeddings are \(image) wide, the text encoder's \(caption); "
-        + "the two towers do not belong together"
+        + "the two encoders do not belong together"
     case .noFeatureSet(let knowledge):
       return
         "none of the configured feature sets can be made by an auditor with the knowledge '\(knowledge.rawValue)'; "

@@ -14,7 +14,7 @@ final class PairAudit {
   private let calibrating: [CalibratingEncoder]
   private let isCalibrationAsked: Bool
   private let template: TemplateCaptions
-  private var answered: [Question: MembershipGroups<TowerAnswers>] = [:]
+  private var answered: [Question: MembershipGroups<EncoderAnswers>] = [:]
   /// Observations at the level of knowledge last asked about.
   private var observed: (knowledge: CaptionKnowledge?, found: [Question: MembershipGroups<PairObservations>])
   private var imageControlFound: AttackMetrics?
@@ -72,7 +72,7 @@ final class PairAudit {
       targetReferences: try references(.target, by: calibrating, knowledge, captions))
   }
 
-  /// Features of both sides by towers that have learned nothing; nil unless both sides have such.
+  /// Features of both sides by encoders that have learned nothing; nil unless both sides have such.
   /// - Throws: an error of reading images or of features, ``PairAttackError``.
   func untrained(
     _ knowledge: CaptionKnowledge, captions: Captions
@@ -140,7 +140,7 @@ final class PairAudit {
 
   private func imageAnswers(
     _ side: Side, _ audited: AuditedPair, by encoder: any PairEncoder
-  ) throws -> MembershipGroups<TowerAnswers> {
+  ) throws -> MembershipGroups<EncoderAnswers> {
     let question = Question(encoder: ObjectIdentifier(encoder), side: side)
     if let known = answered[question] { return known }
     let answers = try audited.groups.map { try queries.images($0, of: audited.images, by: encoder) }

@@ -10,7 +10,7 @@ public struct PairFindings {
   public let classifiers: [AttackRun]
   /// The other attacks that the auditor could make.
   public let baselines: [BaselineRun]
-  /// EncoderMI's classifiers on untrained towers: they must be at chance.
+  /// EncoderMI's classifiers on untrained encoders: they must be at chance.
   public let untrained: [AttackRun]
   /// Classifiers on image statistics and on captions' n-grams that never query an encoder.
   public let blind: [AttackMetrics]

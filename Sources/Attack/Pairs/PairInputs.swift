@@ -1,7 +1,7 @@
 import Data
 import Contrastive
 
-/// What the towers are asked about where nobody knows who was a member.
+/// What the encoders are asked about where nobody knows who was a member.
 public enum PairInputs {
   /// Images of a data set, each with a caption; an image may come with several.
   case pairs(ImageDataset, [(image: Int, caption: String)])
@@ -28,12 +28,12 @@ public enum PairInputs {
     }
   }
 
-  /// What the towers answer about some of the inputs. An image with several captions is asked about once among
+  /// What the encoders answer about some of the inputs. An image with several captions is asked about once among
   /// them.
   /// - Throws: an error of reading images, ``FeatureError``, ``PairAttackError/variantCount(expected:found:)``.
   func answers(
     _ range: Range<Int>, of queries: PairQueries, by encoder: any PairEncoder
-  ) throws -> (images: TowerAnswers?, captions: TowerAnswers?) {
+  ) throws -> (images: EncoderAnswers?, captions: EncoderAnswers?) {
     switch self {
     case .images(let data, let indices):
       return (try queries.images(Array(indices[range]), of: data, by: encoder), nil)

@@ -1,22 +1,22 @@
 import Kernels
 
-/// All that an attack sees of some inputs: what the towers that the auditor can ask answered.
+/// All that an attack sees of some inputs: what the encoders that the auditor can ask answered.
 public struct PairObservations {
   /// The membership features of all sets that the auditor can make.
   public let features: MembershipFeatures
   /// What the image encoder answered; nil for an auditor without images.
-  let images: TowerAnswers?
+  let images: EncoderAnswers?
   /// What the text encoder answered; nil for an auditor without captions.
-  let captions: TowerAnswers?
+  let captions: EncoderAnswers?
 
   /// The number of inputs.
   public var count: Int { features.count }
 
-  /// Features of answers of both towers, or of one.
+  /// Features of answers of both encoders, or of one.
   /// - Parameter inputs: how errors name the inputs.
   /// - Throws: ``FeatureError`` where a similarity is undefined, ``PairAttackError/jointWidths(image:caption:)``.
   init(
-    images: TowerAnswers?, captions: TowerAnswers?, configuration: FeatureConfiguration, inputs: [Int]
+    images: EncoderAnswers?, captions: EncoderAnswers?, configuration: FeatureConfiguration, inputs: [Int]
   ) throws {
     if let image = images?.plain.shape[1], let caption = captions?.plain.shape[1], image != caption {
       throw PairAttackError.jointWidths(image: image, caption: caption)

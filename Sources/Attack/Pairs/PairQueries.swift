@@ -11,30 +11,30 @@ public typealias CaptionViews =
     _ count: Int, _ captions: [[String]], _ random: (_ index: Int) -> RandomStream
   ) -> [[String]]
 
-/// What one tower answers about some inputs.
-struct TowerAnswers {
+/// What one encoder answers about some inputs.
+struct EncoderAnswers {
   /// Embeddings of the views at the attack's layer, `[inputs * views, width]`.
   let views: Tensor
   /// Embeddings of the views in the joint space, `[inputs * views, joint width]`.
   let jointViews: Tensor
   /// Embeddings of the unaltered inputs in the joint space, `[inputs, joint width]`.
   let plain: Tensor
-  /// The tower's own embeddings of the unaltered inputs, `[inputs, width]`.
+  /// The encoder's own embeddings of the unaltered inputs, `[inputs, width]`.
   let own: Tensor
 
   var count: Int { plain.shape[0] }
 
   /// The answers about some inputs, in the order given.
-  func selecting(_ inputs: [Int]) -> TowerAnswers {
+  func selecting(_ inputs: [Int]) -> EncoderAnswers {
     let each = views.shape[0] / max(1, count)
     let rows = inputs.flatMap { input in (0..<each).map { input * each + $0 } }
-    return TowerAnswers(
+    return EncoderAnswers(
       views: Rows.gathered(views, rows), jointViews: Rows.gathered(jointViews, rows),
       plain: Rows.gathered(plain, inputs), own: Rows.gathered(own, inputs))
   }
 }
 
-/// Asks towers about images and captions.
+/// Asks encoders about images and captions.
 ///
 /// The views of an image depend on the seed and its pixels alone, the variants of a caption on the seed and its bytes,
 /// so that a pair gets the same score wherever it stands and whatever else is asked about.
@@ -45,7 +45,7 @@ struct PairQueries: Sendable {
 
   /// What the image encoder answers about images of a data set.
   /// - Throws: an error of reading images or ``FeatureError``.
-  func images(_ indices: [Int], of data: ImageDataset, by encoder: any PairEncoder) throws -> TowerAnswers {
+  func images(_ indices: [Int], of data: ImageDataset, by encoder: any PairEncoder) throws -> EncoderAnswers {
     let stream = RandomStream(seed: configuration.seed, name: "attack views")
     var random = configuration.augmentation ?? encoder.augmentation
     random.outputSize = encoder.augmentation.outputSize
@@ -66,7 +66,7 @@ struct PairQueries: Sendable {
 
   /// What the text encoder answers about captions.
   /// - Throws: ``FeatureError`` or ``PairAttackError/variantCount(expected:found:)``.
-  func captions(_ captions: [String], by encoder: any PairEncoder) throws -> TowerAnswers {
+  func captions(_ captions: [String], by encoder: any PairEncoder) throws -> EncoderAnswers {
     let stream = RandomStream(seed: configuration.seed, name: "attack captions")
     let count = configuration.variants
     return try answers(captions.count, views: count) { range in
@@ -86,7 +86,7 @@ struct PairQueries: Sendable {
   /// Collects the answers chunk by chunk.
   private func answers(
     _ inputs: Int, views: Int, ask: (Range<Int>) throws -> (views: Query, plain: Query)
-  ) throws -> TowerAnswers {
+  ) throws -> EncoderAnswers {
     var (all, joint, plain, own) = (Collected(), Collected(), Collected(), Collected())
     for start in stride(from: 0, to: inputs, by: chunk) {
       let range = start..<min(inputs, start + chunk)
@@ -100,7 +100,7 @@ struct PairQueries: Sendable {
       try own.append(query.plain(.embedding), rows: range.count)
     }
     let jointViews = joint.tensor
-    return TowerAnswers(
+    return EncoderAnswers(
       views: configuration.layer == .embedding ? all.tensor : jointViews, jointViews: jointViews,
       plain: plain.tensor, own: own.tensor)
   }

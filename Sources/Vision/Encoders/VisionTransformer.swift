@@ -13,7 +13,7 @@ public struct VisionTransformerConfiguration: Sendable, Codable, Equatable {
   public var patch: Int
   /// Of the hidden layers: `gelu`, or `quickGELU` as in OpenAI's weights.
   public var activation: Activation
-  /// Whether tokens pass a layer norm before the first block, as in CLIP's image towers.
+  /// Whether tokens pass a layer norm before the first block, as in CLIP's image encoders.
   public var normalisesTokens: Bool
 
   /// A vision transformer by its parts.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Attack
 import Contrastive
+import Experiments
 import Foundation
 import Kernels
 import Report
@@ -100,17 +101,19 @@ struct Attack: ParsableCommand {
     machine.apply()
     let configuration = try options.configuration()
     let folder = out.map { URL(filePath: $0) } ?? URL(filePath: target).appending(path: "attack")
-    if out != nil || !growth { try AttackJob.requireFree(folder, isGrowth: growth) }
-    let runs = (try Run.open(target, data: targetData), try Run.open(shadow, data: shadowData))
-    if runs.0.isPair && !growth { return try attackPairs(runs.0, runs.1, configuration, folder) }
-    if !runs.0.isPair, let option = pairOptions.first {
+    if out != nil || !growth { try ResultsFolder.requireFree(folder, isGrowth: growth) }
+    let opened = try openRun(target, data: targetData)
+    let runs = AuditedRuns(
+      target: opened, shadow: try openRun(shadow, data: shadowData, besides: opened))
+    if opened.usesCaptions && !growth { return try attackPairs(runs, configuration, folder) }
+    if !opened.usesCaptions, let option = pairOptions.first {
       throw ValidationError(
         "\(option) is for encoders trained with captions, and \(target) was trained on images alone; leave it out"
       )
     }
-    let job = AttackJob(target: runs.0, shadow: runs.1, configuration: configuration, folder: folder)
+    let job = AttackJob(runs, configuration: configuration)
     if growth {
-      let growth = try job.growth(progress: Progress("growth"))
+      let growth = try Narrator.during("growth") { try job.growth(report: $0.tell) }
       print(growth.table.text)
       if out != nil {
         try growth.write(to: folder)
@@ -118,25 +121,28 @@ struct Attack: ParsableCommand {
       }
       return
     }
-    let results = try job.run(progress: Progress("attack"))
+    let results = try Narrator.during("attack") { try job.run(in: folder, report: $0.tell) }
     print(results.text)
-    print("\nresults are in \(job.folder.path)")
+    print("\nresults are in \(folder.path)")
   }
 
   /// The attack where captions were trained on.
-  private func attackPairs(
-    _ target: Run, _ shadow: Run, _ images: AttackConfiguration, _ folder: URL
-  ) throws {
-    guard shadow.isPair else { throw RunError.otherKind(target: self.target, shadow: self.shadow) }
+  private func attackPairs(_ runs: AuditedRuns, _ images: AttackConfiguration, _ folder: URL) throws {
+    guard runs.shadow.usesCaptions else {
+      throw UsageError.otherKind(target: target, shadow: shadow)
+    }
     let configuration = PairAttackConfiguration(
       views: images.features.views, variants: variants ?? 10, similarity: images.features.similarity,
       layer: images.layer, classifiers: images.classifiers, seed: images.seed)
     try namingOptions([OptionOrigin("--variants", "variants")]) { try configuration.validate() }
     let job = PairAttackJob(
-      target: target, shadow: shadow, calibration: try calibration.map { try Run.open($0) },
-      configuration: configuration, folder: folder)
-    for (level, results) in try job.run(levels: try levels, progress: Progress("attack")) {
-      print("knowledge: \(level.rawValue)\n\n\(results.text)\n")
+      runs, calibration: try calibration.map { try openRun($0, besides: runs.target) },
+      configuration: configuration)
+    let all = try Narrator.during("attack") {
+      try job.run(levels: try levels, in: folder, report: $0.tell)
+    }
+    for results in all {
+      print("knowledge: \((results.knowledge ?? .exact).rawValue)\n\n\(results.text)\n")
     }
     print("results are in \(folder.path)")
   }

@@ -1,5 +1,9 @@
 import ArgumentParser
+import Attack
 import Contrastive
+import Data
+import Experiments
+import Files
 import Foundation
 import Report
 import Text
@@ -44,15 +48,39 @@ struct Compare: ParsableCommand {
   func run() throws {
     machine.apply()
     let start = ContinuousClock.now
-    let job = ComparisonJob(settings: try settings(), folder: URL(filePath: out))
-    guard let comparison = try job.run(isResuming: resume) else {
+    let folder = URL(filePath: out)
+    let settings = try settings()
+    guard let comparison = try Compare.run(settings, in: folder, isResuming: resume) else {
       print("interrupted; go on with the same command and --resume")
       throw ExitCode(130)
     }
     print(comparison.text)
     print(
-      "\nran in \(Progress.time((ContinuousClock.now - start) / .seconds(1))); everything is in \(job.folder.path)"
+      "\nran in \(Progress.time((ContinuousClock.now - start) / .seconds(1))); everything is in \(folder.path)"
     )
+  }
+
+  /// Opens the data, compares, and writes the tables beside the numbers; nil if it was interrupted.
+  static func run(
+    _ settings: ComparisonSettings, in folder: URL, isResuming: Bool
+  ) throws -> Comparison? {
+    try ComparisonJob.check(settings, in: folder, isResuming: isResuming)
+    let data = try openData(settings.data, .pairs(settings.options))
+    let labelled = try settings.labelled.map { location in
+      let labelled = try opening("--labelled") {
+        try LabelledImages.open(location, imageSize: data.images.height)
+      }
+      warnOfOmissions(labelled.images)
+      return labelled
+    }
+    let job = try ComparisonJob(settings, data: data, labelled: labelled, in: folder)
+    let narrator = Narrator()
+    let comparison = try job.run(
+      isResuming: isResuming, shouldStop: { Interruption.wasAsked }, report: narrator.tell)
+    if let comparison {
+      try atomicWrite(Data((comparison.text + "\n").utf8), to: folder.appending(path: "comparison.txt"))
+    }
+    return comparison
   }
 
   private func settings() throws -> ComparisonSettings {

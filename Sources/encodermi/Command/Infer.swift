@@ -3,6 +3,7 @@ import Files
 import ArgumentParser
 import Attack
 import Contrastive
+import Experiments
 import Foundation
 
 /// `encodermi infer`.
@@ -77,7 +78,8 @@ struct Infer: ParsableCommand {
     }
     let asked =
       has(PairAttackJob.configurationName)
-      ? try askPair(trained, subject, origin: origin) : try askImages(trained, subject, origin: origin)
+      ? try askWithCaptions(trained, subject, origin: origin)
+      : try askImages(trained, subject, origin: origin)
     let verdicts = Verdicts(
       asked.inputs, scores: try trained.scores(asked.features), threshold: trained.threshold)
     print(try verdicts.text(format), terminator: "")
@@ -183,7 +185,7 @@ enum InferError: ExplainedError {
   var description: String {
     switch self {
     case .misplaced(let option, let found, let wanted):
-      "\(option): \(found.rawValue); give \(wanted)"
+      "\(option): \(found.words); give \(wanted)"
     case .otherFeatures(let settings, let classifier, let mismatch):
       "\(settings) is not of the attack that \(classifier) comes from: \(mismatch.description)"
     case .noSuchFile(let file, let count):
@@ -197,6 +199,22 @@ enum InferError: ExplainedError {
       "\(place): a caption without a visible character; leave it out, or leave --strict out"
     case .noCaptions(let place):
       "\(place): no caption with a visible character is left"
+    }
+  }
+}
+
+extension FolderKind {
+  /// What it is, as the reason why it was not expected.
+  fileprivate var words: String {
+    switch self {
+    case .nothing: "no such folder"
+    case .file: "this is a file"
+    case .run: "this is a run of `encodermi pretrain`"
+    case .attack: "these are the results of an attack"
+    case .classifier: "this is an inference classifier"
+    case .encoder: "this is an encoder"
+    case .checkpoint: "this is a checkpoint of something else"
+    case .other: "this folder holds none"
     }
   }
 }

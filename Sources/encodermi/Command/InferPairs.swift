@@ -3,6 +3,7 @@ import Files
 import ArgumentParser
 import Attack
 import Contrastive
+import Experiments
 import Foundation
 import Networks
 import Text
@@ -67,12 +68,12 @@ extension Infer {
   }
 
   /// Asks an image and a text encoder about images, captions, or pairs of both, as the attack on them did.
-  func askPair(_ trained: any InferenceClassifier, _ subject: Subject, origin: URL) throws -> Asked {
+  func askWithCaptions(_ trained: any InferenceClassifier, _ subject: Subject, origin: URL) throws -> Asked {
     let settings = origin.appending(path: PairAttackJob.configurationName)
     let configuration = try Configuration.read(from: settings, defaults: PairAttackConfiguration())
     let sets = trained.description.features.kinds
     try require(trained, has: configuration.features(of: sets), of: settings)
-    let (encoder, size) = try towers()
+    let (encoder, size) = try encoders()
     warnIfOther(encoder.image, than: origin)
     if subject != .images && configuration.knowledge == .template {
       warn(
@@ -125,8 +126,8 @@ extension Infer {
     {
       usual.language = trained.language
     }
-    let data = try PairDataError.open(
-      source, options: try pairData.options(usual, for: source, named: "--pairs", strict: strict))
+    let options = try pairData.options(usual, for: source, named: "--pairs", strict: strict)
+    let data = try opening("--pairs") { try PairDataset.open(source, options: options) }
     for omission in data.omissions.entries {
       warn("left out \(omission.name), \(omission.kind.words): \(omission.reason)")
     }
@@ -177,12 +178,12 @@ extension Infer {
   }
 
   /// The encoders, and the size that images are brought to first: that of the run's data set, as with the members.
-  private func towers() throws -> (PretrainedCLIP, imageSize: Int) {
+  private func encoders() throws -> (PretrainedCLIP, imageSize: Int) {
     let run = RunFolder(URL(filePath: target))
     if FolderKind(target) == .run {
       let settings: PretrainingConfiguration = try Configuration.read(from: run.configuration)
       guard settings.algorithm.clip != nil else { throw RunError.noCaptions(target) }
-      return (try Run.pair(in: run), try RunDescription.read(from: run).imageSize)
+      return (try Run.clip(in: run), try RunDescription.read(from: run).imageSize)
     }
     let checkpoint = try Checkpoint<EncoderDescription>(contentsOf: run.url)
     guard checkpoint.description.clip != nil else { throw RunError.noCaptions(target) }

@@ -2,11 +2,12 @@ import Data
 import Files
 import ArgumentParser
 import Contrastive
+import Experiments
 import Foundation
 import Report
 import Vision
 
-extension Side: ExpressibleByArgument {}
+extension EncoderRole: ExpressibleByArgument {}
 
 /// `encodermi pretrain`.
 struct Pretrain: ParsableCommand {
@@ -49,7 +50,7 @@ struct PretrainMoCo: ParsableCommand {
     ]
     try options.run(presets: Presets.moco, origins: origins) { configuration in
       guard case .moco(var moco) = configuration.algorithm else {
-        throw RunError.otherAlgorithm(options.config, found: configuration.algorithm.name)
+        throw UsageError.otherAlgorithm(options.config, found: configuration.algorithm.name)
       }
       if let queue { moco.queueSize = queue }
       if let keyMomentum { moco.keyMomentum = keyMomentum }
@@ -69,7 +70,7 @@ struct PretrainSimCLR: ParsableCommand {
   func run() throws {
     try options.run(presets: Presets.simclr) { configuration in
       guard case .simclr(var simclr) = configuration.algorithm else {
-        throw RunError.otherAlgorithm(options.config, found: configuration.algorithm.name)
+        throw UsageError.otherAlgorithm(options.config, found: configuration.algorithm.name)
       }
       if let temperature = options.temperature { simclr.temperature = temperature }
       configuration.algorithm = .simclr(simclr)
@@ -87,7 +88,7 @@ struct PretrainOptions: ParsableArguments {
   var data: String
   @Option(help: "Where the run is written.") var out: String
   @Option(help: "Images in each of the four groups.") var members: Int = 250
-  @Option(help: "Whose members to train on: target or shadow.") var group: Side = .target
+  @Option(help: "Whose members to train on: target or shadow.") var group: EncoderRole = .target
   @Option(help: "Seed that the four groups are drawn from; the same for target and shadow.") var splitSeed:
     UInt64 = 0
   @Option(
@@ -146,20 +147,24 @@ struct PretrainOptions: ParsableArguments {
     }
     try PretrainingJob.check(RunFolder(URL(filePath: out)), isResuming: resume)
     let options = try dataOptions(text)
-    let dataset = try RunData.open(data, options)
+    let dataset = try openData(data, options)
     let tokenizer = try text.flatMap { try $0.tokenizer(for: dataset, &configuration) }
     let job = PretrainingJob(
-      data: dataset,
-      description: RunDescription(
-        data: data, options: options, side: group, imageSize: dataset.images.height),
+      EncoderSpecification(configuration, tokenizer: tokenizer), as: group, on: dataset,
       split: try Split(
         count: dataset.count, sizes: SplitSizes(each: members), pools: try pools(dataset), seed: splitSeed),
-      configuration: configuration, folder: RunFolder(URL(filePath: out)), tokenizer: tokenizer)
+      in: RunFolder(URL(filePath: out)))
     let encoders = [configuration.encoder.name, configuration.algorithm.clip?.text.name].compactMap { $0 }
     print(
       "pre-training \(encoders.joined(separator: " and ")) by \(configuration.algorithm.name) on \(members) \(group.rawValue) "
         + "members of \(dataset.count) images, \(configuration.epochs) epochs")
-    switch try job.run(isResuming: resume, progress: Progress("pretrain")) {
+    let progress = Progress("pretrain")
+    let outcome = try Interruption.whileRequestable {
+      defer { progress.finish() }
+      return try job.run(
+        isResuming: resume, shouldStop: { Interruption.wasAsked }, report: progress.show)
+    }
+    switch outcome {
     case .finished:
       let last = try job.folder.records().last
       print(
@@ -251,9 +256,4 @@ enum GroupSize {
         "--members \(members) is outside 2...1000000000: two images are needed to contrast")
     }
   }
-}
-
-/// Writes a warning to standard error; names and captions in it may hold anything.
-func warn(_ text: String) {
-  FileHandle.standardError.write(Data("warning: \(ReportTable.printable(text))\n".utf8))
 }

@@ -1,6 +1,7 @@
 import Files
 import ArgumentParser
 import Contrastive
+import Experiments
 import Foundation
 import Text
 
@@ -24,7 +25,7 @@ struct PretrainCLIP: ParsableCommand {
       presets: Presets.clip, origins: text.origins, text: text
     ) { configuration in
       guard case .clip(var clip) = configuration.algorithm else {
-        throw RunError.otherAlgorithm(options.config, found: configuration.algorithm.name)
+        throw UsageError.otherAlgorithm(options.config, found: configuration.algorithm.name)
       }
       try text.apply(to: &clip)
       if let temperature = options.temperature { clip.initialTemperature = temperature }

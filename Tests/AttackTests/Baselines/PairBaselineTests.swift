@@ -9,10 +9,10 @@ import Testing
 @Suite(.serialized) struct PairBaselineTests {
   /// Observations of inputs whose image and caption embeddings are given.
   private func observations(_ images: [[Float]], _ captions: [[Float]]) throws -> PairObservations {
-    func answers(_ rows: [[Float]]) -> TowerAnswers {
+    func answers(_ rows: [[Float]]) -> EncoderAnswers {
       let plain = Tensor(rows.flatMap { $0 }, shape: [rows.count, rows[0].count])
       let twice = Tensor(rows.flatMap { $0 + $0 }, shape: [2 * rows.count, rows[0].count])
-      return TowerAnswers(views: twice, jointViews: twice, plain: plain, own: plain)
+      return EncoderAnswers(views: twice, jointViews: twice, plain: plain, own: plain)
     }
     return try PairObservations(
       images: answers(images), captions: answers(captions),
@@ -45,11 +45,11 @@ import Testing
     #expect(abs(AugmentationEnhancedAttack.scores(same)[0] - 0.6) < 1e-6)
     let plain = Tensor([1, 0], shape: [1, 2])
     let views = Tensor([0, 1, 0, 1], shape: [2, 2])
-    let captions = TowerAnswers(
+    let captions = EncoderAnswers(
       views: Tensor([1, 0, 1, 0], shape: [2, 2]), jointViews: Tensor([1, 0, 1, 0], shape: [2, 2]),
       plain: plain, own: plain)
     let dropped = try PairObservations(
-      images: TowerAnswers(views: views, jointViews: views, plain: plain, own: plain), captions: captions,
+      images: EncoderAnswers(views: views, jointViews: views, plain: plain, own: plain), captions: captions,
       configuration: PairAttackConfiguration(views: 2, variants: 2).features(.exact), inputs: [0])
     #expect(abs(AugmentationEnhancedAttack.scores(dropped)[0] - 2) < 1e-6)
   }

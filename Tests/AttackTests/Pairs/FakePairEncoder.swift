@@ -8,7 +8,7 @@ import Vision
 
 @testable import Attack
 
-/// Towers that know each input by its number and remember members in one way only.
+/// Encoders that know each input by its number and remember members in one way only.
 ///
 /// A picture's number is in its mean colour, a caption's in its second word. Embeddings are random vectors of the number
 /// with noise of the view; what belongs together is a little alike, whether member or not.

@@ -29,7 +29,8 @@ import Vision
     }
   }
 
-  @Test("Towers that remember which image and caption belong together leak through image-text features alone")
+  @Test(
+    "Encoders that remember which image and caption belong together leak through image-text features alone")
   func pairing() throws {
     let (target, shadow) = try FakePairs.audited(.pairing)
     let findings = try FakePairs.attack().run(target: target, shadow: shadow)
@@ -68,7 +69,7 @@ import Vision
   }
 
   @Test(
-    "Towers that remember images leak through image-image features, not through captions or the pair's cosine"
+    "Encoders that remember images leak through image-image features, not through captions or the pair's cosine"
   )
   func image() throws {
     let (target, shadow) = try FakePairs.audited(.image)
@@ -79,7 +80,8 @@ import Vision
   }
 
   @Test(
-    "Towers that remember wordings leak through text-text features, not through images or the pair's cosine")
+    "Encoders that remember wordings leak through text-text features, not through images or the pair's cosine"
+  )
   func caption() throws {
     let (target, shadow) = try FakePairs.audited(.caption)
     let findings = try FakePairs.attack().run(target: target, shadow: shadow)
@@ -97,7 +99,7 @@ import Vision
       chance: names([.pair]) + ["LpLA (caption)", "CSA", "AEA", "CSA, calibrated"])
   }
 
-  @Test("Towers that remember nothing put every attack at chance")
+  @Test("Encoders that remember nothing put every attack at chance")
   func nothing() throws {
     let (target, shadow) = try FakePairs.audited(.nothing)
     let findings = try FakePairs.attack().run(target: target, shadow: shadow)
@@ -163,7 +165,7 @@ import Vision
       counts: SplitSizes(each: FakePairs.each), target: .init(epochs: 10, members: 40),
       shadow: .init(epochs: 10, members: 40), seeds: ["attack": 5], versions: [:], dataFingerprints: [:])
     #expect(results.knowledge == .exact && results.featureSets == [[.pair]])
-    #expect(results.warnings.contains { $0.contains("no untrained towers") })
+    #expect(results.warnings.contains { $0.contains("no untrained encoders") })
     #expect(results.controls.count { $0.name.hasPrefix("swapped") } == findings.swapped.count)
     try withTemporaryFolder { folder in
       try results.write(to: folder)

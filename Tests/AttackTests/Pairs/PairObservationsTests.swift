@@ -11,8 +11,8 @@ import Testing
     return Tensor((0..<(rows * width)).map { _ in stream.normal() + 0.3 }, shape: [rows, width])
   }
 
-  private func answers(_ inputs: Int, _ views: Int, _ name: String, width: Int = 12) -> TowerAnswers {
-    TowerAnswers(
+  private func answers(_ inputs: Int, _ views: Int, _ name: String, width: Int = 12) -> EncoderAnswers {
+    EncoderAnswers(
       views: random(inputs * views, 20, "\(name) views"),
       jointViews: random(inputs * views, width, "\(name) joint"),
       plain: random(inputs, width, "\(name) plain"), own: random(inputs, 20, "\(name) own"))
@@ -76,7 +76,7 @@ import Testing
     #expect(try scores(.euclidean) == scores(.cosine))
   }
 
-  @Test("towers without a common space, and an embedding of zeros, are errors")
+  @Test("encoders without a common space, and an embedding of zeros, are errors")
   func errors() throws {
     let configuration = FeatureConfiguration(views: 2, variants: 2, sets: FeatureSet.allCases)
     #expect(throws: PairAttackError.jointWidths(image: 12, caption: 13)) {

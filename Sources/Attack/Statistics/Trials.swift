@@ -1,5 +1,32 @@
 import Foundation
 
+/// Mean and standard deviation of one value over trials.
+public struct TrialSummary: Codable, Sendable, Equatable {
+  /// The mean.
+  public let mean: Double
+  /// The standard deviation of a sample (divisor count - 1), 0 for one trial.
+  public let standardDeviation: Double
+  /// The number of trials.
+  public let count: Int
+
+  /// Summarises at least one trial.
+  public init(_ values: [Double]) {
+    precondition(!values.isEmpty, "TrialSummary: no trials")
+    let mean = values.reduce(0, +) / Double(values.count)
+    let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    self.mean = mean
+    standardDeviation = values.count > 1 ? (squares / Double(values.count - 1)).squareRoot() : 0
+    count = values.count
+  }
+
+  /// In percent as the paper prints it, such as "91.5 (0.4)"; one trial has no deviation.
+  public var percent: String {
+    count > 1
+      ? String(format: "%.1f (%.1f)", 100 * mean, 100 * standardDeviation)
+      : String(format: "%.1f", 100 * mean)
+  }
+}
+
 /// A value measured in several trials, each with its own seed: its mean, and how sure that is.
 ///
 /// The interval is Student's, over the trials. Each trial has its own split and weights, so it covers the sampling of
@@ -38,18 +65,5 @@ public struct TrialInterval: Codable, Sendable, Equatable {
       values.count == other.values.count,
       "TrialInterval.minus: \(values.count) trials and \(other.values.count)")
     return TrialInterval(zip(values, other.values).map { $0 - $1 })
-  }
-}
-
-/// Student's distribution.
-enum StudentT {
-  /// The quantile: the t with P(T <= t) = p, for p in (0.5, 1).
-  ///
-  /// With x = v / (v + t²), P(|T| > t) = I_x(v/2, 1/2).
-  static func quantile(_ p: Double, freedom: Int) -> Double {
-    precondition(
-      p > 0.5 && p < 1 && freedom >= 1, "StudentT.quantile: p \(p) with \(freedom) degrees of freedom")
-    let x = IncompleteBeta.inverse(2 * (1 - p), Double(freedom) / 2, 0.5)
-    return (Double(freedom) * (1 - x) / x).squareRoot()
   }
 }

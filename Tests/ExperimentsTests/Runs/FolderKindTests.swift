@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import encodermi
+@testable import Experiments
 
 @Suite struct FolderKindTests {
   @Test(

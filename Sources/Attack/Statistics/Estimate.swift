@@ -64,17 +64,3 @@ public struct Estimate: Codable, Sendable, Equatable {
     return Estimate(value: value, low: max(0, value - below), high: min(1, value + above))
   }
 }
-
-/// The standard normal distribution.
-enum Normal {
-  /// The quantile: the z with P(Z <= z) = p, for p in (0, 1).
-  static func quantile(_ p: Double) -> Double {
-    precondition(p > 0 && p < 1, "Normal.quantile: \(p) is outside (0, 1)")
-    var (low, high) = (-40.0, 40.0)
-    for _ in 0..<200 where high - low > 1e-14 {
-      let middle = (low + high) / 2
-      if 0.5 * erfc(-middle / 2.0.squareRoot()) < p { low = middle } else { high = middle }
-    }
-    return (low + high) / 2
-  }
-}

@@ -9,8 +9,8 @@ import Vision
 
 @testable import Attack
 
-@Suite(.serialized) struct UntrainedTowersTests {
-  private func towers(seed: UInt64) throws -> PretrainedCLIP {
+@Suite(.serialized) struct UntrainedEncodersTests {
+  private func encoders(seed: UInt64) throws -> PretrainedCLIP {
     var augmentation = Augmentation.moco
     augmentation.outputSize = 8
     let description = EncoderDescription(
@@ -23,7 +23,7 @@ import Vision
         text: TextEncoderConfiguration(
           width: 16, layers: 1, heads: 2, vocabularySize: 259, contextLength: 32)))
     return try PretrainedCLIP(
-      description, .fresh(RandomStream(seed: seed, name: "towers")), tokenizer: ByteTokenizer())
+      description, .fresh(RandomStream(seed: seed, name: "encoders")), tokenizer: ByteTokenizer())
   }
 
   @Test(
@@ -39,7 +39,7 @@ import Vision
       }
     }
     let split = try Split(count: FakePairs.count, sizes: SplitSizes(each: FakePairs.each), seed: 3)
-    let (target, shadow) = (try towers(seed: 1), try towers(seed: 2))
+    let (target, shadow) = (try encoders(seed: 1), try encoders(seed: 2))
     let attack = try PairAttack(
       FakePairs.attack { $0.layer = layer }.configuration, captionViews: CaptionVariants.standard.variants)
     let findings = try attack.run(

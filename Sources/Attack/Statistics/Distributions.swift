@@ -71,3 +71,52 @@ enum IncompleteBeta {
     return 0.5 * (low + high)
   }
 }
+
+/// Student's distribution.
+enum StudentT {
+  /// The quantile: the t with P(T <= t) = p, for p in (0.5, 1).
+  ///
+  /// With x = v / (v + t²), P(|T| > t) = I_x(v/2, 1/2).
+  static func quantile(_ p: Double, freedom: Int) -> Double {
+    precondition(
+      p > 0.5 && p < 1 && freedom >= 1, "StudentT.quantile: p \(p) with \(freedom) degrees of freedom")
+    let x = IncompleteBeta.inverse(2 * (1 - p), Double(freedom) / 2, 0.5)
+    return (Double(freedom) * (1 - x) / x).squareRoot()
+  }
+}
+
+/// The standard normal distribution.
+enum Normal {
+  /// The quantile: the z with P(Z <= z) = p, for p in (0, 1).
+  static func quantile(_ p: Double) -> Double {
+    precondition(p > 0 && p < 1, "Normal.quantile: \(p) is outside (0, 1)")
+    var (low, high) = (-40.0, 40.0)
+    for _ in 0..<200 where high - low > 1e-14 {
+      let middle = (low + high) / 2
+      if 0.5 * erfc(-middle / 2.0.squareRoot()) < p { low = middle } else { high = middle }
+    }
+    return (low + high) / 2
+  }
+}
+
+/// A normal density.
+struct NormalDensity: Equatable {
+  let mean: Double
+  let deviation: Double
+
+  init(mean: Double, deviation: Double) { (self.mean, self.deviation) = (mean, deviation) }
+
+  /// The most likely density of some values, at least a millionth of their mean wide.
+  init(of values: [Double]) {
+    let count = Double(max(1, values.count))
+    let mean = values.reduce(0, +) / count
+    let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count
+    self.init(mean: mean, deviation: max(variance.squareRoot(), 1e-6 * (abs(mean) + 1e-6)))
+  }
+
+  /// The logarithm of the density, but for the constant that all densities share.
+  func log(_ value: Double) -> Double {
+    let distance = (value - mean) / deviation
+    return -distance * distance / 2 - Foundation.log(deviation)
+  }
+}

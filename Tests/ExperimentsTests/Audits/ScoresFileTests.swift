@@ -1,6 +1,6 @@
 import Data
 import Attack
-import Report
+import Experiments
 import Testing
 
 @Suite struct ScoresFileTests {

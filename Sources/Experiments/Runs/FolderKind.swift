@@ -1,18 +1,28 @@
 import Contrastive
+import Files
 import Foundation
 
 /// What lies at a path, so that one folder given in place of another can be called what it is.
-enum FolderKind: String {
-  case nothing = "no such folder"
-  case file = "this is a file"
-  case run = "this is a run of `encodermi pretrain`"
-  case attack = "these are the results of an attack"
-  case classifier = "this is an inference classifier"
-  case encoder = "this is an encoder"
-  case checkpoint = "this is a checkpoint of something else"
-  case other = "this folder holds none"
+public enum FolderKind: Sendable {
+  /// Nothing.
+  case nothing
+  /// A file.
+  case file
+  /// A pre-training.
+  case run
+  /// The results of an attack.
+  case attack
+  /// A checkpoint of an inference classifier.
+  case classifier
+  /// A checkpoint of an encoder.
+  case encoder
+  /// A checkpoint of something else.
+  case checkpoint
+  /// A folder that holds none of these.
+  case other
 
-  init(_ path: String) {
+  /// Looks at what lies at a path.
+  public init(_ path: String) {
     let folder = URL(filePath: path)
     func has(_ name: String) -> Bool {
       FileManager.default.fileExists(atPath: folder.appending(path: name).path)
@@ -28,9 +38,11 @@ enum FolderKind: String {
       self = .attack
     } else if has("checkpoint.json") {
       // Classifiers and encoders are both checkpoints; only a classifier's description has a kind.
-      let description = try? Data(contentsOf: folder.appending(path: "checkpoint.json"))
-      let keys = description.flatMap { try? JSONSerialization.jsonObject(with: $0) } as? [String: Any]
-      self = keys?["kind"] != nil ? .classifier : keys?["encoder"] != nil ? .encoder : .checkpoint
+      let description = (try? readFile(folder.appending(path: "checkpoint.json"))).flatMap {
+        try? JSONParser.parse($0)
+      }
+      self =
+        description?["kind"] != nil ? .classifier : description?["encoder"] != nil ? .encoder : .checkpoint
     } else {
       self = .other
     }

@@ -1,23 +1,38 @@
+import Contrastive
 import Files
 import Foundation
 import Text
 
+/// What determines an encoder, beside the images it is pre-trained on.
+public struct EncoderSpecification: Sendable {
+  /// All settings of the pre-training.
+  public var configuration: PretrainingConfiguration
+  /// What captions are tokenised with, where there are captions to train on.
+  public var tokenizer: ChosenTokenizer?
+
+  /// An encoder by its settings, and by its tokenizer if they are CLIP's.
+  public init(_ configuration: PretrainingConfiguration, tokenizer: ChosenTokenizer? = nil) {
+    (self.configuration, self.tokenizer) = (configuration, tokenizer)
+  }
+}
+
 /// A tokenizer and where it came from, so that a run can keep a copy of it.
-struct ChosenTokenizer {
-  let tokenizer: any Tokenizer
+public struct ChosenTokenizer: Sendable {
+  /// The tokenizer.
+  public let tokenizer: any Tokenizer
   /// Its file or folder; nil if it was trained here.
   let source: URL?
 
   /// Opens a tokenizer.
   /// - Throws: an error that names the file and the forms that are known.
-  init(contentsOf source: URL) throws {
+  public init(contentsOf source: URL) throws {
     (tokenizer, self.source) = (try TokenizerFile.open(source), source)
   }
 
   /// Trains a tokenizer on all captions of a data set, members and nonmembers alike: so target and shadow have the same
   /// one, and it says nothing of who was a member.
   /// - Throws: `InvalidSetting` for a vocabulary below that of bytes, or a context without room for a token.
-  init(trainedOn captions: [[String]], vocabulary: Int, contextLength: Int) throws {
+  public init(trainedOn captions: [[String]], vocabulary: Int, contextLength: Int) throws {
     let sizes = TrainedTokenizer.smallestVocabulary...1_000_000
     try require(
       sizes.contains(vocabulary), "vocabularySize", vocabulary, "in \(sizes) for a trained tokenizer")
@@ -29,7 +44,7 @@ struct ChosenTokenizer {
 
   /// Keeps a copy in a run's folder.
   /// - Throws: `FileError`.
-  func write(to place: URL) throws {
+  public func write(to place: URL) throws {
     if let trained = tokenizer as? TrainedTokenizer { return try trained.write(to: place) }
     guard let source else { return }
     let names = ["vocab.json", "merges.txt"]

@@ -5,48 +5,51 @@ import Text
 import Vision
 
 /// What a comparison trains and attacks: everything that the algorithms share.
-struct ComparisonSettings: Codable, Equatable, Validated {
+public struct ComparisonSettings: Codable, Equatable, Sendable, Validated {
   /// Where the pairs are, as `format:path` or a path.
-  var data: String
+  public var data: String
   /// How they are opened.
-  var options: PairOptions
+  public var options: PairOptions
   /// The image encoder of all algorithms.
-  var encoder: ImageEncoderConfiguration
+  public var encoder: ImageEncoderConfiguration
   /// CLIP's text encoder, but for its vocabulary, which is the tokenizer's.
-  var text: TextEncoderConfiguration
+  public var text: TextEncoderConfiguration
   /// N, the members of each of the four groups.
-  var members: Int
+  public var members: Int
   /// T, the epochs of every pre-training.
-  var epochs: Int
+  public var epochs: Int
   /// Images or pairs in a step.
-  var batch: Int
+  public var batch: Int
   /// Each seed has its own split, weights and views.
-  var seeds: [UInt64]
+  public var seeds: [UInt64]
   /// Views of each image and variants of each caption in the attack.
-  var views: Int
+  public var views: Int
   /// Images with classes, as `format:path` or a path, on which every image encoder's kNN accuracy is measured.
-  var labelled: String?
+  public var labelled: String?
 
-  static let fileName = "comparison-settings.json"
+  /// The name of the file in a comparison's folder.
+  public static let fileName = "comparison-settings.json"
 
-  static let algorithms = ["moco", "simclr", "clip"]
+  /// The algorithms that are compared, in the order of results.
+  public static let algorithms = ["moco", "simclr", "clip"]
 
   /// Minutes on two cores, on the pictures that come with the project.
-  static let openclipart = ComparisonSettings(
+  public static let openclipart = ComparisonSettings(
     data: "data/openclipart", options: PairOptions(), encoder: PretrainingConfiguration.clipQuick.encoder,
     text: TextEncoderConfiguration(
       width: 64, layers: 2, heads: 2, vocabularySize: 512, contextLength: 16, activation: .gelu),
     members: 150, epochs: 150, batch: 75, seeds: [0, 1, 2], views: 10, labelled: "folder:data/openclipart")
 
   /// Under two hours on two cores, on Flickr8k's official layout.
-  static let flickr8k = ComparisonSettings(
+  public static let flickr8k = ComparisonSettings(
     data: "flickr8k", options: PairOptions(imageSize: 72, partitions: ["train"]),
     encoder: PretrainingConfiguration.clipQuick.encoder,
     text: TextEncoderConfiguration(
       width: 128, layers: 4, heads: 4, vocabularySize: 1024, contextLength: 32, activation: .gelu),
     members: 500, epochs: 240, batch: 125, seeds: [0, 1, 2], views: 10)
 
-  func validate() throws(InvalidSetting) {
+  /// - Throws: `InvalidSetting` for the first field that is out of range.
+  public func validate() throws(InvalidSetting) {
     try options.validate(under: "options")
     try encoder.validate(under: "encoder")
     try text.validate(under: "text")

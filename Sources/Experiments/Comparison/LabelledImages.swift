@@ -5,24 +5,24 @@ import Contrastive
 import Networks
 
 /// Images with classes, on which encoders of any algorithm can be compared.
-struct LabelledImages {
-  private let images: ImageDataset
+public struct LabelledImages: Sendable {
+  /// The images; those that could not be decoded are named by it.
+  public let images: ImageDataset
 
   /// The most images that vote, and the most whose classes are told.
   private static let most = (bank: 2000, queries: 1000)
 
+  /// Opens a data set.
   /// - Parameter imageSize: pixels along each side; that of the images trained on, so that equal pictures are found.
   /// - Throws: ``LabelledError``, or an error of opening the data set.
-  static func open(_ location: String, imageSize: Int) throws -> LabelledImages {
-    let images = try RunData.open(
-      location, .images(DatasetOptions(imageSize: imageSize)), named: "--labelled"
-    ).images
+  public static func open(_ location: String, imageSize: Int) throws -> LabelledImages {
+    let images = try ImageDataset.open(location, options: DatasetOptions(imageSize: imageSize))
     guard images.labels != nil else { throw LabelledError.noClasses(location) }
     return LabelledImages(images: images)
   }
 
   /// A digest of the images.
-  var fingerprint: String { images.fingerprint }
+  public var fingerprint: String { images.fingerprint }
 
   /// Those of the images that are not among the members, in random order.
   /// - Throws: ``LabelledError`` if they are too few.
@@ -52,11 +52,14 @@ struct LabelledImages {
 }
 
 /// Why usefulness cannot be measured.
-enum LabelledError: ExplainedError {
+public enum LabelledError: ExplainedError {
+  /// Images without classes.
   case noClasses(String)
+  /// Too few images that were not trained on.
   case tooFew(String, count: Int)
 
-  var description: String {
+  /// What happened and what to do.
+  public var description: String {
     switch self {
     case .noClasses(let location):
       "--labelled \(location): its images have no classes; give a folder with a sub-folder for each class, or CIFAR-10, "
