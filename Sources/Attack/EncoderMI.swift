@@ -20,15 +20,12 @@ public struct AttackConfiguration: Sendable, Codable, Equatable, Validated {
 
   /// An attack by its parts.
   public init(
-    features: FeatureConfiguration = .paper, layer: EmbeddingLayer = .embedding,
+    features: FeatureConfiguration = FeatureConfiguration(), layer: EmbeddingLayer = .embedding,
     augmentation: Augmentation? = nil, classifiers: ClassifierSettings = .standard, seed: UInt64 = 0
   ) {
     (self.features, self.layer, self.augmentation) = (features, layer, augmentation)
     (self.classifiers, self.seed) = (classifiers, seed)
   }
-
-  /// The paper's attack (sections 4 and 5.1).
-  public static let paper = AttackConfiguration(classifiers: .paper)
 
   /// - Throws: `InvalidSetting` for the first field that is out of range.
   public func validate() throws(InvalidSetting) {

@@ -1,3 +1,5 @@
+import Files
+
 extension DatasetFormat {
   /// CIFAR-10's official binary version (A. Krizhevsky, "Learning Multiple Layers of Features from Tiny Images",
   /// 2009): records of one label byte and 3 planes of 32x32, in `data_batch_1.bin` to `data_batch_5.bin` (part
@@ -5,7 +7,7 @@ extension DatasetFormat {
   /// batch's file name.
   public static let cifar10 = DatasetFormat(
     name: "cifar10", summary: "CIFAR-10, binary version: data_batch_*.bin, test_batch.bin",
-    recognises: { folder in cifarBatches.contains { Files.exists(folder + "/" + $0.file) } },
+    recognises: { folder in cifarBatches.contains { Paths.exists(folder + "/" + $0.file) } },
     list: listCIFAR10)
 }
 
@@ -14,7 +16,7 @@ private let cifarBatches: [(file: String, part: String)] =
 
 private func listCIFAR10(_ folder: String, _ wanted: [String]?) throws -> DatasetListing {
   var listing = DatasetListing()
-  let present = cifarBatches.filter { Files.exists(folder + "/" + $0.file) }
+  let present = cifarBatches.filter { Paths.exists(folder + "/" + $0.file) }
   guard !present.isEmpty else {
     throw DatasetError.empty(path: folder, expected: "data_batch_1.bin to data_batch_5.bin or test_batch.bin")
   }
@@ -39,7 +41,7 @@ private func listCIFAR10(_ folder: String, _ wanted: [String]?) throws -> Datase
     }
   }
   let names = folder + "/batches.meta.txt"
-  listing.classNames = Files.exists(names) ? try Files.lines(of: names) : (0..<10).map(String.init)
+  listing.classNames = Paths.exists(names) ? try DelimitedText.lines(of: names) : (0..<10).map(String.init)
   guard listing.classNames?.count == 10 else {
     throw DatasetError.malformed(
       file: names, reason: "names \(listing.classNames?.count ?? 0) classes, expected 10, one a line")

@@ -1,5 +1,4 @@
-import Vision
-import Foundation
+import Files
 
 /// A layout of files that images are read from. A new one is one file with one value, and one line in ``all``.
 public struct DatasetFormat: Sendable {
@@ -28,37 +27,9 @@ public struct DatasetFormat: Sendable {
     guard let colon = location.firstIndex(of: ":"), parse(location).format == nil else { return nil }
     let name = location[..<colon]
     let isWord = !name.isEmpty && name.allSatisfy { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" }
-    return isWord && !Files.exists(location) ? String(name) : nil
+    return isWord && !Paths.exists(location) ? String(name) : nil
   }
 }
 
-/// The small questions that readers ask the file system.
-enum Files {
-  static func isFolder(_ path: String) -> Bool {
-    var folder: ObjCBool = false
-    return FileManager.default.fileExists(atPath: path, isDirectory: &folder) && folder.boolValue
-  }
-
-  static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
-
-  /// The names in a folder in byte order, without hidden ones.
-  static func names(in folder: String) throws(DatasetError) -> [String] {
-    do {
-      return try FileManager.default.contentsOfDirectory(atPath: folder)
-        .filter { !$0.hasPrefix(".") }
-        .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-    } catch {
-      throw .malformed(file: folder, reason: "the folder cannot be listed; check that it may be read")
-    }
-  }
-
-  /// The lines of a text file, without line ends and empty lines.
-  static func lines(of path: String) throws(ImageError) -> [String] {
-    let text = String(decoding: try ByteFile(path).readAll(), as: UTF8.self)
-    return text.split(whereSeparator: \.isNewline).map(String.init)
-  }
-
-  static func isPicture(_ name: String) -> Bool {
-    ["png", "jpg", "jpeg"].contains((name as NSString).pathExtension.lowercased())
-  }
-}
+/// Whether a file's name is that of a picture.
+func isPicture(_ name: String) -> Bool { ["png", "jpg", "jpeg"].contains(Paths.suffix(name)) }

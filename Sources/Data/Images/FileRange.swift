@@ -1,4 +1,6 @@
+import Files
 import Vision
+
 /// A picture whose PNG or JPEG bytes stand inside a larger file, as in an archive of many pictures.
 ///
 /// The file is opened for each reading, as a picture of its own would be: a data set of thousands of archives then
@@ -12,6 +14,8 @@ struct FileRange: Sendable {
 
   /// Decodes the picture just as one that has a file to itself.
   func image(pixelLimit: Int) throws(ImageError) -> PixelImage {
-    try PixelImage(reading: bytes, of: ByteFile(path), name: "\(path) (\(name))", pixelLimit: pixelLimit)
+    let file: ByteFile
+    do { file = try ByteFile(path) } catch { throw ImageError(error) }
+    return try PixelImage(reading: bytes, of: file, name: "\(path) (\(name))", pixelLimit: pixelLimit)
   }
 }

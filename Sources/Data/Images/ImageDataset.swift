@@ -28,7 +28,7 @@ public struct ImageDataset: Sendable {
       throw DatasetError.unknownFormat(name: name, location: location)
     }
     let (named, path) = DatasetFormat.parse(location)
-    guard Files.isFolder(path) else { throw DatasetError.notFound(path: path) }
+    guard Paths.isFolder(path) else { throw DatasetError.notFound(path: path) }
     guard let format = named ?? DatasetFormat.all.first(where: { $0.recognises(path) }) else {
       throw DatasetError.empty(
         path: path, expected: DatasetFormat.all.map(\.summary).joined(separator: "; or "))
@@ -48,7 +48,7 @@ public struct ImageDataset: Sendable {
     try options.validate()
     var listing = DatasetListing(parts: ["all"])
     for path in paths {
-      if Files.isFolder(path) {
+      if Paths.isFolder(path) {
         for item in try DatasetFormat.folder.list(path, nil).items {
           listing.items.append(item.renamed { path + "/" + $0 })
         }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 extension DatasetFormat {
@@ -6,7 +7,7 @@ extension DatasetFormat {
   /// ignored. All images are of the part "all".
   public static let folder = DatasetFormat(
     name: "folder", summary: "a folder of PNG and JPEG files; a sub-folder is a class",
-    recognises: { Files.isFolder($0) }, list: listFolder)
+    recognises: { Paths.isFolder($0) }, list: listFolder)
 }
 
 private func listFolder(_ folder: String, _ wanted: [String]?) throws -> DatasetListing {
@@ -39,11 +40,11 @@ private func collectPictures(
 ) throws {
   let real = URL(fileURLWithPath: folder).resolvingSymlinksInPath().path
   guard visited.insert(real).inserted else { return }
-  for name in try Files.names(in: folder) {
+  for name in try Paths.names(in: folder) {
     let path = "\(folder)/\(name)"
-    if Files.isFolder(path) {
+    if Paths.isFolder(path) {
       try collectPictures(in: path, prefix: "\(prefix)\(name)/", into: &names, visited: &visited)
-    } else if Files.isPicture(name) {
+    } else if isPicture(name) {
       names.append(prefix + name)
     }
   }

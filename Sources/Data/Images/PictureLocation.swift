@@ -1,3 +1,5 @@
+import Files
+
 /// Where one picture is and what it is called, before it is decoded.
 public struct PictureLocation: Sendable {
   let source: DatasetItem.Source
@@ -16,7 +18,7 @@ public struct PictureLocation: Sendable {
   /// order of these names.
   /// - Throws: ``DatasetError``.
   public static func all(in folder: String) throws -> [PictureLocation] {
-    guard Files.isFolder(folder) else { throw DatasetError.notFound(path: folder) }
+    guard Paths.isFolder(folder) else { throw DatasetError.notFound(path: folder) }
     return try DatasetFormat.folder.list(folder, nil).items.map { PictureLocation(source: $0.source) }
   }
 

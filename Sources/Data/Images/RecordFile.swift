@@ -1,6 +1,6 @@
-import Vision
-import Foundation
+import Files
 import Kernels
+import Vision
 
 /// A file of equally long records, each some bytes of header and the planes of one image.
 final class RecordFile: Sendable {
@@ -23,7 +23,7 @@ final class RecordFile: Sendable {
   init(_ path: String, height: Int, width: Int, headerBytes: Int, order: Order) throws {
     file = try ByteFile(path)
     self.path = path
-    name = (path as NSString).lastPathComponent
+    name = Paths.name(path)
     self.height = height
     self.width = width
     self.headerBytes = headerBytes
@@ -36,35 +36,21 @@ final class RecordFile: Sendable {
   }
 
   /// The first header byte of every record.
-  func firstHeaderBytes() throws(ImageError) -> [UInt8] {
+  func firstHeaderBytes() throws(FileError) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(count)
     for record in 0..<count {
-      var byte: UInt8 = 0
-      var failure: ImageError?
-      withUnsafeMutableBytes(of: &byte) { target in
-        do throws(ImageError) { try file.read(target, at: record * recordBytes) } catch { failure = error }
-      }
-      if let failure { throw failure }
-      bytes.append(byte)
+      let start = record * recordBytes
+      bytes += try file.read(start..<start + 1)
     }
     return bytes
   }
 
   /// The image of one record.
   func image(_ record: Int) throws(ImageError) -> PixelImage {
-    var failure: ImageError?
-    let stored = [UInt8](unsafeUninitializedCapacity: pixelBytes) { buffer, count in
-      let target = UnsafeMutableRawBufferPointer(
-        rebasing: UnsafeMutableRawBufferPointer(buffer)[..<pixelBytes])
-      do throws(ImageError) {
-        try file.read(target, at: record * recordBytes + headerBytes)
-        count = pixelBytes
-      } catch {
-        failure = error
-      }
-    }
-    if let failure { throw failure }
+    let start = record * recordBytes + headerBytes
+    let stored: [UInt8]
+    do { stored = try file.read(start..<start + pixelBytes) } catch { throw ImageError(error) }
     guard order == .columnMajor else { return PixelImage(height: height, width: width, bytes: stored) }
     let rows = [UInt8](unsafeUninitializedCapacity: pixelBytes) { target, count in
       stored.withUnsafeBufferPointer {

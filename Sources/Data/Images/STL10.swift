@@ -1,11 +1,12 @@
-import Vision
+import Files
+
 extension DatasetFormat {
   /// STL-10's official binary version (Coates, Lee, Ng, AISTATS 2011): planes of 96x96 stored column by column in
   /// `train_X.bin`, `test_X.bin`, `unlabeled_X.bin` (parts "train", "test", "unlabeled"), and labels 1 to 10 in
   /// `train_y.bin` and `test_y.bin`. Files that are not there are not missed.
   public static let stl10 = DatasetFormat(
     name: "stl10", summary: "STL-10, binary version: train_X.bin, test_X.bin, unlabeled_X.bin",
-    recognises: { folder in stlParts.contains { Files.exists("\(folder)/\($0)_X.bin") } },
+    recognises: { folder in stlParts.contains { Paths.exists("\(folder)/\($0)_X.bin") } },
     list: listSTL10)
 }
 
@@ -13,7 +14,7 @@ private let stlParts = ["train", "test", "unlabeled"]
 
 private func listSTL10(_ folder: String, _ wanted: [String]?) throws -> DatasetListing {
   var listing = DatasetListing()
-  let present = stlParts.filter { Files.exists("\(folder)/\($0)_X.bin") }
+  let present = stlParts.filter { Paths.exists("\(folder)/\($0)_X.bin") }
   guard !present.isEmpty else {
     throw DatasetError.empty(path: folder, expected: "train_X.bin, test_X.bin or unlabeled_X.bin")
   }
@@ -33,7 +34,7 @@ private func listSTL10(_ folder: String, _ wanted: [String]?) throws -> DatasetL
     }
   }
   let names = folder + "/class_names.txt"
-  listing.classNames = Files.exists(names) ? try Files.lines(of: names) : (1...10).map(String.init)
+  listing.classNames = Paths.exists(names) ? try DelimitedText.lines(of: names) : (1...10).map(String.init)
   guard listing.classNames?.count == 10 else {
     throw DatasetError.malformed(
       file: names, reason: "names \(listing.classNames?.count ?? 0) classes, expected 10, one a line")
@@ -43,7 +44,7 @@ private func listSTL10(_ folder: String, _ wanted: [String]?) throws -> DatasetL
 
 /// The labels of a part, 1 to 10; nil where their file is not there.
 private func stlLabels(_ path: String, count: Int) throws -> [UInt8]? {
-  guard Files.exists(path) else { return nil }
+  guard Paths.exists(path) else { return nil }
   let file = try ByteFile(path)
   guard file.size == count else {
     throw DatasetError.malformed(

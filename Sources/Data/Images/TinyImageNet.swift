@@ -1,5 +1,4 @@
-import Foundation
-import Vision
+import Files
 import Foundation
 
 extension DatasetFormat {
@@ -10,14 +9,14 @@ extension DatasetFormat {
   public static let tinyImageNet = DatasetFormat(
     name: "tinyimagenet", summary: "Tiny-ImageNet: wnids.txt, train/<wnid>/images/*.JPEG, val/",
     recognises: { folder in
-      Files.exists(folder + "/wnids.txt")
-        && (Files.isFolder(folder + "/train") || Files.isFolder(folder + "/val"))
+      Paths.exists(folder + "/wnids.txt")
+        && (Paths.isFolder(folder + "/train") || Paths.isFolder(folder + "/val"))
     },
     list: listTinyImageNet)
 }
 
 private func listTinyImageNet(_ folder: String, _ wanted: [String]?) throws -> DatasetListing {
-  let present = ["train", "val", "test"].filter { Files.isFolder("\(folder)/\($0)") }
+  let present = ["train", "val", "test"].filter { Paths.isFolder("\(folder)/\($0)") }
   for part in wanted ?? [] where !present.contains(part) {
     throw DatasetError.unknownPart(path: folder, part: part, known: present)
   }
@@ -29,7 +28,7 @@ private func listTinyImageNet(_ folder: String, _ wanted: [String]?) throws -> D
   for part in present where wanted?.contains(part) ?? (part != "test") {
     listing.parts.append(part)
     func append(_ pictures: String, label: (String) throws -> Int32) throws {
-      for name in try Files.names(in: "\(folder)/\(pictures)") where Files.isPicture(name) {
+      for name in try Paths.names(in: "\(folder)/\(pictures)") where isPicture(name) {
         listing.items.append(
           DatasetItem(
             source: .file(path: "\(folder)/\(pictures)/\(name)", name: "\(pictures)/\(name)"),
@@ -38,8 +37,8 @@ private func listTinyImageNet(_ folder: String, _ wanted: [String]?) throws -> D
     }
     switch part {
     case "train":
-      for wnid in try Files.names(in: folder + "/train")
-      where Files.isFolder("\(folder)/train/\(wnid)/images") {
+      for wnid in try Paths.names(in: folder + "/train")
+      where Paths.isFolder("\(folder)/train/\(wnid)/images") {
         guard let label = classOf[wnid] else {
           throw DatasetError.malformed(
             file: "\(folder)/train/\(wnid)",
@@ -70,14 +69,14 @@ private func listTinyImageNet(_ folder: String, _ wanted: [String]?) throws -> D
 /// The classes' WordNet ids.
 private func tinyClasses(_ folder: String) throws -> [String] {
   let path = folder + "/wnids.txt"
-  guard Files.exists(path) else {
+  guard Paths.exists(path) else {
     throw DatasetError.empty(path: folder, expected: "Tiny-ImageNet's list of classes, wnids.txt")
   }
-  var classes = try Files.lines(of: path).map { $0.trimmingCharacters(in: .whitespaces) }
+  var classes = try DelimitedText.lines(of: path).map { $0.trimmingCharacters(in: .whitespaces) }
   let listed = Set(classes)
-  if Files.isFolder(folder + "/train") {
-    for wnid in try Files.names(in: folder + "/train") where !listed.contains(wnid) {
-      if Files.isFolder("\(folder)/train/\(wnid)/images") { classes.append(wnid) }
+  if Paths.isFolder(folder + "/train") {
+    for wnid in try Paths.names(in: folder + "/train") where !listed.contains(wnid) {
+      if Paths.isFolder("\(folder)/train/\(wnid)/images") { classes.append(wnid) }
     }
   }
   guard !classes.isEmpty else {
@@ -89,9 +88,9 @@ private func tinyClasses(_ folder: String) throws -> [String] {
 /// Each class by its words, or by its WordNet id where it has none.
 private func tinyClassNames(_ folder: String, classes: [String]) throws -> [String] {
   let path = folder + "/words.txt"
-  guard Files.exists(path) else { return classes }
+  guard Paths.exists(path) else { return classes }
   var words: [String: String] = [:]
-  for line in try Files.lines(of: path) {
+  for line in try DelimitedText.lines(of: path) {
     let fields = line.split(separator: "\t", maxSplits: 1)
     if fields.count == 2 { words[String(fields[0])] = String(fields[1]) }
   }
@@ -101,9 +100,9 @@ private func tinyClassNames(_ folder: String, classes: [String]) throws -> [Stri
 /// The class of each picture of the validation part by file name; nil where no file tells.
 private func tinyValidationLabels(_ folder: String, classOf: [String: Int32]) throws -> [String: Int32]? {
   let path = folder + "/val/val_annotations.txt"
-  guard Files.exists(path) else { return nil }
+  guard Paths.exists(path) else { return nil }
   var labels: [String: Int32] = [:]
-  for (number, line) in try Files.lines(of: path).enumerated() {
+  for (number, line) in try DelimitedText.lines(of: path).enumerated() {
     let fields = line.split(separator: "\t")
     guard fields.count >= 2, let label = classOf[String(fields[1])] else {
       throw DatasetError.malformed(

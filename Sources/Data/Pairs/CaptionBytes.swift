@@ -1,3 +1,4 @@
+import Files
 import Text
 
 /// The text of a file's bytes, which must be UTF-8 or are repaired.
@@ -11,7 +12,7 @@ func decodedText(
   do {
     return try CaptionText.decode(bytes, repairing: broken == .repair)
   } catch {
-    let place = CaptionText.brokenOffset(in: bytes) ?? 0
+    let place = brokenUTF8Offset(in: bytes) ?? 0
     throw .brokenText(file: file, line: line, offset: offset + place)
   }
 }

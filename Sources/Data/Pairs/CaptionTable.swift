@@ -1,3 +1,5 @@
+import Files
+
 /// A table of pictures and captions: which columns hold what, and its rows one by one.
 struct CaptionTable {
   struct Entry {

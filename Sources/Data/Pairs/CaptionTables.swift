@@ -1,3 +1,5 @@
+import Files
+
 extension PairFormat {
   /// A file of comma-separated values (RFC 4180) whose first line names the columns; pictures' paths are relative to
   /// the file's folder. Several rows for a picture give it several captions.

@@ -1,3 +1,5 @@
+import Files
+
 extension PairFormat {
   /// A folder of pictures with `captions.tsv`: a picture's path inside the folder, a tab, its caption. Where the first
   /// line names the columns, there may be more of them, in any order; words in a column "keywords", joined by ` | `,
@@ -15,9 +17,9 @@ extension PairFormat {
   public static let emoji = PairFormat(
     name: "emoji", summary: "a folder of png64/ and captions.<language>.tsv",
     heeds: [.language, .imageColumn, .captionColumn],
-    recognises: { Paths.isFolder($0 + "/png64") && !languages(of: $0).isEmpty },
+    recognises: { Paths.isFolder($0 + "/png64") && (try? languages(of: $0))?.isEmpty == false },
     read: { folder, listing in
-      let known = languages(of: folder)
+      let known = try languages(of: folder)
       guard Paths.isFolder(folder + "/png64"), !known.isEmpty else {
         throw PairError.incomplete(path: folder, expected: "png64 and captions.<language>.tsv")
       }
@@ -30,8 +32,9 @@ extension PairFormat {
     })
 
   /// The languages that a folder has captions in, by their short names.
-  public static func languages(of folder: String) -> [String] {
-    Paths.names(in: folder).compactMap { name in
+  /// - Throws: ``FileError`` where the folder cannot be listed.
+  public static func languages(of folder: String) throws(FileError) -> [String] {
+    try Paths.names(in: folder).compactMap { name in
       guard name.hasPrefix("captions."), name.hasSuffix(".tsv"), name.count > "captions..tsv".count else {
         return nil
       }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 extension PairFormat {
@@ -14,7 +15,7 @@ private let tokens = "Flickr8k.token.txt"
 private let splits = ["train", "dev", "test"]
 
 private func readFlickr8k(_ folder: String, into listing: inout PairListing) throws {
-  let pictures = Paths.names(in: folder).first { name in
+  let pictures = try Paths.names(in: folder).first { name in
     ["Flickr8k_Dataset", "Flicker8k_Dataset"].contains { name.hasPrefix($0) }
       && Paths.isFolder("\(folder)/\(name)")
   }

@@ -1,5 +1,3 @@
-import Foundation
-
 /// A layout of files that pairs are read from. A new one is one file with one value, and one line in ``all``.
 public struct PairFormat: Sendable {
   /// What stands before the colon to choose it, as in `flickr8k:PATH`.
@@ -38,37 +36,5 @@ public struct PairFormat: Sendable {
       return (format, String(source.dropFirst(format.name.count + 1)))
     }
     return (nil, source)
-  }
-}
-
-/// The small questions that readers ask the file system.
-enum Paths {
-  static func isFolder(_ path: String) -> Bool {
-    var folder: ObjCBool = false
-    return FileManager.default.fileExists(atPath: path, isDirectory: &folder) && folder.boolValue
-  }
-
-  static func isFile(_ path: String) -> Bool {
-    var folder: ObjCBool = false
-    return FileManager.default.fileExists(atPath: path, isDirectory: &folder) && !folder.boolValue
-  }
-
-  static func name(_ path: String) -> String { (path as NSString).lastPathComponent }
-  static func folder(of path: String) -> String {
-    let folder = (path as NSString).deletingLastPathComponent
-    return folder.isEmpty ? "." : folder
-  }
-  static func suffix(_ path: String) -> String { (path as NSString).pathExtension.lowercased() }
-
-  /// The names in a folder in byte order, without hidden ones; none where it cannot be listed.
-  static func names(in folder: String) -> [String] {
-    ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [])
-      .filter { !$0.hasPrefix(".") }
-      .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-  }
-
-  /// Whether a path in an archive or a list leads out of the folder that it is meant to lie in.
-  static func escapes(_ path: String) -> Bool {
-    path.hasPrefix("/") || path.split(separator: "/").contains("..")
   }
 }

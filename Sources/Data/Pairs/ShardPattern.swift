@@ -1,22 +1,24 @@
+import Files
+
 /// Names of archives: one file, all of a folder, or a pattern with `{000..012}` and `{a,b}`.
 enum ShardPattern {
   /// The most names that a pattern may stand for.
   static let largest = 100_000
 
   /// The archives that a path stands for, in order.
-  /// - Throws: ``PairError``.
-  static func shards(_ path: String) throws(PairError) -> [String] {
+  /// - Throws: ``PairError``, `FileError`.
+  static func shards(_ path: String) throws -> [String] {
     if Paths.isFile(path) { return [path] }
     if Paths.isFolder(path) {
-      let shards = Paths.names(in: path).filter { Paths.suffix($0) == "tar" }.map { "\(path)/\($0)" }
-      guard !shards.isEmpty else { throw .incomplete(path: path, expected: "archives named *.tar") }
+      let shards = try Paths.names(in: path).filter { Paths.suffix($0) == "tar" }.map { "\(path)/\($0)" }
+      guard !shards.isEmpty else { throw PairError.incomplete(path: path, expected: "archives named *.tar") }
       return shards
     }
     guard let shards = expanded(path) else {
-      throw .incomplete(
+      throw PairError.incomplete(
         path: path, expected: "a pattern such as shard-{000..012}.tar, at most \(largest) names")
     }
-    for shard in shards where !Paths.isFile(shard) { throw .notFound(path: shard) }
+    for shard in shards where !Paths.isFile(shard) { throw PairError.notFound(path: shard) }
     return shards
   }
 

@@ -1,5 +1,4 @@
-import Foundation
-import Vision
+import Files
 
 /// The regular files in a tar archive: POSIX ustar and pax (IEEE 1003.1), GNU's long names and base-256 sizes.
 ///
@@ -20,7 +19,7 @@ struct TarShard {
   private static let longestName = 1 << 16
 
   /// Reads the headers of an archive.
-  /// - Throws: ``ImageError`` where the file cannot be read at all.
+  /// - Throws: ``FileError`` where the file cannot be read at all.
   init(_ path: String) throws {
     let file = try ByteFile(path)
     do {

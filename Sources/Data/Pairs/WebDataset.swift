@@ -1,4 +1,4 @@
-import Vision
+import Files
 
 extension PairFormat {
   /// WebDataset's archives: one `.tar`, a folder of them, or a pattern such as `shard-{000..012}.tar`. Files of one
@@ -10,7 +10,7 @@ extension PairFormat {
     heeds: [.captionColumn],
     recognises: { path in
       Paths.isFolder(path)
-        ? Paths.names(in: path).contains { Paths.suffix($0) == "tar" }
+        ? (try? Paths.names(in: path))?.contains { Paths.suffix($0) == "tar" } ?? false
         : Paths.suffix(path) == "tar" && (path.contains("{") || Paths.isFile(path))
     },
     read: readShards)

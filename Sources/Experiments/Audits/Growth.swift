@@ -34,13 +34,15 @@ public struct Growth: Codable, Equatable, Sendable {
   /// - Throws: `FileError`.
   public func write(to folder: URL) throws {
     try makeFolder(folder)
-    let lines =
-      ["epochs\tepochsPerMember\tmembers\tnonmembers\tgap\taccuracy\tauc"]
-      + checkpoints.map {
-        "\($0.epochs)\t\($0.epochsPerMember)\t\($0.members)\t\($0.nonmembers)\t\($0.gap)\t\($0.accuracy)\t\($0.auc)"
-      }
-    try atomicWrite(
-      Data(lines.map { $0 + "\n" }.joined().utf8), to: folder.appending(path: Growth.tableName))
+    let titles = ["epochs", "epochsPerMember", "members", "nonmembers", "gap", "accuracy", "auc"]
+    let lines = checkpoints.map {
+      [
+        "\($0.epochs)", "\($0.epochsPerMember)", "\($0.members)", "\($0.nonmembers)", "\($0.gap)",
+        "\($0.accuracy)", "\($0.auc)",
+      ]
+    }
+    let text = ([titles] + lines).map { DelimitedText.line($0, .tsv) }.joined()
+    try atomicWrite(Data(text.utf8), to: folder.appending(path: Growth.tableName))
     try Configuration.write(self, to: folder.appending(path: Growth.fileName))
   }
 }

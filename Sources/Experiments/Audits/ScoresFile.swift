@@ -1,6 +1,6 @@
+import Attack
 import Data
 import Files
-import Attack
 import Foundation
 
 /// `scores.csv` of an attack: a line for each input that was tested, with each attack's score and decision.
@@ -24,23 +24,21 @@ public enum ScoresFile {
         "ScoresFile: \(attack.scores.groups.map(\.count)) scores for \(inputs.map(\.count)) inputs")
     }
     let titles = ["input", "group"] + attacks.flatMap { ["\($0.name) score", "\($0.name) decision"] }
-    var lines = [line(titles)]
+    var text = DelimitedText.line(titles, .csv)
     func append(
       _ group: String, _ names: [String], _ scores: KeyPath<MembershipGroups<[Double]>, [Double]>
     ) {
       for (index, name) in names.enumerated() {
-        lines.append(
-          line(
-            [name, group]
-              + attacks.flatMap { attack in
-                let score = attack.scores.groups[keyPath: scores][index]
-                return [String(Float(score)), score >= attack.scores.threshold ? "member" : "nonmember"]
-              }))
+        let verdicts = attacks.flatMap { attack in
+          let score = attack.scores.groups[keyPath: scores][index]
+          return [String(Float(score)), score >= attack.scores.threshold ? "member" : "nonmember"]
+        }
+        text += DelimitedText.line([name, group] + verdicts, .csv)
       }
     }
     append("member", inputs.members, \.members)
     append("nonmember", inputs.nonmembers, \.nonmembers)
-    return lines.joined(separator: "\n") + "\n"
+    return text
   }
 
   /// Writes `scores.csv` into a run folder, whole or not at all.
@@ -50,13 +48,5 @@ public enum ScoresFile {
   ) throws {
     try makeFolder(folder)
     try atomicWrite(Data(text(inputs: inputs, attacks: attacks).utf8), to: folder.appending(path: name))
-  }
-
-  /// A line of comma-separated fields, quoted where they hold commas, quotes or line breaks (RFC 4180).
-  public static func line(_ fields: [String]) -> String {
-    fields.map { field in
-      guard field.utf8.contains(where: { [0x22, 0x2C, 0x0A, 0x0D].contains($0) }) else { return field }
-      return "\"\(field.replacingOccurrences(of: "\"", with: "\"\""))\""
-    }.joined(separator: ",")
   }
 }

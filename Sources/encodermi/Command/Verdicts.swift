@@ -47,7 +47,7 @@ struct Verdicts {
       let lines = rows.map {
         [$0.file, $0.caption, $0.verdict, "\($0.score)", "\($0.threshold)"].compactMap { $0 }
       }
-      return ([header] + lines).map { ScoresFile.line($0) + "\n" }.joined()
+      return ([header] + lines).map { DelimitedText.line($0, .csv) }.joined()
     case .table:
       var table = ReportTable(header: header)
       for row in rows {

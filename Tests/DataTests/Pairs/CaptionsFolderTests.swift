@@ -65,7 +65,7 @@ import Testing
   @Test("The emoji have seventeen languages, and another is refused with their names")
   func languages() throws {
     let folder = CaptionsFolderTests.data + "/emoji"
-    #expect(PairFormat.languages(of: folder).count == 17)
+    #expect(try PairFormat.languages(of: folder).count == 17)
     #expect {
       try PairDataset.open(folder, options: PairOptions(language: "xx"))
     } throws: {

@@ -1,4 +1,5 @@
 @testable import Data
+import Files
 import Foundation
 import TestSupport
 import Testing

@@ -1,4 +1,4 @@
-@testable import Data
+@testable import Files
 import Testing
 
 @Suite("Delimited text") struct DelimitedTextTests {
@@ -48,5 +48,18 @@ import Testing
   @Test("Tab-separated values know no quotation")
   func tabs() {
     #expect(fields("a\"b\t\"c\nd,e\tf\r\n", .tsv) == [["a\"b", "\"c"], ["d,e", "f"]])
+  }
+
+  @Test("Written CSV is read back as it was, whatever its fields hold")
+  func writtenCSV() {
+    let table = [["a", "b,c", "say \"x\""], ["two\nlines", "", " spaced "], ["é", "\r", "\t"]]
+    let text = table.map { DelimitedText.line($0, .csv) }.joined()
+    #expect(text.hasPrefix("a,\"b,c\",\"say \"\"x\"\"\"\n"))
+    #expect(fields(text) == table)
+  }
+
+  @Test("Written TSV has as many fields as were given: tabs and line ends in them become spaces")
+  func writtenTSV() {
+    #expect(DelimitedText.line(["a\tb", "c\nd", "e"], .tsv) == "a b\tc d\te\n")
   }
 }

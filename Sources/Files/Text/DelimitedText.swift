@@ -1,36 +1,37 @@
-import Files
 import Foundation
-import Text
 
-/// Reads a table of text row by row: comma-separated values (RFC 4180), tab-separated values, or whole lines.
+/// A table of text, read row by row and written line by line: comma-separated values (RFC 4180), tab-separated values,
+/// or whole lines.
 ///
 /// CSV fields may stand in quotation marks, within which commas and line ends are content and `""` is one mark. The
 /// others know no quotation. Lines end in a line feed, with or without a carriage return; empty lines are passed over.
-struct DelimitedText {
-  enum Dialect { case csv, tsv, lines }
+package struct DelimitedText {
+  package enum Dialect: Sendable { case csv, tsv, lines }
 
-  struct Row {
+  package struct Row {
     /// The line that it begins in, from 1.
-    let line: Int
+    package let line: Int
     /// The byte of the file that it begins at.
-    let offset: Int
-    var fields: [ArraySlice<UInt8>] = []
+    package let offset: Int
+    /// Bytes, as what to do where they are not UTF-8 is the caller's business.
+    package var fields: [ArraySlice<UInt8>] = []
     /// What is wrong with it, if anything.
-    var problem: String?
+    package var problem: String?
   }
 
-  let file: String
+  /// The name of the file, for errors.
+  package let file: String
   private let bytes: [UInt8]
   private let dialect: Dialect
   private var position: Int
   private var line = 1
 
   /// - Throws: ``FileError``.
-  init(_ file: String, _ dialect: Dialect) throws {
-    self.init(bytes: Array(try readFile(URL(fileURLWithPath: file))), file: file, dialect)
+  package init(_ file: String, _ dialect: Dialect) throws(FileError) {
+    self.init(bytes: [UInt8](try readFile(URL(fileURLWithPath: file))), file: file, dialect)
   }
 
-  init(bytes: [UInt8], file: String, _ dialect: Dialect) {
+  package init(bytes: [UInt8], file: String, _ dialect: Dialect) {
     self.file = file
     self.bytes = bytes
     self.dialect = dialect
@@ -38,7 +39,7 @@ struct DelimitedText {
   }
 
   /// The next row; nil at the end. A row with a problem ends with its line.
-  mutating func next() -> Row? {
+  package mutating func next() -> Row? {
     while position < bytes.count {
       var row = Row(line: line, offset: position)
       switch dialect {
@@ -54,8 +55,34 @@ struct DelimitedText {
   }
 
   /// The first byte of the file from `start` on that does not continue UTF-8 text.
-  func brokenOffset(from start: Int) -> Int? {
-    CaptionText.brokenOffset(in: bytes[start...]).map { start + $0 }
+  package func brokenOffset(from start: Int) -> Int? {
+    brokenUTF8Offset(in: bytes[start...]).map { start + $0 }
+  }
+
+  /// The lines of a text file without line ends, empty ones left out; bytes that are not UTF-8 become U+FFFD.
+  /// - Throws: ``FileError``.
+  package static func lines(of file: String) throws(FileError) -> [String] {
+    var (text, lines) = (try DelimitedText(file, .lines), [String]())
+    while let row = text.next() { lines.append(String(decoding: row.fields[0], as: UTF8.self)) }
+    return lines
+  }
+
+  /// Fields as a line with its end. CSV quotes those that hold commas, quotation marks or line ends; TSV has no way to
+  /// hold tabs and line ends, so each becomes a space.
+  package static func line(_ fields: [String], _ dialect: Dialect) -> String {
+    let written: [String]
+    switch dialect {
+    case .csv:
+      written = fields.map { field in
+        guard field.utf8.contains(where: { [0x22, 0x2C, 0x0A, 0x0D].contains($0) }) else { return field }
+        return "\"\(field.replacing("\"", with: "\"\""))\""
+      }
+    case .tsv, .lines:
+      written = fields.map { field in
+        String(decoding: field.utf8.map { [0x09, 0x0A, 0x0D].contains($0) ? 0x20 : $0 }, as: UTF8.self)
+      }
+    }
+    return written.joined(separator: dialect == .csv ? "," : "\t") + "\n"
   }
 
   /// The rest of the line, without its end, which is passed.
