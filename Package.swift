@@ -1,4 +1,4 @@
-// swift-tools-version: 6.1
+// swift-tools-version: 6.2
 import PackageDescription
 
 // AVX2 and FMA are what the vector kernels are written for; the flag reaches Swift's own code generation.
