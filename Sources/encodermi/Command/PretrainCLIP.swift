@@ -12,8 +12,8 @@ struct PretrainCLIP: ParsableCommand {
     commandName: "clip", abstract: "CLIP: an image and a text encoder (Radford et al. 2021).",
     discussion: """
       Data are images with captions: a folder with captions.tsv, Flickr8k's official layout, a CSV, TSV or JSONL file, \
-      or WebDataset shards (see the README). Without --tokenizer one is trained on the data set's captions. Held-out pairs \
-      (the nonmembers) measure retrieval.
+      or WebDataset shards (see docs/formats.md). Without --tokenizer one is trained on the data set's captions. \
+      Held-out pairs (the nonmembers) measure retrieval.
 
       Presets:
       \(Presets.text(Presets.clip))
