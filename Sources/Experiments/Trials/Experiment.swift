@@ -1,5 +1,6 @@
 import Data
 import Contrastive
+import Data
 import Files
 import Foundation
 
