@@ -54,7 +54,8 @@ public struct RunData: Sendable {
 
   /// Whether opening a place in that way would give these data again.
   public func isOpened(from location: String, _ options: DataOptions) -> Bool {
-    RunData.absolute(location) == RunData.absolute(self.location) && options == self.options
+    RunData.absolute(location).utf8.elementsEqual(RunData.absolute(self.location).utf8)
+      && options == self.options
   }
 
   /// Number of images.
