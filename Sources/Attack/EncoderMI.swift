@@ -40,12 +40,12 @@ public struct AuditedEncoder {
   /// The encoder.
   public let encoder: PretrainedEncoder
   /// The data set that the groups point into.
-  public let data: ImageDataset
+  public let data: Images
   /// Indices of members and nonmembers.
   public let groups: MembershipGroups<[Int]>
 
   /// An encoder with its groups.
-  public init(_ encoder: PretrainedEncoder, data: ImageDataset, groups: MembershipGroups<[Int]>) {
+  public init(_ encoder: PretrainedEncoder, data: Images, groups: MembershipGroups<[Int]>) {
     (self.encoder, self.data, self.groups) = (encoder, data, groups)
   }
 }
@@ -120,7 +120,7 @@ public struct EncoderMI: Sendable {
   /// that it gets the same score wherever it stands and whatever else is asked about.
   /// - Throws: an error of reading images or ``FeatureError``.
   public func features(
-    of data: ImageDataset, _ indices: [Int], by encoder: PretrainedEncoder
+    of data: Images, _ indices: [Int], by encoder: PretrainedEncoder
   ) throws -> MembershipFeatures {
     let views = RandomStream(seed: configuration.seed, name: "attack views")
     var augmentation = configuration.augmentation ?? encoder.description.augmentation

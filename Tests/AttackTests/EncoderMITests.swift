@@ -13,9 +13,9 @@ import Vision
 @Suite(.serialized) struct EncoderMITests {
   private static let encoder = ImageEncoderConfiguration(.resnet18, width: 16, stemStride: 4, imageSize: 16)
 
-  private func images(_ count: Int, in folder: URL) throws -> ImageDataset {
+  private func images(_ count: Int, in folder: URL) throws -> Images {
     try TinyImages.write(count, to: folder.appending(path: "images"))
-    return try ImageDataset.open(folder.appending(path: "images").path)
+    return try Dataset.open(folder.appending(path: "images").path).images()
   }
 
   private func attack(_ change: (inout AttackConfiguration) -> Void = { _ in }) throws -> EncoderMI {
@@ -61,7 +61,7 @@ import Vision
           to: folder.appending(path: "plain-\(index).png").path)
       }
       try TinyImages.write(48, to: folder.appending(path: "mosaic"))
-      let data = try ImageDataset.open(folder.path)
+      let data = try Dataset.open(folder.path).images()
       let names = (0..<96).map { data.name(of: $0) }
       let plain = names.indices.filter { names[$0].hasPrefix("plain") }
       let mosaics = names.indices.filter { !names[$0].hasPrefix("plain") }

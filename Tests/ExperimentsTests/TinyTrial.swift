@@ -10,7 +10,7 @@ import Vision
 /// Trials of a second: a ResNet-18 of 16 channels on pictures of 16 pixels.
 struct TinyTrial {
   let folder: URL
-  let data: RunData
+  let images: Images
   let split: Split
 
   static let encoder = ImageEncoderConfiguration(.resnet18, width: 16, stemStride: 4, imageSize: 16)
@@ -18,24 +18,22 @@ struct TinyTrial {
   /// Calls `body` with 32 pictures, opened, in a folder of their own.
   static func with(_ body: (TinyTrial) throws -> Void) throws {
     try withTemporaryFolder { folder in
-      let images = folder.appending(path: "images")
-      try TinyImages.write(32, to: images)
-      let data = try RunData.open(images.path, .images(DatasetOptions()))
-      try body(
-        TinyTrial(
-          folder: folder, data: data, split: try Split(count: data.count, sizes: SplitSizes(each: 6), seed: 0)
-        ))
+      let place = folder.appending(path: "images")
+      try TinyImages.write(32, to: place)
+      let images = try Dataset.open(place.path).images()
+      let split = try Split(count: images.count, sizes: SplitSizes(each: 6), seed: 0)
+      try body(TinyTrial(folder: folder, images: images, split: split))
     }
   }
 
   /// Writes 32 pictures with a caption each, and opens them.
-  static func pairs(in folder: URL) throws -> RunData {
+  static func pairs(in folder: URL) throws -> Images {
     let place = folder.appending(path: "pairs")
     try TinyImages.write(32, to: place)
     let lines = (0..<32).map { "\(String(format: "%03d.png", $0))\tmosaic number \($0)\n" }
     let table = place.appending(path: "captions.tsv")
     try Data(("image\tcaption\n" + lines.joined()).utf8).write(to: table)
-    return try RunData.open("tsv:\(table.path)", .pairs(PairOptions()))
+    return try Dataset.open("tsv:\(table.path)", options: DataOptions(captions: true)).images()
   }
 
   /// SimCLR on the images, four steps an epoch.
@@ -62,7 +60,7 @@ struct TinyTrial {
 
   /// An experiment in a folder of that name.
   func experiment(_ trials: [Trial<AttackAudit>], _ name: String = "out") -> Experiment<AttackAudit> {
-    Experiment(trials, on: data, in: folder.appending(path: name))
+    Experiment(trials, on: images, in: folder.appending(path: name))
   }
 
   func bytes(_ path: String) throws -> Data { try Data(contentsOf: folder.appending(path: path)) }

@@ -8,7 +8,7 @@ public struct AuditedPair {
   /// Encoders of the same shape that have learned nothing, for a control; nil where there are none.
   public let untrained: (any PairEncoder)?
   /// The images that the groups point into.
-  public let images: ImageDataset
+  public let images: Images
   /// For each image its captions; members were pre-trained with the first ``trainedCaptions`` of them.
   public let captions: [[String]]
   /// Of each image's captions, how many took part in pre-training.
@@ -19,7 +19,7 @@ public struct AuditedPair {
   /// Encoders with their groups.
   /// - Throws: ``PairAttackError`` unless each image has a caption.
   public init(
-    _ encoder: any PairEncoder, images: ImageDataset, captions: [[String]],
+    _ encoder: any PairEncoder, images: Images, captions: [[String]],
     groups: MembershipGroups<[Int]>, untrained: (any PairEncoder)? = nil,
     trainedCaptions: Int = 1
   ) throws {
@@ -34,18 +34,6 @@ public struct AuditedPair {
     (self.images, self.captions, self.groups) = (images, captions, groups)
   }
 
-  /// Encoders with their groups among pairs.
-  /// - Throws: ``PairAttackError`` unless each image has a caption.
-  public init(
-    _ encoder: any PairEncoder, data: PairDataset, groups: MembershipGroups<[Int]>,
-    untrained: (any PairEncoder)? = nil,
-    trainedCaptions: Int = 1
-  ) throws {
-    try self.init(
-      encoder, images: data.images, captions: data.captions, groups: groups, untrained: untrained,
-      trainedCaptions: trainedCaptions)
-  }
-
   /// The hashes of the images it is known to have been pre-trained on.
   var memberFingerprints: Set<UInt64> { Set(groups.members.map { images.fingerprint(of: $0) }) }
 }
@@ -54,7 +42,7 @@ public struct AuditedPair {
 public struct CalibratingEncoder {
   /// The encoders.
   public let encoder: any PairEncoder
-  /// The hashes of the images that it was pre-trained on (`ImageDataset.fingerprint(of:)`).
+  /// The hashes of the images that it was pre-trained on (`Images.fingerprint(of:)`).
   public let seen: Set<UInt64>
 
   /// Encoders and what they saw.

@@ -4,9 +4,9 @@ import Contrastive
 /// What the encoders are asked about where nobody knows who was a member.
 public enum PairInputs {
   /// Images of a data set, each with a caption; an image may come with several.
-  case pairs(ImageDataset, [(image: Int, caption: String)])
+  case pairs(Images, [(image: Int, caption: String)])
   /// Images of a data set.
-  case images(ImageDataset, [Int])
+  case images(Images, [Int])
   /// Captions.
   case captions([String])
 

@@ -45,7 +45,7 @@ struct PairQueries: Sendable {
 
   /// What the image encoder answers about images of a data set.
   /// - Throws: an error of reading images or ``FeatureError``.
-  func images(_ indices: [Int], of data: ImageDataset, by encoder: any PairEncoder) throws -> EncoderAnswers {
+  func images(_ indices: [Int], of data: Images, by encoder: any PairEncoder) throws -> EncoderAnswers {
     let stream = RandomStream(seed: configuration.seed, name: "attack views")
     var random = configuration.augmentation ?? encoder.augmentation
     random.outputSize = encoder.augmentation.outputSize

@@ -20,37 +20,20 @@ public struct RunFolder: Sendable {
   /// The encoder after the last epoch.
   public var finalCheckpoint: URL { url.appending(path: "encoder") }
 
+  /// Makes the folder this process's alone to write to, until the lock goes.
+  /// - Throws: ``PretrainingError/inUse(folder:)`` if a run goes on there, `FileError` if there is no such folder.
+  func lock() throws -> FolderLock {
+    try FolderLock(url, inUse: PretrainingError.inUse(folder: url.path))
+  }
+
   /// The encoder after a chosen epoch.
   public func checkpoint(epoch: Int) -> URL { url.appending(path: "checkpoints/epoch-\(epoch)") }
 
   /// The epochs of the checkpoints that are there, ascending.
   public var checkpointEpochs: [Int] {
-    let names =
-      (try? FileManager.default.contentsOfDirectory(atPath: url.appending(path: "checkpoints").path)) ?? []
+    let names = (try? Paths.names(in: url.appending(path: "checkpoints").path)) ?? []
     return names.compactMap { $0.hasPrefix("epoch-") ? Int($0.dropFirst("epoch-".count)) : nil }.sorted()
   }
-}
-
-/// A run folder that one process writes to: held until this value goes, or the process ends in whatever way.
-///
-/// The lock is on the folder itself, so that it leaves no file behind; whoever only reads does not ask for it.
-final class RunLock {
-  private let descriptor: Int32
-
-  /// - Throws: ``PretrainingError/inUse(folder:)`` if a run goes on there, `FileError` if there is no such folder.
-  init(_ folder: URL) throws {
-    descriptor = open(folder.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0 else {
-      throw FileError.refused(
-        file: folder.path, operation: "opening the folder", reason: String(cString: strerror(errno)))
-    }
-    // Some network file systems have no such locks; there a run goes on without.
-    if flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
-      throw PretrainingError.inUse(folder: folder.path)
-    }
-  }
-
-  deinit { if descriptor >= 0 { close(descriptor) } }
 }
 
 /// What the log says of one epoch.
@@ -79,14 +62,14 @@ struct RunLog {
 
   /// Drops the lines of epochs after `epoch`.
   func truncate(after epoch: Int) throws {
-    guard FileManager.default.fileExists(atPath: file.path) else { return }
+    guard Paths.exists(file.path) else { return }
     let kept = try RunLog.read(file).filter { $0.epoch <= epoch }
     try atomicWrite(Data(try kept.map(RunLog.line).joined().utf8), to: file)
   }
 
   func append(_ record: EpochRecord) throws {
     let data = Data(try RunLog.line(record).utf8)
-    if !FileManager.default.fileExists(atPath: file.path) { return try atomicWrite(data, to: file) }
+    if !Paths.exists(file.path) { return try atomicWrite(data, to: file) }
     do {
       let handle = try FileHandle(forWritingTo: file)
       defer { try? handle.close() }

@@ -23,7 +23,7 @@ public struct AttackJob: Sendable {
   /// A run's encoder with its groups.
   func audited(_ role: EncoderRole, epoch: Int? = nil) throws -> AuditedEncoder {
     let run = role == .target ? runs.target : runs.shadow
-    return AuditedEncoder(try run.encoder(epoch: epoch), data: run.data.images, groups: run.groups(role))
+    return AuditedEncoder(try run.encoder(epoch: epoch), data: run.images, groups: run.groups(role))
   }
 
   /// Attacks, writes everything to the folder, and returns what was found.

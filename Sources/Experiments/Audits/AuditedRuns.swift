@@ -30,11 +30,11 @@ public struct AuditedRuns: Sendable {
   /// or else by their pixels.
   private var overlap: Int {
     let groups = (target: target.groups(.target).pooled, shadow: shadow.groups(.shadow).pooled)
-    if target.data.fingerprint == shadow.data.fingerprint {
+    if target.images.fingerprint == shadow.images.fingerprint {
       return Set(groups.target).intersection(groups.shadow).count
     }
-    let tested = Set(groups.target.map { target.data.images.fingerprint(of: $0) })
-    return groups.shadow.count { tested.contains(shadow.data.images.fingerprint(of: $0)) }
+    let tested = Set(groups.target.map { target.images.fingerprint(of: $0) })
+    return groups.shadow.count { tested.contains(shadow.images.fingerprint(of: $0)) }
   }
 
   /// Sizes of the groups that attacks are tested and trained on.
@@ -44,7 +44,7 @@ public struct AuditedRuns: Sendable {
 
   /// Names of the images that are asked about.
   var inputNames: MembershipGroups<[String]> {
-    target.groups(.target).map { $0.map { target.data.images.name(of: $0) } }
+    target.groups(.target).map { $0.map { target.images.name(of: $0) } }
   }
 
   /// Seeds by what they were for.
@@ -57,7 +57,7 @@ public struct AuditedRuns: Sendable {
 
   /// Fingerprints of the data by role.
   var dataFingerprints: [String: String] {
-    ["target": target.data.fingerprint, "shadow": shadow.data.fingerprint]
+    ["target": target.images.fingerprint, "shadow": shadow.images.fingerprint]
   }
 
   /// Makes an attack's error of features name the two runs.

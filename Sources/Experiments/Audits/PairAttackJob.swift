@@ -48,9 +48,9 @@ public struct PairAttackJob: Sendable {
 
   private func calibratingEncoders() throws -> [CalibratingEncoder] {
     let target = runs.target
-    let tested = Set(target.groups(.target).pooled.map { target.data.images.fingerprint(of: $0) })
+    let tested = Set(target.groups(.target).pooled.map { target.images.fingerprint(of: $0) })
     return try calibration.map { run in
-      let seen = Set(run.groups(run.description.role).members.map { run.data.images.fingerprint(of: $0) })
+      let seen = Set(run.groups(run.description.role).members.map { run.images.fingerprint(of: $0) })
       let count = seen.intersection(tested).count
       guard count == 0 else { throw RunError.calibratedByMembers(run.folder.url.path, count: count) }
       return CalibratingEncoder(try run.clip(), seen: seen)
@@ -58,10 +58,10 @@ public struct PairAttackJob: Sendable {
   }
 
   private func audited(_ run: Run, _ role: EncoderRole, untrainedSeed: UInt64) throws -> AuditedPair {
-    guard let captions = run.data.captions else { throw RunError.noCaptions(run.folder.url.path) }
+    guard let captions = run.images.dataset.captions else { throw RunError.noCaptions(run.folder.url.path) }
     let encoder = try run.clip()
     return try AuditedPair(
-      encoder, images: run.data.images, captions: captions, groups: run.groups(role),
+      encoder, images: run.images, captions: captions, groups: run.groups(role),
       untrained: encoder.untrained(seed: untrainedSeed),
       trainedCaptions: run.settings.algorithm.clip?.captionsPerImage ?? 1)
   }
@@ -111,7 +111,7 @@ public struct PairAttackJob: Sendable {
       fingerprints["calibration \(number + 1)"] = try run.encoder().fingerprint
     }
     var warnings: [String] = []
-    if findings.knowledge.hasCaption, let captions = target.data.captions {
+    if findings.knowledge.hasCaption, let captions = target.images.dataset.captions {
       let trained = Set(target.groups(.target).members.map { captions[$0][0] })
       let shared = target.groups(.target).nonmembers.count { trained.contains(captions[$0][0]) }
       if shared > 0 {

@@ -32,12 +32,12 @@ public struct ComparisonAudit: Audit {
 
   /// The findings in the trial's folder, if they were made with the same data.
   /// - Throws: ``ComparisonError/otherData(_:)``, or an error that names the file.
-  public func kept(in folder: URL, of data: RunData) throws -> Findings? {
+  public func kept(in folder: URL, of images: Images) throws -> Findings? {
     let file = folder.appending(path: Findings.fileName)
     guard FileManager.default.fileExists(atPath: file.path) else { return nil }
     let kept: Findings = try Configuration.read(from: file)
     guard
-      kept.dataFingerprint == data.fingerprint, kept.labelledFingerprint == labelled?.fingerprint
+      kept.dataFingerprint == images.fingerprint, kept.labelledFingerprint == labelled?.fingerprint
     else { throw ComparisonError.otherData(folder.path) }
     return kept
   }
@@ -53,11 +53,11 @@ public struct ComparisonAudit: Audit {
     let (found, notes) = try attacked(runs, report: report)
     var utilities = [target.utility()].compactMap { $0 }
     if let labelled {
-      let members = target.data.images.subset(target.groups(.target).members)
+      let members = target.images.subset(target.groups(.target).members)
       utilities.append(try labelled.utility(of: target.encoder(), trainedOn: members))
     }
     let findings = Findings(
-      findings: found, utilities: utilities, notes: notes, dataFingerprint: target.data.fingerprint,
+      findings: found, utilities: utilities, notes: notes, dataFingerprint: target.images.fingerprint,
       labelledFingerprint: labelled?.fingerprint)
     try Configuration.write(findings, to: folder.appending(path: Findings.fileName))
     return findings

@@ -14,15 +14,15 @@ public struct ComparisonJob: Sendable {
   /// Draws the splits and makes the tokenizer, so that what the data are too few for is known before anything is
   /// written.
   /// - Parameters:
-  ///   - data: images with captions.
+  ///   - images: images with captions.
   ///   - labelled: images with classes, on which every image encoder's kNN accuracy is measured.
   /// - Throws: ``RunError/noCaptions(_:)``, ``LabelledError``, `SplitError`, or `InvalidSetting`.
   public init(
-    _ settings: ComparisonSettings, data: RunData, labelled: LabelledImages? = nil, in folder: URL
+    _ settings: ComparisonSettings, on images: Images, labelled: LabelledImages? = nil, in folder: URL
   ) throws {
     (self.settings, self.labelled) = (settings, labelled)
-    let trials = try settings.trials(on: data, labelled: labelled)
-    experiment = Experiment(trials, on: data, in: folder)
+    let trials = try settings.trials(on: images, labelled: labelled)
+    experiment = Experiment(trials, on: images, in: folder)
   }
 
   /// Checks, before data are opened, that the folder is free, or holds the same comparison where one is to go on.
@@ -82,7 +82,7 @@ public struct ComparisonJob: Sendable {
       trials, epochs: settings.epochs, members: settings.members, batch: settings.batch,
       origin: Comparison.Origin(
         imageEncoder: "\(settings.encoder.name) at \(settings.encoder.imageSize) px",
-        textEncoder: settings.text.name, dataFingerprint: experiment.data.fingerprint,
+        textEncoder: settings.text.name, dataFingerprint: experiment.images.fingerprint,
         labelledFingerprint: labelled?.fingerprint, versions: Versions.all))
   }
 }
@@ -90,13 +90,15 @@ public struct ComparisonJob: Sendable {
 extension ComparisonSettings {
   /// A trial for each seed and algorithm; all algorithms of a seed have the same members.
   fileprivate func trials(
-    on data: RunData, labelled: LabelledImages?
+    on images: Images, labelled: LabelledImages?
   ) throws -> [Trial<ComparisonAudit>] {
-    guard let captions = data.captions else { throw RunError.noCaptions(data.location) }
-    let splits = try seeds.map {
-      try Split(count: data.count, sizes: SplitSizes(each: members), seed: $0)
+    guard let captions = images.dataset.captions else {
+      throw RunError.noCaptions(images.dataset.location)
     }
-    for split in splits { _ = try labelled?.unseen(data.images.subset(split.target.members)) }
+    let splits = try seeds.map {
+      try Split(count: images.count, sizes: SplitSizes(each: members), seed: $0)
+    }
+    for split in splits { _ = try labelled?.unseen(images.subset(split.target.members)) }
     let tokenizer = try ChosenTokenizer(
       trainedOn: captions, vocabulary: text.vocabularySize, contextLength: text.contextLength)
     return zip(seeds, splits).flatMap { seed, split in

@@ -9,7 +9,7 @@ public struct ComparisonSettings: Codable, Equatable, Sendable, Validated {
   /// Where the pairs are, as `format:path` or a path.
   public var data: String
   /// How they are opened.
-  public var options: PairOptions
+  public var options: DataOptions
   /// The image encoder of all algorithms.
   public var encoder: ImageEncoderConfiguration
   /// CLIP's text encoder, but for its vocabulary, which is the tokenizer's.
@@ -35,14 +35,15 @@ public struct ComparisonSettings: Codable, Equatable, Sendable, Validated {
 
   /// Minutes on two cores, on the pictures that come with the project.
   public static let openclipart = ComparisonSettings(
-    data: "data/openclipart", options: PairOptions(), encoder: PretrainingConfiguration.clipQuick.encoder,
+    data: "data/openclipart", options: DataOptions(captions: true),
+    encoder: PretrainingConfiguration.clipQuick.encoder,
     text: TextEncoderConfiguration(
       width: 64, layers: 2, heads: 2, vocabularySize: 512, contextLength: 16, activation: .gelu),
     members: 150, epochs: 150, batch: 75, seeds: [0, 1, 2], views: 10, labelled: "folder:data/openclipart")
 
   /// Under two hours on two cores, on Flickr8k's official layout.
   public static let flickr8k = ComparisonSettings(
-    data: "flickr8k", options: PairOptions(imageSize: 72, partitions: ["train"]),
+    data: "flickr8k", options: DataOptions(captions: true, imageSize: 72, parts: ["train"]),
     encoder: PretrainingConfiguration.clipQuick.encoder,
     text: TextEncoderConfiguration(
       width: 128, layers: 4, heads: 4, vocabularySize: 1024, contextLength: 32, activation: .gelu),

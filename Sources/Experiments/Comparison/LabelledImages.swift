@@ -6,8 +6,8 @@ import Networks
 
 /// Images with classes, on which encoders of any algorithm can be compared.
 public struct LabelledImages: Sendable {
-  /// The images; those that could not be decoded are named by it.
-  public let images: ImageDataset
+  /// The images.
+  public let images: Images
 
   /// The most images that vote, and the most whose classes are told.
   private static let most = (bank: 2000, queries: 1000)
@@ -16,8 +16,8 @@ public struct LabelledImages: Sendable {
   /// - Parameter imageSize: pixels along each side; that of the images trained on, so that equal pictures are found.
   /// - Throws: ``LabelledError``, or an error of opening the data set.
   public static func open(_ location: String, imageSize: Int) throws -> LabelledImages {
-    let images = try ImageDataset.open(location, options: DatasetOptions(imageSize: imageSize))
-    guard images.labels != nil else { throw LabelledError.noClasses(location) }
+    let images = try Dataset.open(location, options: DataOptions(imageSize: imageSize)).images()
+    guard images.dataset.labels != nil else { throw LabelledError.noClasses(location) }
     return LabelledImages(images: images)
   }
 
@@ -26,18 +26,17 @@ public struct LabelledImages: Sendable {
 
   /// Those of the images that are not among the members, in random order.
   /// - Throws: ``LabelledError`` if they are too few.
-  func unseen(_ members: ImageDataset) throws -> [Int] {
+  func unseen(_ members: Images) throws -> [Int] {
     let seen = Set((0..<members.count).map { members.fingerprint(of: $0) })
     var random = RandomStream(seed: 0, name: "labelled")
     let unseen = random.permutation(images.count).filter { !seen.contains(images.fingerprint(of: $0)) }
-    guard unseen.count >= 3 else { throw LabelledError.tooFew(images.path, count: unseen.count) }
+    guard unseen.count >= 3 else { throw LabelledError.tooFew(images.dataset.path, count: unseen.count) }
     return unseen
   }
 
   /// The kNN accuracy of a frozen image encoder. Images that it was trained on neither vote nor are asked about.
   /// - Throws: ``LabelledError``, or an error of reading images.
-  func utility(of encoder: PretrainedEncoder, trainedOn members: ImageDataset) throws -> AttackResults.Utility
-  {
+  func utility(of encoder: PretrainedEncoder, trainedOn members: Images) throws -> AttackResults.Utility {
     let unseen = try unseen(members)
     let queries = min(LabelledImages.most.queries, unseen.count / 3)
     let bank = min(LabelledImages.most.bank, unseen.count - queries)
@@ -45,7 +44,7 @@ public struct LabelledImages: Sendable {
       let neighbours = NearestNeighbours(
         bank: images.subset(Array(unseen[queries..<queries + bank])),
         queries: images.subset(Array(unseen[..<queries])))
-    else { throw LabelledError.tooFew(images.path, count: unseen.count) }
+    else { throw LabelledError.tooFew(images.dataset.path, count: unseen.count) }
     return AttackResults.Utility(
       measure: "kNN accuracy", value: try neighbours.accuracy(of: encoder))
   }

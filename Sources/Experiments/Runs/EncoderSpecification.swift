@@ -48,12 +48,11 @@ public struct ChosenTokenizer: Sendable {
     if let trained = tokenizer as? TrainedTokenizer { return try trained.write(to: place) }
     guard let source else { return }
     let names = ["vocab.json", "merges.txt"]
-    var isFolder: ObjCBool = false
-    _ = FileManager.default.fileExists(atPath: source.path, isDirectory: &isFolder)
-    guard isFolder.boolValue || names.contains(source.lastPathComponent) else {
+    let isFolder = Paths.isFolder(source.path)
+    guard isFolder || names.contains(source.lastPathComponent) else {
       return try atomicWrite(try readFile(source), to: place)
     }
-    let folder = isFolder.boolValue ? source : source.deletingLastPathComponent()
+    let folder = isFolder ? source : source.deletingLastPathComponent()
     try replaceFolder(place) { temporary in
       for name in names {
         try atomicWrite(try readFile(folder.appending(path: name)), to: temporary.appending(path: name))

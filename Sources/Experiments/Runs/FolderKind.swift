@@ -24,13 +24,10 @@ public enum FolderKind: Sendable {
   /// Looks at what lies at a path.
   public init(_ path: String) {
     let folder = URL(filePath: path)
-    func has(_ name: String) -> Bool {
-      FileManager.default.fileExists(atPath: folder.appending(path: name).path)
-    }
-    var isFolder: ObjCBool = false
-    if !FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) {
+    func has(_ name: String) -> Bool { Paths.exists(folder.appending(path: name).path) }
+    if !Paths.exists(path) {
       self = .nothing
-    } else if !isFolder.boolValue {
+    } else if !Paths.isFolder(path) {
       self = .file
     } else if has(RunFolder(folder).configuration.lastPathComponent) {
       self = .run
@@ -38,9 +35,7 @@ public enum FolderKind: Sendable {
       self = .attack
     } else if has("checkpoint.json") {
       // Classifiers and encoders are both checkpoints; only a classifier's description has a kind.
-      let description = (try? readFile(folder.appending(path: "checkpoint.json"))).flatMap {
-        try? JSONParser.parse($0)
-      }
+      let description = try? JSONParser.parse(readFile(folder.appending(path: "checkpoint.json")))
       self =
         description?["kind"] != nil ? .classifier : description?["encoder"] != nil ? .encoder : .checkpoint
     } else {

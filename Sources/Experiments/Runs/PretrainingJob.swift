@@ -5,8 +5,8 @@ import Foundation
 
 /// One pre-training from data to a run folder.
 public struct PretrainingJob: Sendable {
-  /// The data that members are drawn from.
-  public let data: RunData
+  /// The images that members are drawn from.
+  public let images: Images
   /// Whose members are trained on.
   public let role: EncoderRole
   /// The four groups.
@@ -18,10 +18,10 @@ public struct PretrainingJob: Sendable {
 
   /// A pre-training of one of a split's two encoders.
   public init(
-    _ encoder: EncoderSpecification, as role: EncoderRole, on data: RunData, split: Split,
+    _ encoder: EncoderSpecification, as role: EncoderRole, on images: Images, split: Split,
     in folder: RunFolder
   ) {
-    (self.encoder, self.role, self.data) = (encoder, role, data)
+    (self.encoder, self.role, self.images) = (encoder, role, images)
     (self.split, self.folder) = (split, folder)
   }
 
@@ -63,29 +63,29 @@ public struct PretrainingJob: Sendable {
     try PretrainingJob.check(folder, isResuming: isResuming)
     if isResuming { try requireSameGroups() }
     let groups = split.groups(role)
-    let members = data.images.subset(groups.members)
-    let heldOut = data.images.subset(groups.nonmembers)
+    let members = images.subset(groups.members)
+    let heldOut = images.subset(groups.nonmembers)
     let pretraining = try Pretraining(
-      encoder.configuration, members: members, captions: captionTokens(of: groups.members), folder: folder,
+      encoder.configuration, members: members, captions: captionTokens(of: members), folder: folder,
       monitor: NearestNeighbours(bank: members, queries: heldOut),
-      retrieval: data.captions(of: groups.nonmembers).flatMap {
+      retrieval: heldOut.dataset.captions.flatMap {
         Retrieval(images: heldOut, captions: $0.map { $0[0] })
       }, isResuming: isResuming)
     try splitFile.write(to: folder.url)
     // Of a run that goes on it is known to be the same: the state names a digest of all tokens.
     if !isResuming { try encoder.tokenizer?.write(to: folder.tokenizer) }
     try Configuration.write(
-      RunDescription(data, role: role), to: folder.url.appending(path: RunDescription.fileName))
+      RunDescription(images, role: role), to: folder.url.appending(path: RunDescription.fileName))
     return try pretraining.run(shouldStop: shouldStop, report: report)
   }
 
   private var splitFile: SplitFile {
-    SplitFile(split: split, dataFingerprints: [Run.dataName: data.fingerprint])
+    SplitFile(split: split, dataFingerprints: [Run.dataName: images.fingerprint])
   }
 
-  private func captionTokens(of members: [Int]) -> CaptionTokens? {
+  private func captionTokens(of members: Images) -> CaptionTokens? {
     guard let clip = encoder.configuration.algorithm.clip, let tokenizer = encoder.tokenizer,
-      let captions = data.captions(of: members)
+      let captions = members.dataset.captions
     else { return nil }
     return CaptionTokens(captions, tokenizer: tokenizer.tokenizer, limit: clip.captionsPerImage)
   }

@@ -15,8 +15,8 @@ public struct Run: Sendable {
   public let settings: PretrainingConfiguration
   /// The four groups that its members were drawn with.
   public let split: SplitFile
-  /// Its data.
-  public let data: RunData
+  /// The images that the groups are drawn from.
+  public let images: Images
 
   /// The name of a run's data set in `split.json`.
   static let dataName = "data"
@@ -26,7 +26,7 @@ public struct Run: Sendable {
   ///   - moved: where the data are now, if not where they were.
   ///   - opened: data that are open already; they are used if they are the run's.
   /// - Throws: an error that names the file and what does not fit.
-  public static func open(_ path: String, data moved: String? = nil, opened: RunData? = nil) throws -> Run {
+  public static func open(_ path: String, data moved: String? = nil, opened: Dataset? = nil) throws -> Run {
     let folder = RunFolder(URL(filePath: path))
     guard FileManager.default.fileExists(atPath: folder.configuration.path) else {
       throw RunError.notARun(path)
@@ -34,17 +34,18 @@ public struct Run: Sendable {
     let description = try RunDescription.read(from: folder)
     let split = try SplitFile.read(from: folder.url)
     let place = moved ?? description.data
-    let data =
-      try opened.flatMap { $0.isOpened(from: place, description.dataOptions) ? $0 : nil }
-      ?? RunData.open(place, description.dataOptions)
+    let images =
+      try
+      (opened.flatMap { $0.isOpened(from: place, description.options) ? $0 : nil }
+      ?? Dataset.open(place, options: description.options)).images()
     let drawnOver = split.dataFingerprints[dataName]
-    guard drawnOver == data.fingerprint, split.split.count == data.count else {
+    guard drawnOver == images.fingerprint, split.split.count == images.count else {
       throw RunError.otherData(
-        path, data: data.images.path, expected: drawnOver ?? "none", found: data.fingerprint)
+        path, data: images.dataset.path, expected: drawnOver ?? "none", found: images.fingerprint)
     }
     return Run(
       folder: folder, description: description, settings: try Configuration.read(from: folder.configuration),
-      split: split, data: data)
+      split: split, images: images)
   }
 
   /// The groups of one of the two encoders.

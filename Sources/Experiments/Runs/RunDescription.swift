@@ -15,10 +15,8 @@ public enum EncoderRole: String, Codable, CaseIterable, Sendable {
 public struct RunDescription: Codable, Equatable, Sendable {
   /// Where the data set was opened, as `format:path` or a path.
   public var data: String
-  /// How it was opened, if as images.
-  public var options: DatasetOptions?
-  /// How it was opened, if as pairs of images and captions.
-  public var pairs: PairOptions?
+  /// How it was opened.
+  public var options: DataOptions
   /// Whose members were used.
   public var role: EncoderRole
   /// Rows of each image as it was opened; images to ask about are brought to the same size.
@@ -30,19 +28,15 @@ public struct RunDescription: Codable, Equatable, Sendable {
   public static let fileName = "run.json"
 
   private enum CodingKeys: String, CodingKey {
-    case data, options, pairs
+    case data, options
     case role = "side"
     case imageSize, version
   }
 
-  /// What is to be said of data that are open.
-  init(_ data: RunData, role: EncoderRole) {
-    self.data = RunData.absolute(data.location)
-    switch data.options {
-    case .images(let images): options = images
-    case .pairs(let pairs): self.pairs = pairs
-    }
-    (self.role, imageSize, version) = (role, data.images.height, Versions.program)
+  /// What is to be said of images of data that are open.
+  init(_ images: Images, role: EncoderRole) {
+    (data, options) = (DataFormat.absolute(images.dataset.location), images.dataset.options)
+    (self.role, imageSize, version) = (role, images.height, Versions.program)
   }
 
   /// Reads what a run's folder says of its data.
@@ -50,7 +44,4 @@ public struct RunDescription: Codable, Equatable, Sendable {
   public static func read(from folder: RunFolder) throws -> RunDescription {
     try Configuration.read(from: folder.url.appending(path: fileName))
   }
-
-  /// How the data set was opened.
-  public var dataOptions: DataOptions { pairs.map { .pairs($0) } ?? .images(options ?? DatasetOptions()) }
 }

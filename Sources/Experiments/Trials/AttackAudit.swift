@@ -13,7 +13,7 @@ public enum AttackAudit: Audit {
   private static let folderName = "attack"
 
   /// The results in the folder, if they are of the same settings.
-  public func kept(in folder: URL, of data: RunData) throws -> AttackResults? {
+  public func kept(in folder: URL, of images: Images) throws -> AttackResults? {
     let place = folder.appending(path: AttackAudit.folderName)
     let file = place.appending(path: AttackResults.fileName)
     guard FileManager.default.fileExists(atPath: file.path) else { return nil }

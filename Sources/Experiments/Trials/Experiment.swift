@@ -10,16 +10,16 @@ import Foundation
 public struct Experiment<Audited: Audit>: Sendable {
   /// The trials, in the order in which they are made.
   public let trials: [Trial<Audited>]
-  /// The data that all of them share.
-  public let data: RunData
+  /// The images that all of them share.
+  public let images: Images
   /// Where everything is written.
   public let folder: URL
 
   /// An experiment; nothing is created yet. No two trials may have the same folder.
-  public init(_ trials: [Trial<Audited>], on data: RunData, in folder: URL) {
+  public init(_ trials: [Trial<Audited>], on images: Images, in folder: URL) {
     precondition(
       Set(trials.map(\.folder)).count == trials.count, "Experiment: two trials in one folder")
-    (self.trials, self.data, self.folder) = (trials, data, folder)
+    (self.trials, self.images, self.folder) = (trials, images, folder)
   }
 
   /// Checks, before anything is computed, that the folder has room, or holds the same trials where they are to go on.
@@ -28,7 +28,7 @@ public struct Experiment<Audited: Audit>: Sendable {
     for trial in trials {
       let place = place(of: trial)
       try trial.audit.requireRoomForTrial(in: place, isResuming: isResuming)
-      guard try trial.audit.kept(in: place, of: data) != nil else { continue }
+      guard try trial.audit.kept(in: place, of: images) != nil else { continue }
       // Its runs may have been removed since; those that are there must be these.
       for job in jobs(of: trial) where job.hasBegun { try job.requireSame() }
     }
@@ -58,7 +58,7 @@ public struct Experiment<Audited: Audit>: Sendable {
     of trial: Trial<Audited>, shouldStop: () -> Bool, report: (ExperimentEvent) -> Void
   ) throws -> Audited.Findings? {
     let place = place(of: trial)
-    if let kept = try trial.audit.kept(in: place, of: data) { return kept }
+    if let kept = try trial.audit.kept(in: place, of: images) { return kept }
     for job in jobs(of: trial) {
       let step = TrialStep.pretraining(job.role)
       report(.began(trial: trial.name, step))
@@ -67,7 +67,7 @@ public struct Experiment<Audited: Audit>: Sendable {
       guard case .finished = outcome else { return nil }
     }
     func run(_ role: EncoderRole) throws -> Run {
-      try Run.open(runFolder(of: trial, role).url.path, opened: data)
+      try Run.open(runFolder(of: trial, role).url.path, opened: images.dataset)
     }
     report(.began(trial: trial.name, .audit))
     defer { report(.ended(trial: trial.name, .audit)) }
@@ -86,7 +86,7 @@ public struct Experiment<Audited: Audit>: Sendable {
   private func jobs(of trial: Trial<Audited>) -> [PretrainingJob] {
     EncoderRole.allCases.map { role in
       PretrainingJob(
-        trial.encoder(role), as: role, on: data, split: trial.split, in: runFolder(of: trial, role))
+        trial.encoder(role), as: role, on: images, split: trial.split, in: runFolder(of: trial, role))
     }
   }
 }

@@ -36,7 +36,7 @@ public protocol Audit: Sendable {
 
   /// What the same audit left in the trial's folder before; nil where it is yet to be made.
   /// - Throws: an error that names the file, where the folder holds another audit's findings.
-  func kept(in folder: URL, of data: RunData) throws -> Findings?
+  func kept(in folder: URL, of images: Images) throws -> Findings?
 
   /// Checks, before data are opened, that findings can be written to the trial's folder, or are there already where
   /// the trial goes on.

@@ -42,7 +42,7 @@ struct Compare: ParsableCommand {
   @Flag(help: "Stop at the first image or caption that cannot be used, instead of leaving it out.")
   var strict = false
   @Flag(help: "Go on with the comparison in --out, given the same options.") var resume = false
-  @OptionGroup var pairData: PairDataOptions
+  @OptionGroup var dataOptions: DataOptionGroup
   @OptionGroup var machine: MachineOptions
 
   func run() throws {
@@ -65,15 +65,15 @@ struct Compare: ParsableCommand {
     _ settings: ComparisonSettings, in folder: URL, isResuming: Bool
   ) throws -> Comparison? {
     try ComparisonJob.check(settings, in: folder, isResuming: isResuming)
-    let data = try openData(settings.data, .pairs(settings.options))
+    let images = try openData(settings.data, settings.options)
     let labelled = try settings.labelled.map { location in
       let labelled = try opening("--labelled") {
-        try LabelledImages.open(location, imageSize: data.images.height)
+        try LabelledImages.open(location, imageSize: images.height)
       }
-      warnOfOmissions(labelled.images)
+      warn(of: labelled.images.dataset.omissions, most: 10)
       return labelled
     }
-    let job = try ComparisonJob(settings, data: data, labelled: labelled, in: folder)
+    let job = try ComparisonJob(settings, on: images, labelled: labelled, in: folder)
     let narrator = Narrator()
     let comparison = try job.run(
       isResuming: isResuming, shouldStop: { Interruption.wasAsked }, report: narrator.tell)
@@ -94,10 +94,10 @@ struct Compare: ParsableCommand {
         "--preset flickr8k needs --data flickr8k:FOLDER; Flickr8k does not come with the project")
     }
     if let data { (settings.data, settings.labelled) = (data, nil) }
-    settings.data = RunData.absolute(settings.data)
-    settings.options = try pairData.options(
-      settings.options, for: settings.data, named: "--data", strict: strict)
-    settings.labelled = (labelled ?? settings.labelled).map { RunData.absolute($0) }
+    settings.data = DataFormat.absolute(settings.data)
+    settings.options = try dataOptions.applied(
+      to: settings.options, for: settings.data, named: "--data", strict: strict)
+    settings.labelled = (labelled ?? settings.labelled).map { DataFormat.absolute($0) }
     if let members { settings.members = members }
     if let epochs { settings.epochs = epochs }
     if let batch { settings.batch = batch }

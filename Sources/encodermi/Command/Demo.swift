@@ -33,8 +33,8 @@ struct Demo: ParsableCommand {
     let folder = out.map { URL(filePath: $0) } ?? Demo.freshFolder()
     let audit = AttackAudit.images(AttackConfiguration(seed: seed))
     try audit.requireRoomForTrial(in: folder, isResuming: resume)
-    let dataset = try openData(data, .images(DatasetOptions()))
-    let split = try Split(count: dataset.count, sizes: SplitSizes(each: members), seed: seed)
+    let images = try openData(data, DataOptions())
+    let split = try Split(count: images.count, sizes: SplitSizes(each: members), seed: seed)
     var configuration = PretrainingConfiguration.simclrQuick
     (configuration.epochs, configuration.seed) = (epochs, seed)
     let target = EncoderSpecification(configuration)
@@ -43,13 +43,13 @@ struct Demo: ParsableCommand {
     let trial = Trial(
       split: split, target: target, shadow: EncoderSpecification(configuration), audit: audit)
     let narrator = Narrator()
-    let found = try Experiment([trial], on: dataset, in: folder).run(
+    let found = try Experiment([trial], on: images, in: folder).run(
       isResuming: resume, shouldStop: { Interruption.wasAsked }
     ) { event in
       if case .began(_, .pretraining(let role)) = event {
         print(
           "pre-training the \(role.rawValue) encoder (\(configuration.encoder.name), SimCLR) on \(members) of "
-            + "\(dataset.count) pictures")
+            + "\(images.count) pictures")
       }
       narrator.tell(event)
     }
@@ -63,9 +63,9 @@ struct Demo: ParsableCommand {
 
   /// The short form of `encodermi compare`, where the data have captions.
   private func compare(in folder: URL) throws {
-    guard PairFormat.recognising(data) != nil else { return }
+    guard DataFormat.recognising(data, captions: true) != nil else { return }
     var settings = ComparisonSettings.openclipart
-    settings.data = RunData.absolute(data)
+    settings.data = DataFormat.absolute(data)
     // A kNN accuracy stands beside the first attack; here it would cost time and say little, with one seed.
     settings.labelled = nil
     (settings.members, settings.epochs, settings.seeds) = (min(members, 100), min(epochs, 100), [seed])

@@ -46,7 +46,7 @@ struct Infer: ParsableCommand {
   @Option(help: "A text file with one caption a line; may be repeated.") var captions: [String] = []
   @Option(help: "How the answer is written: table, csv or json.") var format: Verdicts.Format = .table
   @Flag(help: "Stop at the first input that cannot be used, instead of leaving it out.") var strict = false
-  @OptionGroup var pairData: PairDataOptions
+  @OptionGroup var dataOptions: DataOptionGroup
   @OptionGroup var machine: MachineOptions
   @Argument(help: "PNG or JPEG files, or folders of them.") var files: [String] = []
 
@@ -125,16 +125,19 @@ struct Infer: ParsableCommand {
   }
 
   /// The pictures in the files and folders given.
-  func openFiles(size: Int) throws -> (images: ImageDataset, leftOut: Int) {
+  func openFiles(size: Int) throws -> (images: Images, leftOut: Int) {
     let missing = files.filter { !FileManager.default.fileExists(atPath: $0) }
     if let first = missing.first, strict || missing.count == files.count {
       throw InferError.noSuchFile(first, count: missing.count)
     }
     for file in missing { warn("left out \(file): no such file") }
-    let images = try ImageDataset.files(
-      files.filter { !missing.contains($0) }, options: DatasetOptions(imageSize: size, strict: strict))
-    for skipped in images.skipped { warn("left out \(skipped.name): \(skipped.reason)") }
-    return (images, missing.count + images.skipped.count)
+    // A picture that is asked about twice does no harm, unlike one that is trained on twice.
+    let data = try Dataset.files(
+      files.filter { !missing.contains($0) },
+      options: DataOptions(
+        imageSize: size, duplicates: .keep, damagedImages: strict ? .refuse : .skip))
+    warn(of: data.omissions)
+    return (try data.images(), missing.count + data.omissions.count)
   }
 
   /// Names a folder that is something else than its option asks for.

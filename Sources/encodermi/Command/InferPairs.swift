@@ -56,7 +56,7 @@ extension Infer {
           + (wrong.isEmpty ? "" : ", and leave out \(wrong.joined(separator: ", "))"))
     }
     if subject == .pairs { return }
-    var useless = pairData.given
+    var useless = dataOptions.given
     if !captions.isEmpty { useless.removeAll { $0 == "--broken-text" } }
     if !parts.isEmpty { useless.append("--parts") }
     if captionsPerImage != nil { useless.append("--captions-per-image") }
@@ -104,33 +104,31 @@ extension Infer {
       return (.captions(texts), texts.map { Verdicts.Input(caption: $0) }, leftOut)
     case .pairs:
       let data = try openPairs(size: size)
-      let rows = data.captions.enumerated().flatMap { image, captions in
+      let images = try data.images()
+      let rows = (data.captions ?? []).enumerated().flatMap { image, captions in
         captions.map { (image: image, caption: $0) }
       }
       return (
-        .pairs(data.images, rows),
-        rows.map { Verdicts.Input(file: data.images.name(of: $0.image), caption: $0.caption) },
+        .pairs(images, rows),
+        rows.map { Verdicts.Input(file: data.name(of: $0.image), caption: $0.caption) },
         data.omissions.count
       )
     }
   }
 
-  private func openPairs(size: Int) throws -> PairDataset {
+  private func openPairs(size: Int) throws -> Dataset {
     let source = pairs.first ?? ""
     // A picture that is asked about twice does no harm, unlike one that is trained on twice.
-    var usual = PairOptions(
-      imageSize: size, partitions: parts.isEmpty ? nil : parts, captionsPerImage: captionsPerImage,
+    var usual = DataOptions(
+      captions: true, imageSize: size, parts: parts.isEmpty ? nil : parts, captionsPerImage: captionsPerImage,
       duplicates: .keep)
-    if FolderKind(target) == .run,
-      case .pairs(let trained) = try RunDescription.read(from: RunFolder(URL(filePath: target))).dataOptions
-    {
-      usual.language = trained.language
+    if FolderKind(target) == .run {
+      let trained = try RunDescription.read(from: RunFolder(URL(filePath: target)))
+      usual.language = trained.options.language
     }
-    let options = try pairData.options(usual, for: source, named: "--pairs", strict: strict)
-    let data = try opening("--pairs") { try PairDataset.open(source, options: options) }
-    for omission in data.omissions.entries {
-      warn("left out \(omission.name), \(omission.kind.words): \(omission.reason)")
-    }
+    let options = try dataOptions.applied(to: usual, for: source, named: "--pairs", strict: strict)
+    let data = try opening("--pairs") { try Dataset.open(source, options: options) }
+    warn(of: data.omissions)
     return data
   }
 
@@ -139,7 +137,7 @@ extension Infer {
     var named = caption.enumerated().map { ("--caption \($0.offset + 1)", $0.element) }
     for file in captions {
       let lines = try CaptionFile.captions(
-        in: URL(filePath: file), repairing: pairData.brokenText == .repair)
+        in: URL(filePath: file), repairing: dataOptions.brokenText == .repair)
       named += lines.enumerated().map { ("\(file), caption \($0.offset + 1)", $0.element) }
     }
     var (found, leftOut): ([String], Int) = ([], 0)

@@ -48,5 +48,5 @@ final class Narrator {
 
 /// Writes a warning to standard error; names and captions in it may hold anything.
 func warn(_ text: String) {
-  FileHandle.standardError.write(Data("warning: \(ReportTable.printable(text))\n".utf8))
+  FileHandle.standardError.write(Data("warning: \(PrintableText.line(text))\n".utf8))
 }

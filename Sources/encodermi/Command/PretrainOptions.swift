@@ -1,8 +1,8 @@
+import Data
+import Files
 import ArgumentParser
 import Contrastive
-import Data
 import Experiments
-import Files
 import Foundation
 import Vision
 
@@ -48,7 +48,7 @@ struct PretrainOptions: ParsableArguments {
   @Flag(
     help: "Refuse images that cannot be decoded, and captions without image, instead of leaving them out.")
   var strict = false
-  @OptionGroup var pairData: PairDataOptions
+  @OptionGroup var dataOptions: DataOptionGroup
   @OptionGroup var machine: MachineOptions
 
   func validate() throws {
@@ -76,18 +76,22 @@ struct PretrainOptions: ParsableArguments {
       try configuration.validate()
     }
     try PretrainingJob.check(RunFolder(URL(filePath: out)), isResuming: resume)
-    let options = try dataOptions(text)
-    let dataset = try openData(data, options)
-    let tokenizer = try text.flatMap { try $0.tokenizer(for: dataset, &configuration) }
+    let options = try dataOptions.applied(
+      to: DataOptions(
+        captions: text != nil, imageSize: storedSize, parts: parts.isEmpty ? nil : parts),
+      for: data, named: "--data", strict: strict)
+    let images = try openData(data, options)
+    let tokenizer = try text.flatMap { try $0.tokenizer(for: images.dataset, &configuration) }
     let job = PretrainingJob(
-      EncoderSpecification(configuration, tokenizer: tokenizer), as: group, on: dataset,
+      EncoderSpecification(configuration, tokenizer: tokenizer), as: group, on: images,
       split: try Split(
-        count: dataset.count, sizes: SplitSizes(each: members), pools: try pools(dataset), seed: splitSeed),
+        count: images.count, sizes: SplitSizes(each: members), pools: try pools(images.dataset),
+        seed: splitSeed),
       in: RunFolder(URL(filePath: out)))
     let encoders = [configuration.encoder.name, configuration.algorithm.clip?.text.name].compactMap { $0 }
     print(
       "pre-training \(encoders.joined(separator: " and ")) by \(configuration.algorithm.name) on \(members) \(group.rawValue) "
-        + "members of \(dataset.count) images, \(configuration.epochs) epochs")
+        + "members of \(images.count) images, \(configuration.epochs) epochs")
     let progress = Progress("pretrain")
     let outcome = try Interruption.whileRequestable {
       defer { progress.finish() }
@@ -105,22 +109,6 @@ struct PretrainOptions: ParsableArguments {
     }
   }
 
-  /// Pairs where captions are trained on, or where the data are in a layout of pairs; images otherwise.
-  private func dataOptions(_ text: TextOptions?) throws -> DataOptions {
-    let parts = self.parts.isEmpty ? nil : self.parts
-    guard text != nil || PairFormat.parse(data).format != nil else {
-      if let option = pairData.given.first {
-        throw ValidationError(
-          "\(option): \(data) is opened as images alone, where it says nothing; name a format of images with captions, as in "
-            + "--data captions:FOLDER, or leave it out")
-      }
-      return .images(DatasetOptions(imageSize: storedSize, parts: parts, strict: strict))
-    }
-    return .pairs(
-      try pairData.options(
-        PairOptions(imageSize: storedSize, partitions: parts), for: data, named: "--data", strict: strict))
-  }
-
   private func utility(_ last: EpochRecord?) -> String {
     let knn = last?.knnAccuracy.map { String(format: ", kNN accuracy %.1f%%", 100 * $0) } ?? ""
     guard let recall = last?.recall else { return knn }
@@ -131,7 +119,7 @@ struct PretrainOptions: ParsableArguments {
       + ", recall@1/5/10 of held-out captions \(shares(recall.imageToText)), of images \(shares(recall.textToImage))"
   }
 
-  private func pools(_ dataset: RunData) throws -> SplitPools? {
+  private func pools(_ dataset: Dataset) throws -> SplitPools? {
     guard let part = nonmembersFrom else { return nil }
     let test = dataset.indices(inPart: part)
     guard !test.isEmpty else {

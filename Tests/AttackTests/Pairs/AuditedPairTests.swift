@@ -14,10 +14,11 @@ import Testing
         (0..<3).map { "\(String(format: "%03d.png", image))\tcaption \($0) of \(image)\n" }
       }
       try Data(("image\tcaption\n" + lines.joined()).utf8).write(to: folder.appending(path: "captions.tsv"))
-      let data = try PairDataset.open("captions:\(folder.path)")
+      let data = try Dataset.open("captions:\(folder.path)")
       for trained in 1...3 {
         let audited = try AuditedPair(
-          FakePairEncoder(.nothing, members: [], seed: 1), data: data,
+          FakePairEncoder(.nothing, members: [], seed: 1), images: data.images(),
+          captions: data.captions ?? [],
           groups: MembershipGroups(members: [0], nonmembers: [1]), trainedCaptions: trained)
         #expect(audited.trainedCaptions == trained)
         #expect(CaptionKnowledge.other.isPossible(for: audited) == (trained < 3))

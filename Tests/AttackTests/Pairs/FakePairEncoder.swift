@@ -81,7 +81,7 @@ enum FakePairs {
   static let each = 40
 
   /// Pictures of 8 by 8 that carry their number in their mean colour.
-  static func images(_ count: Int = count) throws -> ImageDataset {
+  static func images(_ count: Int = count) throws -> Images {
     try withTemporaryFolder { folder in
       for number in 0..<count {
         var random = RandomStream(seed: 3, name: "texture").substream(number)
@@ -91,7 +91,7 @@ enum FakePairs {
         try PixelImage(height: 8, width: 8, bytes: bytes)
           .writePNG(to: folder.appending(path: String(format: "%03d.png", number)).path)
       }
-      return try ImageDataset.open(folder.path)
+      return try Dataset.open(folder.path).images()
     }
   }
 

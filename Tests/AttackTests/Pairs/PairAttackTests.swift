@@ -135,7 +135,7 @@ import Vision
     let encoder = FakePairEncoder(.pairing, members: [2, 3], seed: 1)
     let attack = try FakePairs.attack()
     let queries = PairQueries(configuration: attack.configuration, captionViews: FakePairs.captionViews)
-    func rows(_ data: ImageDataset, _ indices: [Int], _ numbers: [Int]) throws -> [[Float]] {
+    func rows(_ data: Images, _ indices: [Int], _ numbers: [Int]) throws -> [[Float]] {
       try PairObservations(
         images: queries.images(indices, of: data, by: encoder),
         captions: queries.captions(numbers.map { captions[$0][0] }, by: encoder),

@@ -8,9 +8,9 @@ import Testing
 import Text
 
 @Suite(.serialized) struct ComparisonJobTests {
-  private func settings(_ data: RunData) -> ComparisonSettings {
+  private func settings(_ images: Images) -> ComparisonSettings {
     var settings = ComparisonSettings.openclipart
-    (settings.data, settings.labelled) = (data.location, nil)
+    (settings.data, settings.labelled) = (images.dataset.location, nil)
     settings.encoder = TinyTrial.encoder
     settings.text = TextEncoderConfiguration(
       width: 16, layers: 1, heads: 2, vocabularySize: 300, contextLength: 16, activation: .gelu)
@@ -21,10 +21,10 @@ import Text
   @Test("A comparison is a trial for each seed and algorithm, all algorithms of a seed with the same members")
   func trials() throws {
     try withTemporaryFolder { folder in
-      let data = try TinyTrial.pairs(in: folder)
-      var settings = settings(data)
+      let images = try TinyTrial.pairs(in: folder)
+      var settings = settings(images)
       settings.seeds = [0, 7]
-      let trials = try ComparisonJob(settings, data: data, in: folder).experiment.trials
+      let trials = try ComparisonJob(settings, on: images, in: folder).experiment.trials
       #expect(
         trials.map(\.folder)
           == [0, 7].flatMap { seed in
@@ -40,9 +40,9 @@ import Text
   @Test("A comparison that was stopped in its second trial ends with the bytes of one that was not")
   func stopped() throws {
     try withTemporaryFolder { folder in
-      let data = try TinyTrial.pairs(in: folder)
+      let images = try TinyTrial.pairs(in: folder)
       func job(_ name: String) throws -> ComparisonJob {
-        try ComparisonJob(settings(data), data: data, in: folder.appending(path: name))
+        try ComparisonJob(settings(images), on: images, in: folder.appending(path: name))
       }
       let whole = try job("whole").run()
       #expect(whole?.seeds == [3] && Set(whole?.rows.map(\.algorithm) ?? []) == ["moco", "simclr", "clip"])
@@ -56,10 +56,10 @@ import Text
       #expect(
         try readFile(folder.appending(path: "stopped/comparison.json"))
           == readFile(folder.appending(path: "whole/comparison.json")))
-      var other = settings(data)
+      var other = settings(images)
       other.views = 4
       #expect(throws: ComparisonError.self) {
-        try ComparisonJob(other, data: data, in: folder.appending(path: "whole")).run(isResuming: true)
+        try ComparisonJob(other, on: images, in: folder.appending(path: "whole")).run(isResuming: true)
       }
     }
   }

@@ -83,7 +83,7 @@ import Testing
         try place.experiment([place.trial(1, epochs: 3)]).run(isResuming: true)
       }
       var moved = place.trial(1)
-      moved.split = try Split(count: place.data.count, sizes: SplitSizes(each: 6), seed: 1)
+      moved.split = try Split(count: place.images.count, sizes: SplitSizes(each: 6), seed: 1)
       #expect(throws: PretrainingError.self) { try place.experiment([moved]).run(isResuming: true) }
       var attack = TinyTrial.attack
       attack.seed = 9

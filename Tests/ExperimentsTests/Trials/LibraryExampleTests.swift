@@ -14,8 +14,8 @@ import Vision
     try withTemporaryFolder { folder in
       try TinyImages.write(32, to: folder.appending(path: "images"))
 
-      let data = try RunData.open(folder.appending(path: "images").path, .images(DatasetOptions()))
-      let split = try Split(count: data.count, sizes: SplitSizes(each: 8), seed: 0)
+      let images = try Dataset.open(folder.appending(path: "images").path).images()
+      let split = try Split(count: images.count, sizes: SplitSizes(each: 8), seed: 0)
 
       var settings = PretrainingConfiguration.simclrQuick
       settings.encoder = ImageEncoderConfiguration(.resnet18, width: 16, stemStride: 4)
@@ -26,7 +26,7 @@ import Vision
 
       let trial = Trial(
         split: split, target: target, shadow: shadow, audit: AttackAudit.images(AttackConfiguration()))
-      let experiment = Experiment([trial], on: data, in: folder.appending(path: "runs"))
+      let experiment = Experiment([trial], on: images, in: folder.appending(path: "runs"))
       var text = ""
       if let results = try experiment.run(isResuming: true) { text = results[0].text }
 
