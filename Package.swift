@@ -18,7 +18,7 @@ let package = Package(
   name: "EncoderMI",
   products: [
     .executable(name: "encodermi", targets: ["encodermi"]),
-    .library(name: "EncoderMI", targets: ["Vision", "Text", "Data", "Contrastive", "Attack", "Report"]),
+    .library(name: "EncoderMI", targets: ["Vision", "Text", "Data", "Contrastive", "Encoders", "Attack", "Report"]),
   ],
   traits: [
     .trait(name: "oneDNN", description: "Convolutions on oneDNN; without it they run on OpenBLAS alone."),
@@ -61,8 +61,13 @@ let package = Package(
       dependencies: ["Files", "Kernels", "Autodiff", "Networks", "Vision", "Text", "Data"],
       swiftSettings: numeric),
     .target(
+      name: "Encoders", dependencies: ["Files", "Kernels", "Networks", "Vision", "Text", "Data", "Contrastive"],
+      swiftSettings: numeric),
+    .target(
       name: "Attack",
-      dependencies: ["Files", "Kernels", "Autodiff", "Networks", "Vision", "Text", "Data", "Contrastive"],
+      dependencies: [
+        "Files", "Kernels", "Autodiff", "Networks", "Vision", "Text", "Data", "Contrastive", "Encoders",
+      ],
       swiftSettings: numeric),
     .target(name: "Report", dependencies: ["Files", "Data", "Attack"], swiftSettings: numeric),
     .executableTarget(

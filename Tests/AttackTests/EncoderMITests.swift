@@ -18,10 +18,10 @@ import Vision
     return try ImageDataset.open(folder.appending(path: "images").path)
   }
 
-  private func attack(_ change: (inout AttackConfiguration) -> Void = { _ in }) throws -> EncoderMI {
+  private func attack(_ change: (inout ImageAttackConfiguration) -> Void = { _ in }) throws -> EncoderMI {
     var settings = ClassifierSettings.quick
     (settings.vector.epochs, settings.set.epochs) = (20, 5)
-    var result = AttackConfiguration(
+    var result = ImageAttackConfiguration(
       features: FeatureConfiguration(views: 4), classifiers: settings, seed: 1)
     change(&result)
     return try EncoderMI(result)
@@ -42,8 +42,8 @@ import Vision
       let data = try images(240, in: folder)
       let split = try Split(count: 240, sizes: SplitSizes(each: 60), seed: 1)
       let findings = try attack().run(
-        target: AuditedEncoder(try untrained(1), data: data, groups: split.target),
-        shadow: AuditedEncoder(try untrained(2), data: data, groups: split.shadow))
+        target: AuditedImages(try untrained(1), data: data, groups: split.target),
+        shadow: AuditedImages(try untrained(2), data: data, groups: split.shadow))
       #expect(findings.attacks.map(\.name) == ["EncoderMI-V", "EncoderMI-S", "EncoderMI-T"])
       for run in findings.attacks + findings.untrained { #expect(run.metrics.auc.covers(0.5), "\(run.name)") }
       #expect(findings.blind.auc.covers(0.5))
@@ -65,8 +65,8 @@ import Vision
       let names = (0..<96).map { data.name(of: $0) }
       let plain = names.indices.filter { names[$0].hasPrefix("plain") }
       let mosaics = names.indices.filter { !names[$0].hasPrefix("plain") }
-      func audited(_ range: Range<Int>, seed: UInt64) throws -> AuditedEncoder {
-        AuditedEncoder(
+      func audited(_ range: Range<Int>, seed: UInt64) throws -> AuditedImages {
+        AuditedImages(
           try untrained(seed), data: data,
           groups: MembershipGroups(members: Array(plain[range]), nonmembers: Array(mosaics[range])))
       }
@@ -98,7 +98,7 @@ import Vision
     try withTemporaryFolder { folder in
       let data = try images(4, in: folder)
       let encoder = try untrained(1)
-      func scores(_ change: (inout AttackConfiguration) -> Void) throws -> [Float] {
+      func scores(_ change: (inout ImageAttackConfiguration) -> Void) throws -> [Float] {
         try attack(change).features(of: data, [0, 1, 2, 3], by: encoder).scores.values
       }
       let standard = try scores { _ in }

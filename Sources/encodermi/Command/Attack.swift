@@ -19,14 +19,14 @@ struct AttackOptions: ParsableArguments {
   @Option(help: "How classifiers are trained: standard, paper or quick.") var classifiers: String = "standard"
   @Option(name: .customLong("seed"), help: "Seed of the attack's views and classifiers.") var seed: UInt64 = 0
 
-  func configuration() throws -> AttackConfiguration {
+  func configuration() throws -> ImageAttackConfiguration {
     let known: [String: ClassifierSettings] = ["standard": .standard, "paper": .paper, "quick": .quick]
     guard let settings = known[classifiers] else {
       throw ValidationError(
         "there are no classifiers '\(classifiers)'; choose one of \(known.keys.sorted().joined(separator: ", "))"
       )
     }
-    let result = AttackConfiguration(
+    let result = ImageAttackConfiguration(
       features: FeatureConfiguration(similarity: similarity, views: views), layer: layer,
       classifiers: settings,
       seed: seed)
@@ -125,7 +125,7 @@ struct Attack: ParsableCommand {
 
   /// The attack where captions were trained on.
   private func attackPairs(
-    _ target: Run, _ shadow: Run, _ images: AttackConfiguration, _ folder: URL
+    _ target: Run, _ shadow: Run, _ images: ImageAttackConfiguration, _ folder: URL
   ) throws {
     guard shadow.isPair else { throw RunError.otherKind(target: self.target, shadow: self.shadow) }
     let configuration = PairAttackConfiguration(

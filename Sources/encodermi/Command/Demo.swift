@@ -61,7 +61,7 @@ struct Demo: ParsableCommand {
     }
     let job = AttackJob(
       target: try Run.open(runs[0].url.path), shadow: try Run.open(runs[1].url.path),
-      configuration: AttackConfiguration(seed: seed), folder: results)
+      configuration: ImageAttackConfiguration(seed: seed), folder: results)
     let found = try isAttacked ? AttackResults.read(from: results) : job.run(progress: Progress("attack"))
     print("\n" + found.text)
     try compare(in: folder)

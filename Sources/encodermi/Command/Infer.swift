@@ -100,7 +100,7 @@ struct Infer: ParsableCommand {
     guard FileManager.default.fileExists(atPath: settings.path) else {
       throw InferError.noAttack(settings.path)
     }
-    let configuration: AttackConfiguration = try Configuration.read(from: settings)
+    let configuration: ImageAttackConfiguration = try Configuration.read(from: settings)
     try require(trained, has: configuration.features, of: settings)
     let (encoder, size) = try queried()
     warnIfOther(encoder, than: origin)

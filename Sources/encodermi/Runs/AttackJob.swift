@@ -8,7 +8,7 @@ import Report
 struct AttackJob {
   let target: Run
   let shadow: Run
-  let configuration: AttackConfiguration
+  let configuration: ImageAttackConfiguration
   let folder: URL
 
   static let configurationName = "attack.json"
@@ -55,8 +55,8 @@ struct AttackJob {
     return { if isNew { rmdir(folder.path) } }
   }
 
-  func audited(_ run: Run, _ side: Side, epoch: Int? = nil) throws -> AuditedEncoder {
-    AuditedEncoder(try run.encoder(epoch: epoch), data: run.data.images, groups: run.groups(side))
+  func audited(_ run: Run, _ side: Side, epoch: Int? = nil) throws -> AuditedImages {
+    AuditedImages(try run.encoder(epoch: epoch), data: run.data.images, groups: run.groups(side))
   }
 
   /// Attacks, writes everything to the folder, and returns what was found.

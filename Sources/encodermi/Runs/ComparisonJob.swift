@@ -140,7 +140,7 @@ struct ComparisonJob {
   ) throws -> [Comparison.Finding] {
     let attack = AttackJob(
       target: target, shadow: shadow,
-      configuration: AttackConfiguration(
+      configuration: ImageAttackConfiguration(
         features: FeatureConfiguration(views: settings.views), classifiers: .quick, seed: seed),
       folder: folder)
     let found = try EncoderMI(attack.configuration).run(

@@ -67,7 +67,7 @@ struct PairAttackJob {
     levels: [CaptionKnowledge], progress: Progress
   ) throws -> [(knowledge: CaptionKnowledge, results: AttackResults)] {
     let pairing = AttackJob(
-      target: target, shadow: shadow, configuration: AttackConfiguration(seed: configuration.seed),
+      target: target, shadow: shadow, configuration: ImageAttackConfiguration(seed: configuration.seed),
       folder: folder)
     try pairing.checkRuns()
     try AttackJob.requireFree(folder)

@@ -105,10 +105,10 @@ import Testing
     let found = try Calibration.calibrated(
       [1, 2], by: [([0.5, 1], [false, true]), ([0.25, 0.5], [false, false])])
     #expect(found == [0.625, 1.5])
-    #expect(throws: PairAttackError.seenByAll(inputs: [8])) {
+    #expect(throws: AttackError.seenByAll(inputs: [8])) {
       try Calibration.calibrated([1, 2], by: [([0, 0], [false, true])], inputs: [7, 8])
     }
-    #expect(throws: PairAttackError.seenByAll(inputs: [0])) { try Calibration.calibrated([1], by: []) }
+    #expect(throws: AttackError.seenByAll(inputs: [0])) { try Calibration.calibrated([1], by: []) }
   }
 
   @Test("calibration finds members that differ less from nonmembers than inputs differ in difficulty")

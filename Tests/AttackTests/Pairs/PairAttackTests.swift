@@ -193,7 +193,7 @@ import Vision
     let single = try AuditedPair(
       target.encoder, images: target.images, captions: target.captions.map { [$0[0]] }, groups: target.groups)
     for level in [CaptionKnowledge.other, .template] {
-      let error = #expect(throws: PairAttackError.self) {
+      let error = #expect(throws: AttackError.self) {
         try FakePairs.attack { $0.knowledge = level }.run(target: single, shadow: shadow)
       }
       #expect(error?.description.contains(".png") == true)
@@ -204,7 +204,7 @@ import Vision
   func seenByAll() throws {
     let (target, shadow) = try FakePairs.audited(.nothing)
     let everything = Set((0..<FakePairs.count).map { target.images.fingerprint(of: $0) })
-    let error = #expect(throws: PairAttackError.self) {
+    let error = #expect(throws: AttackError.self) {
       try FakePairs.attack { $0.sets = [[.pair]] }.run(
         target: target, shadow: shadow,
         calibrating: [CalibratingEncoder(shadow.encoder, seen: everything)])
@@ -216,22 +216,22 @@ import Vision
     "Sets that the auditor cannot make, captions that do not fit the images and wrong variants are errors")
   func badInput() throws {
     let (target, shadow) = try FakePairs.audited(.nothing)
-    #expect(throws: PairAttackError.noFeatureSet(.imageOnly)) {
+    #expect(throws: AttackError.noFeatureSet(.imageOnly)) {
       try FakePairs.attack { ($0.sets, $0.knowledge) = ([[.pair]], .imageOnly) }
         .run(target: target, shadow: shadow)
     }
-    #expect(throws: PairAttackError.captionCount(images: FakePairs.count, captions: 1)) {
+    #expect(throws: AttackError.captionCount(images: FakePairs.count, captions: 1)) {
       try AuditedPair(target.encoder, images: target.images, captions: [["a"]], groups: target.groups)
     }
     var captions = target.captions
     captions[3] = []
-    #expect(throws: PairAttackError.noCaption(image: target.images.name(of: 3))) {
+    #expect(throws: AttackError.noCaption(image: target.images.name(of: 3))) {
       try AuditedPair(target.encoder, images: target.images, captions: captions, groups: target.groups)
     }
     let attack = try PairAttack(FakePairs.attack().configuration) { _, captions, _ in
       captions.map { _ in ["one"] }
     }
-    #expect(throws: PairAttackError.variantCount(expected: 4, found: 1)) {
+    #expect(throws: AttackError.variantCount(expected: 4, found: 1)) {
       try attack.run(target: target, shadow: shadow)
     }
   }

@@ -79,7 +79,7 @@ import Testing
   @Test("encoders without a common space, and an embedding of zeros, are errors")
   func errors() throws {
     let configuration = FeatureConfiguration(views: 2, variants: 2, sets: FeatureSet.allCases)
-    #expect(throws: PairAttackError.jointWidths(image: 12, caption: 13)) {
+    #expect(throws: AttackError.jointWidths(image: 12, caption: 13)) {
       try PairObservations(
         images: answers(1, 2, "a"), captions: answers(1, 2, "b", width: 13), configuration: configuration,
         inputs: [0])

@@ -1,4 +1,5 @@
 import Autodiff
+import Data
 import Kernels
 import Networks
 
@@ -8,7 +9,7 @@ import Networks
 /// inputs of the target whose cosine lies far above that of known nonmembers. No label of the target is used.
 /// Deviates from the paper: embeddings are brought to length one; the guessed members are among the inputs that are judged;
 /// the smaller class is repeated, so that the decision is at equal odds.
-public struct WeaklySupervisedAttack: PairBaseline {
+public struct WeaklySupervisedAttack: MembershipAttack {
   /// WSA.
   public let name = "WSA"
   /// The two embeddings of a pair.
@@ -20,25 +21,37 @@ public struct WeaklySupervisedAttack: PairBaseline {
   /// An attack whose settings come with the evidence.
   public init() {}
 
-  /// It needs image and caption.
-  public func applies(to knowledge: CaptionKnowledge) -> Bool { knowledge.featureSets.contains(.pair) }
+  private func extracts(_ audit: AuditCase) -> [Extract] {
+    let caption = audit.caption
+    return [
+      .similarities(.pair, caption), .picture(.projection), .caption(.projection, caption?.holding ?? .exact),
+    ]
+  }
+
+  /// What the target says of both groups' pairs.
+  public func needs(in audit: AuditCase) -> [Need] {
+    AuditGroup.allCases.flatMap { group in
+      extracts(audit).map { Need($0, of: group, by: audit.tested) }
+    }
+  }
 
   /// The logit of "member" less that of "nonmember".
-  public func scores(_ evidence: PairEvidence) throws -> MembershipScores {
-    let settings = evidence.configuration.weakSupervision
-    let nonmembers = try evidence.known.map(Self.inputs)
-    let queries = try evidence.target.map(Self.inputs)
+  public func run(_ audit: AuditCase) throws -> AttackOutcome {
+    let settings = audit.configuration.weakSupervision
+    let (nonmembers, queries) = (try inputs(audit, .shadow), try inputs(audit, .target))
+    func cosines(_ group: AuditGroup) throws -> [Float] {
+      try audit.means(.pair, of: group, by: audit.tested).pooled
+    }
     let chosen = Self.pseudoMembers(
-      cosines: evidence.target.map { $0.cosines ?? [] }.pooled,
-      known: evidence.known.map { $0.cosines ?? [] }.pooled, deviations: settings.deviations)
+      cosines: try cosines(.target), known: try cosines(.shadow), deviations: settings.deviations)
     guard chosen.count >= Self.fewest else {
-      throw PairAttackError.tooFewPseudoMembers(found: chosen.count, needed: Self.fewest)
+      throw AttackError.tooFewPseudoMembers(found: chosen.count, needed: Self.fewest)
     }
     let classifier = try WeakClassifier(
       members: Rows.gathered(Tensor.stacked([queries.members, queries.nonmembers]), chosen),
       nonmembers: Tensor.stacked([nonmembers.members, nonmembers.nonmembers]), settings: settings,
-      stream: RandomStream(seed: evidence.configuration.seed, name: "weak supervision"))
-    return try MembershipScores(queries.map(classifier.scores), threshold: 0)
+      stream: RandomStream(seed: audit.configuration.seed, name: "weak supervision"))
+    return AttackOutcome(target: try MembershipScores(queries.map(classifier.scores), threshold: 0))
   }
 
   /// Which of the cosines are at least the known nonmembers' mean and some deviations.
@@ -49,11 +62,13 @@ public struct WeaklySupervisedAttack: PairBaseline {
   }
 
   /// [f(x); g(t)], each of length one, `[inputs, 2 * joint width]`.
-  private static func inputs(_ observations: PairObservations) throws -> Tensor {
-    guard let images = observations.images, let captions = observations.captions else {
-      preconditionFailure("WeaklySupervisedAttack: observations without image or caption")
+  private func inputs(_ audit: AuditCase, _ group: AuditGroup) throws -> MembershipGroups<Tensor> {
+    let found = try extracts(audit).dropFirst().map {
+      try audit.evidence.groups(Need($0, of: group, by: audit.tested))
     }
-    return Rows.joined(Rows.normalised(images.plain).unit, Rows.normalised(captions.plain).unit)
+    return found[0].zip(found[1]).map { images, captions in
+      Rows.joined(Rows.normalised(images).unit, Rows.normalised(captions).unit)
+    }
   }
 }
 
@@ -106,7 +121,7 @@ struct WeakClassifier {
         let output = logits(pass.tape.constant(Rows.gathered(rows, part)), pass)
         return sum + Double(pass.tape.crossEntropy(output, targets: part.map(label)).value)
       }
-      guard loss.isFinite else { throw PairAttackError.diverged(attack: "WSA", epoch: epoch) }
+      guard loss.isFinite else { throw AttackError.diverged(attack: "WSA", epoch: epoch) }
       if loss < lowest {
         (lowest, waited) = (loss, 0)
         best.copyValues(from: store)

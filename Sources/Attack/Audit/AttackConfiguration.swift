@@ -1,11 +1,11 @@
-import Files
 import Contrastive
+import Files
 import Kernels
 import Text
 import Vision
 
-/// How pairs are attacked.
-public struct PairAttackConfiguration: Codable, Sendable, Equatable, Validated {
+/// How an encoder is audited: what is asked, what is made of the answers, and which attacks and controls are made.
+public struct AttackConfiguration: Codable, Sendable, Equatable, Validated {
   /// n, the views of each image, 2 to 1,000; 10 in the paper.
   public var views: Int
   /// m, the variants of each caption, 2 to 1,000.
@@ -16,14 +16,19 @@ public struct PairAttackConfiguration: Codable, Sendable, Equatable, Validated {
   public var sets: [[FeatureSet]]
   /// How alike two embeddings are; a pair's own score is always the cosine.
   public var similarity: Similarity
-  /// Which output image-image and text-text features are made of; image-text features are always of the joint space.
+  /// Which output image-image and text-text features are made of, the embedding in the paper; image-text features are
+  /// always of the joint space.
   public var layer: EmbeddingLayer
-  /// What the auditor holds of a pair.
-  public var knowledge: CaptionKnowledge
+  /// What the auditor holds; nil for all that target, shadow and data allow.
+  public var knowledge: CaptionKnowledge?
   /// Words of a description that a template caption keeps, at least 1.
   public var templateWords: Int
-  /// How views of images are made; nil for each encoder's own pre-training augmentation.
+  /// How views of images are made; nil for each encoder's own pre-training augmentation, as in the paper.
   public var augmentation: Augmentation?
+  /// The attacks to make, by their names in ``AttackTable``, or "all"; nil for the usual ones.
+  public var attacks: [String]?
+  /// The families of controls to make; all by default.
+  public var controls: [ControlFamily]
   /// How the inference classifiers are trained.
   public var classifiers: ClassifierSettings
   /// How the weakly supervised attack is made.
@@ -36,18 +41,19 @@ public struct PairAttackConfiguration: Codable, Sendable, Equatable, Validated {
   /// Each set by itself, and all together.
   public static let standardSets: [[FeatureSet]] = FeatureSet.allCases.map { [$0] } + [FeatureSet.allCases]
 
-  /// An attack by its parts.
+  /// An audit by its parts.
   public init(
     views: Int = 10, variants: Int = 10, captionVariants: CaptionVariants = .standard,
-    sets: [[FeatureSet]] = standardSets,
-    similarity: Similarity = .cosine, layer: EmbeddingLayer = .projection,
-    knowledge: CaptionKnowledge = .exact, templateWords: Int = 3, augmentation: Augmentation? = nil,
+    sets: [[FeatureSet]] = standardSets, similarity: Similarity = .cosine, layer: EmbeddingLayer = .embedding,
+    knowledge: CaptionKnowledge? = nil, templateWords: Int = 3, augmentation: Augmentation? = nil,
+    attacks: [String]? = nil, controls: [ControlFamily] = ControlFamily.allCases,
     classifiers: ClassifierSettings = .standard, weakSupervision: WeakSupervision = WeakSupervision(),
     norm: Double = 2, seed: UInt64 = 0
   ) {
     (self.views, self.variants, self.captionVariants, self.sets) = (views, variants, captionVariants, sets)
     (self.similarity, self.layer, self.knowledge) = (similarity, layer, knowledge)
     (self.templateWords, self.augmentation) = (templateWords, augmentation)
+    (self.attacks, self.controls) = (attacks, controls)
     (self.classifiers, self.weakSupervision) = (classifiers, weakSupervision)
     (self.norm, self.seed) = (norm, seed)
   }
@@ -65,13 +71,17 @@ public struct PairAttackConfiguration: Codable, Sendable, Equatable, Validated {
     }
     try require(templateWords >= 1, "templateWords", templateWords, "1 or more")
     do { try augmentation?.validate() } catch { throw InvalidSetting("augmentation", "\(error)") }
+    if let attacks {
+      let known = AttackTable.names
+      let unknown = attacks.first { $0 != AttackTable.all && !known.contains($0) }
+      try require(
+        unknown == nil && !attacks.isEmpty, "attacks", unknown ?? "none",
+        "“\(AttackTable.all)”, or some of \(known.joined(separator: ", "))")
+    }
     try classifiers.validate(under: "classifiers")
     try weakSupervision.validate(under: "weakSupervision")
     try require(norm >= 1 && norm.isFinite, "norm", norm, "1 or more")
   }
-
-  /// All features that an auditor with some knowledge can make.
-  func features(_ knowledge: CaptionKnowledge) -> FeatureConfiguration { features(of: knowledge.featureSets) }
 
   /// The features of some sets: what a classifier on these sets is trained on.
   public func features(of sets: [FeatureSet]) -> FeatureConfiguration {

@@ -1,3 +1,4 @@
+import Data
 import Foundation
 import Kernels
 
@@ -8,7 +9,7 @@ import Kernels
 /// one length; the densities are normal, fitted to the shadow's groups; of a pair both log-ratios are added.
 /// Deviates from the paper: the form of its densities, its layer and its p are not known here; the threshold is the
 /// one that makes the fewest mistakes on the shadow.
-public struct NormLikelihoodAttack: PairBaseline {
+public struct NormLikelihoodAttack: MembershipAttack {
   /// Whose embedding is measured.
   public enum Measured: String, Sendable, CaseIterable {
     /// The image encoder's.
@@ -36,34 +37,39 @@ public struct NormLikelihoodAttack: PairBaseline {
     }
   }
 
-  /// It needs what it measures.
-  public func applies(to knowledge: CaptionKnowledge) -> Bool {
-    (measured == .caption || knowledge.hasImage) && (measured == .image || knowledge.hasCaption)
+  private var parts: [Measured] { measured == .pair ? [.image, .caption] : [measured] }
+
+  private func extract(_ part: Measured, _ audit: AuditCase) -> Extract {
+    part == .image ? .picture(.embedding) : .caption(.embedding, audit.caption?.holding ?? .exact)
+  }
+
+  /// The embeddings of both groups.
+  public func needs(in audit: AuditCase) -> [Need] {
+    AuditGroup.allCases.flatMap { group in parts.map { audit.need(extract($0, audit), of: group) } }
   }
 
   /// The log-likelihood ratio.
-  public func scores(_ evidence: PairEvidence) throws -> MembershipScores {
-    let order = evidence.configuration.norm
-    var target = evidence.target.map { [Double](repeating: 0, count: $0.count) }
-    var shadow = evidence.shadow.map { [Double](repeating: 0, count: $0.count) }
-    for part in measured == .pair ? [Measured.image, .caption] : [measured] {
-      func norms(_ observations: PairObservations) -> [Double] {
-        let answers = part == .image ? observations.images : observations.captions
-        return answers.map { Self.norms($0.own, order: order) } ?? []
+  public func run(_ audit: AuditCase) throws -> AttackOutcome {
+    let order = audit.configuration.norm
+    func norms(_ part: Measured, _ group: AuditGroup) throws -> MembershipGroups<[Double]> {
+      try audit.evidence.groups(audit.need(extract(part, audit), of: group)).map {
+        Self.norms($0, order: order)
       }
-      let known = evidence.shadow.map(norms)
-      let densities = known.map(NormalDensity.init(of:))
-      func add(_ norms: [Double], to sums: inout [Double]) {
-        for (index, norm) in norms.enumerated() {
-          sums[index] += densities.members.log(norm) - densities.nonmembers.log(norm)
-        }
-      }
-      add(known.members, to: &shadow.members)
-      add(known.nonmembers, to: &shadow.nonmembers)
-      add(norms(evidence.target.members), to: &target.members)
-      add(norms(evidence.target.nonmembers), to: &target.nonmembers)
     }
-    return try target.map { $0.map { Float($0) } }.judged(byShadow: shadow.map { $0.map { Float($0) } })
+    var sums: [AuditGroup: MembershipGroups<[Double]>] = [:]
+    for part in parts {
+      let densities = try norms(part, .shadow).map(NormalDensity.init(of:))
+      for group in AuditGroup.allCases {
+        let ratios = try norms(part, group).map { norms in
+          norms.map { densities.members.log($0) - densities.nonmembers.log($0) }
+        }
+        sums[group] = sums[group]?.zip(ratios).map { a, b in Swift.zip(a, b).map(+) } ?? ratios
+      }
+    }
+    func scores(_ group: AuditGroup) -> MembershipGroups<[Float]> {
+      (sums[group] ?? MembershipGroups(members: [], nonmembers: [])).map { $0.map { Float($0) } }
+    }
+    return try AttackOutcome(target: scores(.target), judgedBy: scores(.shadow))
   }
 
   /// The p-norm of each row.

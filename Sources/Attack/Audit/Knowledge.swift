@@ -25,23 +25,13 @@ public enum CaptionKnowledge: String, Codable, Sendable, CaseIterable {
     FeatureSet.allCases.filter { (hasImage || !$0.usesImage) && (hasCaption || !$0.usesCaption) }
   }
 
-  /// Whether all inputs of the groups have the captions that the auditor is to hold.
-  public func isPossible(for audited: AuditedPair) -> Bool {
-    guard self == .other || self == .template else { return true }
-    return audited.groups.pooled.allSatisfy { audited.captions[$0].count > audited.trainedCaptions }
-  }
-
-  /// The captions that the auditor holds of some images.
-  /// - Throws: ``PairAttackError/noOtherCaption(image:knowledge:)``.
-  func captions(of indices: [Int], in audited: AuditedPair, template: TemplateCaptions) throws -> [String] {
-    try indices.map { index in
-      let captions = audited.captions[index]
-      guard self == .other || self == .template else { return captions[0] }
-      guard captions.count > audited.trainedCaptions else {
-        throw PairAttackError.noOtherCaption(image: audited.images.name(of: index), knowledge: self)
-      }
-      let other = captions[audited.trainedCaptions]
-      return self == .other ? other : template(other)
+  /// The caption that the auditor holds; nil without any.
+  public var holding: CaptionHolding? {
+    switch self {
+    case .exact, .captionOnly: .exact
+    case .other: .other
+    case .template: .template
+    case .imageOnly: nil
     }
   }
 }
