@@ -140,6 +140,28 @@ public struct Audit {
     return try zip(cases, plans).map { try findings($0, $1, isCalibrated: !references.isEmpty, report) }
   }
 
+  /// Membership features of inputs whose membership nobody knows, for a classifier that an audit of this configuration
+  /// trained on these sets. Views and variants are those of the audit: an input gets the same features wherever it stands
+  /// and whatever else is asked about.
+  /// - Parameter report: told after each part how many inputs are done; what it throws ends the work.
+  /// - Throws: an error of reading images, of the encoder, ``FeatureError`` or ``AttackError``.
+  public func features(
+    _ sets: [FeatureSet], of population: Population, by encoder: any AuditedEncoder,
+    report: (AuditEvent) throws -> Void = { _ in }
+  ) throws -> MembershipFeatures {
+    let nobody =
+      population.images.map { Population($0, [], captions: [.exact: []]) } ?? Population(captions: [])
+    let evidence = Evidence(
+      Questions(configuration, captionViews: captionViews), encoders: [.target: encoder],
+      groups: [.target: MembershipGroups(members: population, nonmembers: nobody)])
+    let audit = AuditCase(
+      evidence: evidence, configuration: configuration,
+      knowledge: population.images == nil ? .captionOnly : population.captions.isEmpty ? .imageOnly : .exact,
+      learner: .target, tested: .target, references: [])
+    try evidence.prepare(audit.featureNeeds(sets, of: .target), report: report)
+    return try audit.features(sets, of: .target).members
+  }
+
   private func evidence(
     _ levels: [CaptionKnowledge], _ target: AuditSubject, _ shadow: AuditSubject,
     _ references: [AuditReference]

@@ -80,9 +80,15 @@ public struct AuditCase {
           by: role ?? (group == .target ? tested : learner)))
     }
     let features = configuration.features(of: sets)
+    func joined(_ parts: [Tensor]) throws -> MembershipFeatures {
+      // Of no inputs nothing was gathered, so their tensors have no width.
+      guard parts.allSatisfy({ $0.shape[0] > 0 }) else {
+        return try MembershipFeatures(configuration: features, scores: [])
+      }
+      return MembershipFeatures(configuration: features, parts: parts)
+    }
     return MembershipGroups(
-      members: MembershipFeatures(configuration: features, parts: parts.map(\.members)),
-      nonmembers: MembershipFeatures(configuration: features, parts: parts.map(\.nonmembers)))
+      members: try joined(parts.map(\.members)), nonmembers: try joined(parts.map(\.nonmembers)))
   }
 
   /// The mean score of each input in one set.
