@@ -79,11 +79,14 @@ public final class Evidence {
   public func prepare(_ needs: [Need], report: (AuditEvent) throws -> Void = { _ in }) throws {
     // In the order in which they were first asked for.
     var (order, wanted): ([(role: EncoderRole, group: AuditGroup)], [Place: [Extract]]) = ([], [:])
+    var ordered: Set<Place> = []
     for need in needs {
       for membership in Membership.allCases {
         let place = place(need.role, need.group, membership)
         if found[place]?[need.extract] != nil || wanted[place]?.contains(need.extract) == true { continue }
-        if wanted[place] == nil && membership == .member { order.append((need.role, need.group)) }
+        // Of a pass that an error ended, one membership may have been gathered and the other not.
+        let isNew = ordered.insert(self.place(need.role, need.group, .member)).inserted
+        if isNew { order.append((need.role, need.group)) }
         wanted[place, default: []].append(need.extract)
       }
     }
