@@ -92,6 +92,9 @@ public struct EncoderAnswers: Sendable {
   /// The spaces that were answered in.
   public var layers: Set<EmbeddingLayer> { Set(tensors.keys) }
 
+  /// The number of components of an embedding in each space.
+  public var widths: [EmbeddingLayer: Int] { tensors.compactMapValues(\.shape.last) }
+
   /// The answers of several batches, one after the other; of none, in no space.
   public init(stacking parts: [EncoderAnswers]) {
     let layers = parts.first?.layers ?? []
@@ -106,9 +109,13 @@ public struct EncoderAnswers: Sendable {
   }
 
   /// Checks that each space holds one embedding for each input, of at least one component, and only finite numbers.
-  /// - Parameter name: of the encoder, for errors.
+  /// - Parameters:
+  ///   - expected: the spaces and widths of earlier answers, where there were any.
+  ///   - name: of the encoder, for errors.
   /// - Throws: ``AnswerError``.
-  public func validate(inputs: Int, from name: @autoclosure () -> String) throws {
+  public func validate(
+    inputs: Int, widths expected: [EmbeddingLayer: Int]? = nil, from name: @autoclosure () -> String
+  ) throws {
     for (layer, tensor) in tensors {
       let shape = tensor.shape
       guard shape.count == 2, shape[0] == inputs, shape[1] > 0 else {
@@ -117,6 +124,9 @@ public struct EncoderAnswers: Sendable {
       if let index = tensor.values.firstIndex(where: { !$0.isFinite }) {
         throw AnswerError.notFinite(encoder: name(), layer: layer, input: index / shape[1])
       }
+    }
+    if let expected, widths != expected {
+      throw AnswerError.otherSpaces(encoder: name(), expected: expected, found: widths)
     }
   }
 }
@@ -127,6 +137,8 @@ public enum AnswerError: ExplainedError, Equatable {
   case shape(encoder: String, layer: EmbeddingLayer, expectedRows: Int, found: [Int])
   /// The encoder cannot be asked about what was asked.
   case modality(encoder: String, Modality)
+  /// Not all batches were answered in the same spaces of the same widths.
+  case otherSpaces(encoder: String, expected: [EmbeddingLayer: Int], found: [EmbeddingLayer: Int])
   /// An embedding holds NaN or infinity.
   case notFinite(encoder: String, layer: EmbeddingLayer, input: Int)
 
@@ -138,9 +150,19 @@ public enum AnswerError: ExplainedError, Equatable {
         + "every view needs one embedding"
     case .modality(let encoder, let modality):
       "\(encoder) has no \(modality.rawValue) encoder, so it cannot be asked about such inputs"
+    case .otherSpaces(let encoder, let expected, let found):
+      "\(encoder) answered with \(AnswerError.words(found)), before with \(AnswerError.words(expected)); "
+        + "every batch needs the same"
     case .notFinite(let encoder, let layer, let input):
       "the \(layer.rawValue) that \(encoder) gave for input \(input) of a batch is not finite; "
         + "its weights are damaged or it has diverged"
     }
+  }
+
+  private static func words(_ widths: [EmbeddingLayer: Int]) -> String {
+    let spaces = EmbeddingLayer.allCases.compactMap { layer in
+      widths[layer].map { "\(layer.rawValue)s of width \($0)" }
+    }
+    return spaces.isEmpty ? "nothing" : spaces.joined(separator: " and ")
   }
 }

@@ -1,3 +1,4 @@
+import Contrastive
 import Data
 import Encoders
 import Kernels
@@ -34,6 +35,8 @@ public final class Evidence {
   private let groups: [AuditGroup: MembershipGroups<Population>]
   private var found: [Place: [Extract: Tensor]] = [:]
   private var texts: [TextPlace: [Question: EncoderAnswers]] = [:]
+  /// The widths of each encoder's spaces, as it answered first.
+  private var widths: [Voice: [EmbeddingLayer: Int]] = [:]
   /// How many pictures and captions each encoder was asked about, by role.
   public private(set) var ledger: [EncoderRole: QuestionCount] = [:]
 
@@ -42,6 +45,11 @@ public final class Evidence {
     let encoder: ObjectIdentifier
     let group: AuditGroup
     let membership: Membership
+  }
+
+  private struct Voice: Hashable {
+    let encoder: ObjectIdentifier
+    let modality: Modality
   }
 
   private struct TextPlace: Hashable {
@@ -162,7 +170,7 @@ public final class Evidence {
       distinct.append(image)
       return distinct.count - 1
     }
-    let found = try collected(distinct.count, asked, role) { range, question, encoder in
+    let found = try collected(distinct.count, asked, role, .image) { range, question, encoder in
       let pictures = try questions.pictures(question, of: Array(distinct[range]), in: data, for: encoder)
       ledger[role, default: QuestionCount()].pictures += pictures.shape[0]
       return (try encoder.answers(to: pictures), pictures.shape[0])
@@ -206,7 +214,7 @@ public final class Evidence {
   private func answers(
     to captions: [String], _ asked: Set<Question>, _ role: EncoderRole
   ) throws -> [Question: EncoderAnswers] {
-    try collected(captions.count, asked, role) { range, question, encoder in
+    try collected(captions.count, asked, role, .text) { range, question, encoder in
       let texts = try questions.texts(question, of: Array(captions[range]))
       ledger[role, default: QuestionCount()].captions += texts.count
       return (try encoder.answers(to: texts), texts.count)
@@ -215,16 +223,18 @@ public final class Evidence {
 
   /// Collects the answers to some questions chunk by chunk.
   private func collected(
-    _ inputs: Int, _ asked: Set<Question>, _ role: EncoderRole,
+    _ inputs: Int, _ asked: Set<Question>, _ role: EncoderRole, _ modality: Modality,
     _ ask: (Range<Int>, Question, any AuditedEncoder) throws -> (EncoderAnswers, rows: Int)
   ) throws -> [Question: EncoderAnswers] {
     let encoder = encoder(role)
+    let voice = Voice(encoder: ObjectIdentifier(encoder), modality: modality)
     var parts: [Question: [EncoderAnswers]] = [:]
     for start in stride(from: 0, to: inputs, by: Evidence.chunk) {
       let range = start..<min(inputs, start + Evidence.chunk)
       for question in asked {
         let (answers, rows) = try ask(range, question, encoder)
-        try answers.validate(inputs: rows, from: encoder.identity.name)
+        try answers.validate(inputs: rows, widths: widths[voice], from: encoder.identity.name)
+        widths[voice] = answers.widths
         parts[question, default: []].append(answers)
       }
     }
