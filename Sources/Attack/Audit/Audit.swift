@@ -122,6 +122,7 @@ public struct Audit {
     levels: [CaptionKnowledge]? = nil, target: AuditSubject, shadow: AuditSubject,
     references: [AuditReference] = [], report: (AuditEvent) throws -> Void = { _ in }
   ) throws -> [AuditFindings] {
+    try requireInputs(target, shadow)
     let possible = Audit.levels(target: target, shadow: shadow)
     let levels =
       levels ?? [configuration.knowledge ?? possible.first { $0.obstacle == nil }?.knowledge ?? .imageOnly]
@@ -160,6 +161,15 @@ public struct Audit {
       learner: .target, tested: .target, references: [])
     try evidence.prepare(audit.featureNeeds(sets, of: .target), report: report)
     return try audit.features(sets, of: .target).members
+  }
+
+  /// Nothing is learned or measured on a group without inputs; no encoder need be asked to find that out.
+  private func requireInputs(_ target: AuditSubject, _ shadow: AuditSubject) throws {
+    func empty(_ groups: MembershipGroups<[Int]>) -> String? {
+      groups.members.isEmpty ? "members" : groups.nonmembers.isEmpty ? "nonmembers" : nil
+    }
+    if let name = empty(shadow.groups) { throw ClassifierError.emptyGroup(name) }
+    if let name = empty(target.groups) { throw EvaluationError.emptyGroup(name) }
   }
 
   private func evidence(
