@@ -265,7 +265,8 @@ public struct Audit {
 
   /// An attack's name in results, with what it looks at where encoders of images and captions allow several things.
   private func title(_ attack: any MembershipAttack, _ audit: AuditCase) -> String {
-    guard attack is InferenceAttack, audit.modalities.contains(.text) else { return attack.name }
+    let isOnlyOne = attack.sets == [.imageImage] && !audit.modalities.contains(.text)
+    guard attack is InferenceAttack, !isOnlyOne else { return attack.name }
     return "\(attack.name) (\(FeatureSet.name(of: attack.sets)))"
   }
 }

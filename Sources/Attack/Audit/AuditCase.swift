@@ -42,16 +42,21 @@ public struct AuditCase {
 
   /// Why features of some sets cannot be made; nil where they can.
   public func obstacle(to sets: [FeatureSet]) -> String? {
+    func lacking(_ modality: Modality) -> String {
+      evidence.encoder(tested).modalities.contains(modality) ? "the shadow" : "the target"
+    }
     for set in sets {
+      // Without an encoder of captions nothing that the auditor holds would help.
+      if set.usesCaption && !modalities.contains(.text) {
+        return "it needs a text encoder, and \(lacking(.text)) has none"
+      }
+      if set.usesImage && !modalities.contains(.image) {
+        return "it needs an image encoder, and \(lacking(.image)) has none"
+      }
       if set.usesImage && !knowledge.hasImage {
         return "it needs images, and the auditor holds captions alone"
       }
       if set.usesCaption && !knowledge.hasCaption { return "it needs captions, and the auditor holds none" }
-      if set.usesCaption && !modalities.contains(.text) {
-        let without =
-          evidence.encoder(tested).modalities.contains(.text) ? "the shadow" : "the target"
-        return "it needs a text encoder, and \(without) has none"
-      }
     }
     return nil
   }
