@@ -18,7 +18,8 @@ let package = Package(
   name: "EncoderMI",
   products: [
     .executable(name: "encodermi", targets: ["encodermi"]),
-    .library(name: "EncoderMI", targets: ["Vision", "Text", "Data", "Contrastive", "Encoders", "Attack", "Report"]),
+    .library(
+      name: "EncoderMI", targets: ["Vision", "Text", "Data", "Contrastive", "Encoders", "Attack", "Report"]),
   ],
   traits: [
     .trait(name: "oneDNN", description: "Convolutions on oneDNN; without it they run on OpenBLAS alone."),
@@ -61,7 +62,8 @@ let package = Package(
       dependencies: ["Files", "Kernels", "Autodiff", "Networks", "Vision", "Text", "Data"],
       swiftSettings: numeric),
     .target(
-      name: "Encoders", dependencies: ["Files", "Kernels", "Networks", "Vision", "Text", "Data", "Contrastive"],
+      name: "Encoders",
+      dependencies: ["Files", "Kernels", "Networks", "Vision", "Text", "Data", "Contrastive"],
       swiftSettings: numeric),
     .target(
       name: "Attack",
@@ -112,10 +114,16 @@ let package = Package(
       ],
       swiftSettings: numeric),
     .testTarget(
+      name: "EncodersTests",
+      dependencies: [
+        "Files", "Kernels", "Networks", "Vision", "Text", "Data", "Contrastive", "Encoders", "TestSupport",
+      ],
+      swiftSettings: numeric),
+    .testTarget(
       name: "AttackTests",
       dependencies: [
-        "Files", "Kernels", "Autodiff", "Networks", "Vision", "Text", "Data", "Contrastive", "Attack",
-        "TestSupport",
+        "Files", "Kernels", "Autodiff", "Networks", "Vision", "Text", "Data", "Contrastive", "Encoders",
+        "Attack", "TestSupport",
       ],
       swiftSettings: numeric),
     .testTarget(name: "ReportTests", dependencies: ["Data", "Attack", "Report"]),

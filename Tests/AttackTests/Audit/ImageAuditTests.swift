@@ -1,16 +1,17 @@
+import Contrastive
 import Data
+import Encoders
 import Files
 import Foundation
-import Kernels
 import Networks
 import TestSupport
 import Testing
 import Vision
 
 @testable import Attack
-@testable import Contrastive
 
-@Suite(.serialized) struct EncoderMITests {
+/// Audits of encoders of images that answer by a network.
+@Suite(.serialized) struct ImageAuditTests {
   private static let encoder = ImageEncoderConfiguration(.resnet18, width: 16, stemStride: 4, imageSize: 16)
 
   private func images(_ count: Int, in folder: URL) throws -> ImageDataset {
@@ -18,20 +19,19 @@ import Vision
     return try ImageDataset.open(folder.appending(path: "images").path)
   }
 
-  private func attack(_ change: (inout ImageAttackConfiguration) -> Void = { _ in }) throws -> EncoderMI {
+  private func audit(_ change: (inout AttackConfiguration) -> Void = { _ in }) throws -> Audit {
     var settings = ClassifierSettings.quick
     (settings.vector.epochs, settings.set.epochs) = (20, 5)
-    var result = ImageAttackConfiguration(
-      features: FeatureConfiguration(views: 4), classifiers: settings, seed: 1)
+    var result = AttackConfiguration(views: 4, classifiers: settings, seed: 1)
     change(&result)
-    return try EncoderMI(result)
+    return try Audit(result)
   }
 
   private func untrained(_ seed: UInt64) throws -> PretrainedEncoder {
     var augmentation = Augmentation.moco
     augmentation.outputSize = 16
     let description = EncoderDescription(
-      encoder: EncoderMITests.encoder, head: ProjectionHeadConfiguration(hiddenWidths: [32], width: 16),
+      encoder: ImageAuditTests.encoder, head: ProjectionHeadConfiguration(hiddenWidths: [32], width: 16),
       augmentation: augmentation, algorithm: "simclr", epoch: 1, members: 60)
     return try PretrainedEncoder(description, .fresh(RandomStream(seed: seed, name: "weights")))
   }
@@ -41,13 +41,16 @@ import Vision
     try withTemporaryFolder { folder in
       let data = try images(240, in: folder)
       let split = try Split(count: 240, sizes: SplitSizes(each: 60), seed: 1)
-      let findings = try attack().run(
-        target: AuditedImages(try untrained(1), data: data, groups: split.target),
-        shadow: AuditedImages(try untrained(2), data: data, groups: split.shadow))
-      #expect(findings.attacks.map(\.name) == ["EncoderMI-V", "EncoderMI-S", "EncoderMI-T"])
-      for run in findings.attacks + findings.untrained { #expect(run.metrics.auc.covers(0.5), "\(run.name)") }
-      #expect(findings.blind.auc.covers(0.5))
-      #expect(findings.controls.count == findings.untrained.count + 1)
+      let findings = try audit().run(
+        target: AuditSubject(try untrained(1), images: data, groups: split.target),
+        shadow: AuditSubject(try untrained(2), images: data, groups: split.shadow))
+      #expect(findings.count == 1 && findings[0].knowledge == .imageOnly)
+      #expect(findings[0].attacks.map(\.name) == ["EncoderMI-V", "EncoderMI-S", "EncoderMI-T"])
+      for finding in findings[0].attacks + findings[0].controls {
+        #expect(finding.metrics.auc.covers(0.5), "\(finding.name)")
+      }
+      #expect(findings[0].controls.map(\.family) == [.untrained, .untrained, .blind])
+      #expect(findings[0].notes.isEmpty)
     }
   }
 
@@ -65,16 +68,16 @@ import Vision
       let names = (0..<96).map { data.name(of: $0) }
       let plain = names.indices.filter { names[$0].hasPrefix("plain") }
       let mosaics = names.indices.filter { !names[$0].hasPrefix("plain") }
-      func audited(_ range: Range<Int>, seed: UInt64) throws -> AuditedImages {
-        AuditedImages(
-          try untrained(seed), data: data,
+      func subject(_ range: Range<Int>, seed: UInt64) throws -> AuditSubject {
+        try AuditSubject(
+          untrained(seed), images: data,
           groups: MembershipGroups(members: Array(plain[range]), nonmembers: Array(mosaics[range])))
       }
-      let findings = try attack().run(target: audited(0..<24, seed: 1), shadow: audited(24..<48, seed: 2))
+      let findings = try audit().run(target: subject(0..<24, seed: 1), shadow: subject(24..<48, seed: 2))[0]
       let threshold = try #require(findings.attacks.last?.metrics)
       #expect(threshold.auc.isAbove(0.9) && threshold.accuracy.isAbove(0.8))
-      #expect(findings.controls.contains { $0.beatsChance })
-      #expect(findings.blind.beatsChance)
+      #expect(findings.controls(.untrained).contains { $0.metrics.beatsChance })
+      #expect(findings.controls(.blind).count == 1 && findings.controls(.blind)[0].metrics.beatsChance)
     }
   }
 
@@ -82,10 +85,13 @@ import Vision
   func features() throws {
     try withTemporaryFolder { folder in
       let data = try images(8, in: folder)
-      let (attack, encoder) = (try attack(), try untrained(1))
-      let all = try attack.features(of: data, Array(0..<8), by: encoder).rows
-      let some = try attack.features(of: data, [6, 2], by: encoder).rows
-      let moved = try attack.features(of: data.subset([6, 2]), [0, 1], by: encoder).rows
+      let (audit, encoder) = (try audit(), try untrained(1))
+      func rows(_ data: ImageDataset, _ indices: [Int]) throws -> [[Float]] {
+        try audit.features([.imageImage], of: Population(data, indices), by: encoder).rows
+      }
+      let all = try rows(data, Array(0..<8))
+      let some = try rows(data, [6, 2])
+      let moved = try rows(data.subset([6, 2]), [0, 1])
       for (place, index) in [6, 2].enumerated() {
         #expect(largestDifference(some[place], all[index]) < 1e-5)
         #expect(largestDifference(moved[place], all[index]) < 1e-5)
@@ -98,8 +104,9 @@ import Vision
     try withTemporaryFolder { folder in
       let data = try images(4, in: folder)
       let encoder = try untrained(1)
-      func scores(_ change: (inout ImageAttackConfiguration) -> Void) throws -> [Float] {
-        try attack(change).features(of: data, [0, 1, 2, 3], by: encoder).scores.values
+      func scores(_ change: (inout AttackConfiguration) -> Void) throws -> [Float] {
+        try audit(change).features([.imageImage], of: Population(data, [0, 1, 2, 3]), by: encoder)
+          .scores.values
       }
       let standard = try scores { _ in }
       #expect(try scores { _ in } == standard)
@@ -111,8 +118,25 @@ import Vision
     }
   }
 
-  @Test("One view makes no pair")
-  func tooFewViews() {
-    #expect(throws: InvalidSetting.self) { try attack { $0.features.views = 1 } }
+  @Test("A classifier that an audit trained gives the same inputs the same scores by themselves")
+  func classifier() throws {
+    try withTemporaryFolder { folder in
+      let data = try images(80, in: folder)
+      let split = try Split(count: 80, sizes: SplitSizes(each: 20), seed: 1)
+      let (audit, target) = (try audit(), try untrained(1))
+      let findings = try audit.run(
+        target: AuditSubject(target, images: data, groups: split.target),
+        shadow: AuditSubject(try untrained(2), images: data, groups: split.shadow))[0]
+      for finding in findings.attacks {
+        let classifier = try #require(finding.classifier)
+        let alone = try split.target.map { indices in
+          try classifier.scores(
+            audit.features(finding.sets, of: Population(data, indices), by: target)
+          ).map(Double.init)
+        }
+        #expect(alone == finding.scores.groups, "\(finding.name)")
+        #expect(Double(classifier.threshold) == finding.scores.threshold)
+      }
+    }
   }
 }

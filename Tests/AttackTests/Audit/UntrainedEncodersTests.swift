@@ -1,5 +1,6 @@
-import Data
 import Contrastive
+import Data
+import Encoders
 import Kernels
 import Networks
 import TestSupport
@@ -30,28 +31,22 @@ import Vision
     "A CLIP that learned from nobody is at chance in every attack, at either layer",
     arguments: EmbeddingLayer.allCases)
   func chance(_ layer: EmbeddingLayer) throws {
-    let images = try FakePairs.images()
     let words = ["dog", "girl", "ball", "rope", "field", "runs", "red", "water"]
-    let captions = (0..<FakePairs.count).map { index in
+    let captions = (0..<FakeAudit.count).map { index in
       var stream = RandomStream(seed: 4, name: "captions").substream(index)
       return (0..<2).map { _ in
         "a " + (0..<5).map { _ in words[stream.integer(below: words.count)] }.joined(separator: " ")
       }
     }
-    let split = try Split(count: FakePairs.count, sizes: SplitSizes(each: FakePairs.each), seed: 3)
-    let (target, shadow) = (try encoders(seed: 1), try encoders(seed: 2))
-    let attack = try PairAttack(
-      FakePairs.attack { $0.layer = layer }.configuration, captionViews: CaptionVariants.standard.variants)
-    let findings = try attack.run(
-      target: AuditedPair(
-        target, images: images, captions: captions, groups: split.target,
-        untrained: target.untrained(seed: 7)),
-      shadow: AuditedPair(
-        shadow, images: images, captions: captions, groups: split.shadow,
-        untrained: shadow.untrained(seed: 8)))
-    #expect(findings.classifiers.count == 15)
-    for metrics in findings.attacks + findings.untrained.map(\.metrics) + findings.blind {
-      #expect(abs(metrics.auc.value - 0.5) < 0.2, "\(metrics.name): \(metrics.auc)")
+    let split = try Split(count: FakeAudit.count, sizes: SplitSizes(each: FakeAudit.each), seed: 3)
+    func subject(_ groups: MembershipGroups<[Int]>, seed: UInt64) throws -> AuditSubject {
+      try AuditSubject(
+        encoders(seed: seed), images: FakeAudit.images(), captions: captions, groups: groups)
     }
+    let findings = try Audit(FakeAudit.configuration { $0.layer = layer }).run(
+      target: subject(split.target, seed: 1), shadow: subject(split.shadow, seed: 2))[0]
+    #expect(findings.attacks.count { $0.classifier != nil } == 15)
+    expectChance(findings.attacks)
+    expectChance(findings.controls(.untrained) + findings.controls(.blind))
   }
 }
