@@ -1,4 +1,4 @@
-// swift-tools-version: 6.1
+// swift-tools-version: 6.2
 import PackageDescription
 
 // AVX2 and FMA are what the vector kernels are written for; the flag reaches Swift's own code generation.
@@ -19,7 +19,8 @@ let package = Package(
   products: [
     .executable(name: "encodermi", targets: ["encodermi"]),
     .library(
-      name: "EncoderMI", targets: ["Vision", "Text", "Data", "Contrastive", "Encoders", "Attack", "Report"]),
+      name: "EncoderMI",
+      targets: ["Vision", "Text", "Data", "Contrastive", "Encoders", "Attack", "Experiments", "Report"]),
   ],
   traits: [
     .trait(name: "oneDNN", description: "Convolutions on oneDNN; without it they run on OpenBLAS alone."),
@@ -39,6 +40,7 @@ let package = Package(
       name: "CICU",
       linkerSettings: [.linkedLibrary("icuuc"), .linkedLibrary("icui18n"), .linkedLibrary("icudata")]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
     .target(
       name: "Kernels",
@@ -47,13 +49,13 @@ let package = Package(
       ],
       swiftSettings: numeric),
     .target(name: "Autodiff", dependencies: ["Kernels"], swiftSettings: numeric),
-    .target(name: "Files", swiftSettings: numeric),
+    .target(name: "Files", dependencies: ["CCrypto", "CZlib"], swiftSettings: numeric),
     .target(name: "Networks", dependencies: ["Files", "Kernels", "Autodiff"], swiftSettings: numeric),
     .target(
       name: "Vision", dependencies: ["Files", "Kernels", "Autodiff", "Networks", "CPNG", "CJPEG"],
       swiftSettings: numeric),
     .target(
-      name: "Text", dependencies: ["Files", "Kernels", "Autodiff", "Networks", "CICU", "CZlib"],
+      name: "Text", dependencies: ["Files", "Kernels", "Autodiff", "Networks", "CICU"],
       swiftSettings: numeric),
     .target(
       name: "Data", dependencies: ["Files", "Kernels", "Networks", "Vision", "Text"], swiftSettings: numeric),
@@ -71,12 +73,19 @@ let package = Package(
         "Files", "Kernels", "Autodiff", "Networks", "Vision", "Text", "Data", "Contrastive", "Encoders",
       ],
       swiftSettings: numeric),
-    .target(name: "Report", dependencies: ["Files", "Data", "Attack"], swiftSettings: numeric),
+    .target(
+      name: "Experiments",
+      dependencies: [
+        "Files", "Kernels", "Networks", "Vision", "Text", "Data", "Contrastive", "Encoders", "Attack",
+      ],
+      swiftSettings: numeric),
+    .target(
+      name: "Report", dependencies: ["Files", "Data", "Attack", "Experiments"], swiftSettings: numeric),
     .executableTarget(
       name: "encodermi",
       dependencies: [
-        "Files", "Kernels", "Autodiff", "Networks", "Vision", "Text", "Data", "Contrastive", "Attack",
-        "Report",
+        "Files", "Kernels", "Autodiff", "Networks", "Vision", "Text", "Data", "Contrastive", "Encoders",
+        "Attack", "Experiments", "Report",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: numeric),
@@ -126,11 +135,18 @@ let package = Package(
         "Attack", "TestSupport",
       ],
       swiftSettings: numeric),
+    .testTarget(
+      name: "ExperimentsTests",
+      dependencies: [
+        "Files", "Vision", "Text", "Data", "Contrastive", "Attack", "Experiments", "Report", "TestSupport",
+      ],
+      swiftSettings: numeric),
     .testTarget(name: "ReportTests", dependencies: ["Data", "Attack", "Report"]),
     .testTarget(
       name: "encodermiTests",
       dependencies: [
-        "encodermi", "Files", "Networks", "Vision", "Text", "Data", "Contrastive", "Attack", "TestSupport",
+        "encodermi", "Files", "Networks", "Vision", "Text", "Data", "Contrastive", "Attack", "Experiments",
+        "TestSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: numeric),
@@ -141,8 +157,8 @@ let package = Package(
 // For a check of the kernels without oneDNN, which need not compile what stands above them.
 if Context.environment["ENCODERMI_KERNELS_ONLY"] != nil {
   let kept = [
-    "COpenBLAS", "CDNNL", "COpenMP", "CPNG", "CJPEG", "CICU", "CZlib", "Files", "Kernels", "Autodiff",
-    "Networks", "Vision", "Text", "KernelsTests", "TestSupport",
+    "COpenBLAS", "CDNNL", "COpenMP", "CPNG", "CJPEG", "CICU", "CZlib", "CCrypto", "Files", "Kernels",
+    "Autodiff", "Networks", "Vision", "Text", "KernelsTests", "TestSupport",
   ]
   package.targets.removeAll { !kept.contains($0.name) }
   package.products = []

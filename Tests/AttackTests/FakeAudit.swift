@@ -18,9 +18,9 @@ enum FakeAudit {
   private static let whole = Result { try made(count) }
 
   /// Pictures of 8 by 8 that carry their number in their mean colour.
-  static func images() throws -> ImageDataset { try whole.get() }
+  static func images() throws -> Images { try whole.get() }
 
-  private static func made(_ count: Int) throws -> ImageDataset {
+  private static func made(_ count: Int) throws -> Images {
     try withTemporaryFolder { folder in
       for number in 0..<count {
         var random = RandomStream(seed: 3, name: "texture").substream(number)
@@ -30,7 +30,7 @@ enum FakeAudit {
         try PixelImage(height: 8, width: 8, bytes: bytes)
           .writePNG(to: folder.appending(path: String(format: "%03d.png", number)).path)
       }
-      return try ImageDataset.open(folder.path)
+      return try Images.open(folder.path)
     }
   }
 

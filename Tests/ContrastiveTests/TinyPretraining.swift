@@ -65,10 +65,10 @@ enum Tiny {
   }
 
   /// Opens the first `count` tiny pictures, written into a folder of the test.
-  static func images(_ count: Int, classes: Int = 0, in folder: URL) throws -> ImageDataset {
+  static func images(_ count: Int, classes: Int = 0, in folder: URL) throws -> Images {
     let place = folder.appending(path: "images-\(count)-\(classes)")
     try TinyImages.write(count, classes: classes, to: place)
-    return try ImageDataset.open(place.path)
+    return try Dataset.open(place.path).images()
   }
 }
 

@@ -1,5 +1,6 @@
 import Files
 import ArgumentParser
+import Experiments
 import Testing
 import Text
 import Vision

@@ -50,11 +50,11 @@ import Testing
       #expect(answer.code == 0, "\(answer.errors)")
       #expect(answer.errors.contains("odd.tsv:28") && !answer.errors.contains("duplicate"))
       #expect(answer.output.contains("members of 28 images"))
-      let pairs = try #require(try place.json(place.data("run/run.json"))?["pairs"] as? [String: Any])
+      let options = try #require(try place.json(place.data("run/run.json"))?["options"] as? [String: Any])
       for (key, value) in [
         ("imageColumn", "picture"), ("captionColumn", "words"), ("duplicates", "keep"),
         ("brokenText", "repair"), ("damagedRecords", "skip"),
-      ] { #expect(pairs[key] as? String == value) }
+      ] { #expect(options[key] as? String == value) }
     }
   }
 

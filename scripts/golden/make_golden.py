@@ -9,11 +9,13 @@ import layers
 import losses
 import networks
 import optimisers
+import pixels
 import views
 
 MAKERS = {"clip-layers": clip.layers, "clip-vit-steps": clip.vit_steps, "clip-resnet18-steps": clip.resnet_steps,
           "layers": layers.make, "losses": losses.make, "optimisers": optimisers.make,
-          "resnet18-steps": networks.resnet_steps, "vgg11-forward": networks.vgg_forward, "views": views.make}
+          "resnet18-steps": networks.resnet_steps, "vgg11-forward": networks.vgg_forward, "views": views.make,
+          **pixels.MAKERS}
 
 
 def main():

@@ -8,7 +8,7 @@ public struct AuditSubject {
   /// The encoder.
   public let encoder: any AuditedEncoder
   /// The images that the groups point into.
-  public let images: ImageDataset
+  public let images: Images
   /// For each image its captions; nil where there are none.
   public let captions: [[String]]?
   /// Indices of members and nonmembers.
@@ -17,7 +17,7 @@ public struct AuditSubject {
   /// An encoder with its groups.
   /// - Throws: ``AttackError`` unless each image has a caption, where there are captions.
   public init(
-    _ encoder: any AuditedEncoder, images: ImageDataset, captions: [[String]]? = nil,
+    _ encoder: any AuditedEncoder, images: Images, captions: [[String]]? = nil,
     groups: MembershipGroups<[Int]>
   ) throws {
     if let captions {
@@ -35,7 +35,7 @@ public struct AuditSubject {
   var trainedCaptions: Int { encoder.facts.captionsPerImage ?? 1 }
 
   /// The hashes of the images it is known to have been pre-trained on.
-  var memberFingerprints: Set<UInt64> { Set(groups.members.map { images.fingerprint(of: $0) }) }
+  public var memberFingerprints: Set<UInt64> { Set(groups.members.map { images.fingerprint(of: $0) }) }
 
   /// Why an auditor cannot have some knowledge of these inputs; nil where they can.
   func obstacle(to knowledge: CaptionKnowledge, _ name: String) -> AttackError? {
@@ -74,7 +74,7 @@ public struct AuditSubject {
 public struct AuditReference {
   /// The encoder.
   public let encoder: any AuditedEncoder
-  /// The hashes of the images that it was pre-trained on (`ImageDataset.fingerprint(of:)`).
+  /// The hashes of the images that it was pre-trained on (`Images.fingerprint(of:)`).
   public let seen: Set<UInt64>
 
   /// An encoder and what it saw.
@@ -260,7 +260,8 @@ public struct Audit {
       controls += try control.run(audit, attacks: attacks)
     }
     return AuditFindings(
-      knowledge: audit.knowledge, sets: plan.sets, attacks: attacks, controls: controls, notes: notes)
+      knowledge: audit.knowledge, sets: plan.sets, attacks: attacks, controls: controls, notes: notes,
+      isJoint: audit.modalities.contains(.text))
   }
 
   /// An attack's name in results, with what it looks at where encoders of images and captions allow several things.

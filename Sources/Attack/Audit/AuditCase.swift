@@ -20,7 +20,7 @@ public struct AuditCase {
 
   struct Reference {
     let role: EncoderRole
-    /// Hashes of the images that it was pre-trained on (`ImageDataset.fingerprint(of:)`).
+    /// Hashes of the images that it was pre-trained on (`Images.fingerprint(of:)`).
     let seen: Set<UInt64>
   }
 

@@ -46,7 +46,32 @@ public struct AuditFindings {
   public let controls: [Finding]
   /// What was left out, with the reason.
   public let notes: [String]
+  /// Whether both encoders take captions too, so that several feature sets are told apart.
+  public let isJoint: Bool
 
   /// The controls of one family.
   public func controls(_ family: ControlFamily) -> [Finding] { controls.filter { $0.family == family } }
+
+  /// The results to write, with warnings for controls that beat chance and for what was left out.
+  public func results(
+    counts: SplitSizes, target: AttackResults.Pretraining, shadow: AttackResults.Pretraining,
+    seeds: [String: UInt64], versions: [String: String], dataFingerprints: [String: String],
+    encoderFingerprints: [String: String]? = nil, warnings: [String] = []
+  ) -> AttackResults {
+    // A control of the groups says that they differ by themselves; one of the pairing says something else.
+    let swapped = controls(.swapped).map(\.metrics)
+    var results = AttackResults(
+      attacks: attacks.map(\.metrics), controls: controls.filter { $0.family != .swapped }.map(\.metrics),
+      counts: counts, target: target, shadow: shadow, seeds: seeds, versions: versions,
+      dataFingerprints: dataFingerprints, encoderFingerprints: encoderFingerprints,
+      warnings: warnings + notes)
+    results.controls += swapped
+    results.warnings += swapped.filter(\.beatsChance).map { control in
+      "control '\(control.name)' beats chance (AUC \(control.auc.percentRange)): pairs that were never trained on "
+        + "look like members, so the attack knows an image or a caption and not their pairing"
+    }
+    results.knowledge = knowledge
+    results.featureSets = sets
+    return results
+  }
 }

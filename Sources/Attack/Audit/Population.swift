@@ -48,7 +48,7 @@ public enum CaptionHolding: String, Codable, Sendable, CaseIterable {
 /// Inputs of one kind that are asked about: images, captions, or both side by side.
 public struct Population: Sendable {
   /// The data set that the images are of; nil for captions alone.
-  public let images: ImageDataset?
+  public let images: Images?
   /// For each input its image in the data set; an image may come with several captions. Empty for captions alone.
   public let indices: [Int]
   /// For each holding the caption of each input.
@@ -58,7 +58,7 @@ public struct Population: Sendable {
 
   /// Images of a data set, with captions where they have some.
   public init(
-    _ images: ImageDataset, _ indices: [Int], captions: [CaptionHolding: [String]] = [:]
+    _ images: Images, _ indices: [Int], captions: [CaptionHolding: [String]] = [:]
   ) {
     precondition(
       captions.values.allSatisfy { $0.count == indices.count },

@@ -46,7 +46,7 @@ struct Questions: Sendable {
   /// The pictures that an encoder is asked about: `[images * rows, 3, imageSize, imageSize]`, all of an image together.
   /// - Throws: an error of reading images.
   func pictures(
-    _ question: Question, of images: [Int], in data: ImageDataset, for encoder: any AuditedEncoder
+    _ question: Question, of images: [Int], in data: Images, for encoder: any AuditedEncoder
   ) throws -> Tensor {
     let stream = RandomStream(seed: configuration.seed, name: "attack views")
     var augmentation = Augmentation.centre

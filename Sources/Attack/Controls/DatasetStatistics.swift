@@ -5,7 +5,7 @@ import Synchronization
 extension ImageStatistics {
   /// Statistics of images of a data set, in the order of the indices; only a chunk of pixels is copied at a time.
   /// - Throws: `ImageError` when a streamed image cannot be decoded any more.
-  public static func of(_ dataset: ImageDataset, _ indices: [Int]) throws -> [ImageStatistics] {
+  public static func of(_ dataset: Images, _ indices: [Int]) throws -> [ImageStatistics] {
     let chunk = 256
     let (height, width, bytes) = (dataset.height, dataset.width, dataset.imageBytes)
     var pixels: [UInt8] = []

@@ -38,6 +38,9 @@ public struct AttackMetrics: Codable, Sendable, Equatable {
     tprAt01PercentFPR = roc.tpr(atMostFPR: 0.001)
   }
 
+  /// The share of nonmembers that are taken for members at the classifier's own decision.
+  public var falsePositiveRate: Double { 1 - (2 * balancedAccuracy.value - recall.value) }
+
   /// Whether the area lies above chance with its whole interval; it does not depend on a threshold that was chosen on
   /// other images.
   public var beatsChance: Bool { auc.isAbove(0.5) }

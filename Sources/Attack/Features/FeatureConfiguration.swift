@@ -27,9 +27,6 @@ public struct FeatureConfiguration: Codable, Sendable, Equatable, Validated {
     if sets.contains(where: { $0 == .textText || $0 == .imageText }) { self.variants = variants }
   }
 
-  /// Cosine over 10 views.
-  public static let paper = FeatureConfiguration()
-
   /// The sets, image-image if none are given.
   public var kinds: [FeatureSet] { sets ?? [.imageImage] }
 

@@ -76,15 +76,13 @@ extension Tape {
     // Without a residual the ReLU's mask follows from x, which is at hand anyway.
     let kept = relu && residual != nil ? value : nil
     let output = record(value, from: all) { gradients in
-      let scratch = { Tensor(zeros: gain.value.shape) }
       var (gainTarget, shiftTarget): (Tensor?, Tensor?) = (nil, nil)
       gain.withTarget { gainTarget = $0 }
       shift.withTarget { shiftTarget = $0 }
       let result = BatchNorm.backward(
         outputGradients: gradients.parts, input: x, output: kept, statistics: statistics,
         areConstant: areConstant, gain: gain.value, shift: shift.value, relu: relu,
-        gainGradient: gainTarget ?? scratch(), shiftGradient: shiftTarget ?? scratch(),
-        overwritingInput: overwritingInput)
+        gainGradient: gainTarget, shiftGradient: shiftTarget, overwritingInput: overwritingInput)
       propagate(result.input)
       residual?.accumulate(result.residual)
     }

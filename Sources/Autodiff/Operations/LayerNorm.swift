@@ -11,11 +11,10 @@ extension Tape {
     let (value, statistics) = LayerNorm.forward(
       input.value, gain: gain.value, shift: shift.value, epsilon: epsilon)
     return record(value, from: [input, gain, shift]) { gradients in
-      let scratch = { Tensor(zeros: gain.value.shape) }
       var (gainTarget, shiftTarget): (Tensor?, Tensor?) = (nil, nil)
       gain.withTarget { gainTarget = $0 }
       shift.withTarget { shiftTarget = $0 }
-      let (toGain, toShift, gradient) = (gainTarget ?? scratch(), shiftTarget ?? scratch(), gradients.total)
+      let (toGain, toShift, gradient) = (gainTarget, shiftTarget, gradients.total)
       func backward(_ sum: Tensor?) -> Tensor {
         LayerNorm.backward(
           gradient, input: input.value, statistics: statistics, gain: gain.value, gainGradient: toGain,

@@ -49,8 +49,10 @@ extension Tape {
       addMatrixProduct(byImage.gradient, x.value, transposeLeft: true, scale: share, to: toTexts)
       if factor <= Tape.greatestLogitScale {
         // dL/d(log scale) = L, and the sum of G·L over all pairs is that of each image's gradient along its own row.
-        let slope = Rows.dots(toImages, x.value).values.reduce(0.0) { $0 + Double($1) }
-        logitScale.withTarget { Pointwise.add(Tensor([Float(slope)], shape: $0.shape), to: $0) }
+        logitScale.withTarget {
+          let slope = Rows.dots(toImages, x.value).values.reduce(0.0) { $0 + Double($1) }
+          Pointwise.add(Tensor([Float(slope)], shape: $0.shape), to: $0)
+        }
       }
       x.accumulate(toImages)
       y.accumulate(toTexts)

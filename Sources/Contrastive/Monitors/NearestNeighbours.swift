@@ -8,17 +8,19 @@ import Kernels
 /// Each of the k neighbours votes for its class with weight exp(cosine similarity / temperature).
 public struct NearestNeighbours: Sendable {
   /// Images that vote.
-  public let bank: ImageDataset
+  public let bank: Images
   /// Images whose classes are told.
-  public let queries: ImageDataset
+  public let queries: Images
   /// Voters for a query; 200 in the paper, and never more than the bank holds.
   public let neighbours: Int
   /// The temperature of the weights.
   public let temperature: Float
 
   /// Nil where labels are missing on either side.
-  public init?(bank: ImageDataset, queries: ImageDataset, neighbours: Int = 200, temperature: Float = 0.1) {
-    guard bank.labels != nil, queries.labels != nil, bank.count > 0, queries.count > 0 else { return nil }
+  public init?(bank: Images, queries: Images, neighbours: Int = 200, temperature: Float = 0.1) {
+    guard bank.dataset.labels != nil, queries.dataset.labels != nil, bank.count > 0, queries.count > 0 else {
+      return nil
+    }
     (self.bank, self.queries) = (bank, queries)
     (self.neighbours, self.temperature) = (min(neighbours, bank.count), temperature)
   }
@@ -26,7 +28,7 @@ public struct NearestNeighbours: Sendable {
   /// The share of queries whose class wins the vote, from 0 to 1.
   /// - Throws: `ImageError` where an image cannot be decoded any more.
   public func accuracy(of encoder: PretrainedEncoder) throws -> Double {
-    guard let voters = bank.labels, let classes = queries.labels else { return .nan }
+    guard let voters = bank.dataset.labels, let classes = queries.dataset.labels else { return .nan }
     let bankParts = try encoder.embeddings(of: bank).map { Rows.normalised($0).unit }
     var (correct, row) = (0, 0)
     for part in try encoder.embeddings(of: queries) {

@@ -48,12 +48,12 @@ public struct RetrievalRecall: Sendable, Codable, Equatable {
 /// The retrieval of held-out pairs, CLIP's utility.
 public struct Retrieval: Sendable {
   /// The images.
-  public let images: ImageDataset
+  public let images: Images
   /// One caption of each.
   public let captions: [String]
 
   /// Nil where there are no pairs.
-  public init?(images: ImageDataset, captions: [String]) {
+  public init?(images: Images, captions: [String]) {
     guard images.count == captions.count, images.count > 0 else { return nil }
     (self.images, self.captions) = (images, captions)
   }

@@ -127,7 +127,7 @@ public final class PretrainedEncoder {
 
   /// Embeddings of whole images without randomness, by row, in parts that bound the memory.
   /// - Throws: `ImageError` where an image cannot be decoded any more.
-  public func embeddings(of images: ImageDataset, layer: EmbeddingLayer = .embedding) throws -> [Tensor] {
+  public func embeddings(of images: Images, layer: EmbeddingLayer = .embedding) throws -> [Tensor] {
     var augmentation = Augmentation.centre
     augmentation.outputSize = description.encoder.imageSize
     (augmentation.mean, augmentation.deviation) = (
@@ -144,7 +144,7 @@ public final class PretrainedEncoder {
   }
 }
 
-extension ImageDataset {
+extension Images {
   /// The size of every image.
   public var extent: ImageExtent { ImageExtent(height: height, width: width) }
 }

@@ -42,7 +42,7 @@ public enum PretrainingEvent: Sendable {
 public final class Pretraining {
   /// All settings.
   public let configuration: PretrainingConfiguration
-  private let members: ImageDataset
+  private let members: Images
   private let folder: RunFolder
   private let monitor: NearestNeighbours?
   private let retrieval: Retrieval?
@@ -52,7 +52,7 @@ public final class Pretraining {
   private var position: PretrainingPosition
   private var views: RandomStream
   private var lastSave = ContinuousClock.now
-  private var lock: RunLock?
+  private var lock: FolderLock?
 
   /// Seconds between two saved states.
   static let saveInterval: Duration = .seconds(60)
@@ -66,7 +66,7 @@ public final class Pretraining {
   ///   - isResuming: whether the folder holds a run that goes on.
   /// - Throws: ``PretrainingError``, `InvalidSetting`, or an error that names a file; nothing is changed then.
   public init(
-    _ configuration: PretrainingConfiguration, members: ImageDataset, captions: CaptionTokens? = nil,
+    _ configuration: PretrainingConfiguration, members: Images, captions: CaptionTokens? = nil,
     folder: RunFolder, monitor: NearestNeighbours? = nil, retrieval: Retrieval? = nil,
     isResuming: Bool = false
   ) throws {
@@ -92,15 +92,15 @@ public final class Pretraining {
       dataFingerprint: [members.fingerprint, captions?.fingerprint].compactMap { $0 }.joined(separator: "+"),
       epoch: 0, stepInEpoch: 0,
       optimiserStep: 0, counters: learner.counters, lossSum: 0, accuracySum: 0)
-    let isThere = FileManager.default.fileExists(atPath: folder.configuration.path)
+    let isThere = Paths.exists(folder.configuration.path)
     if isResuming {
       guard isThere else { throw PretrainingError.nothingToResume(folder: folder.url.path) }
-      lock = try RunLock(folder.url)
+      lock = try folder.lock()
       try resume()
     } else {
       guard !isThere else { throw PretrainingError.occupied(folder: folder.url.path) }
       try makeFolder(folder.url)
-      lock = try RunLock(folder.url)
+      lock = try folder.lock()
     }
   }
 
@@ -146,12 +146,12 @@ public final class Pretraining {
   public func run(
     shouldStop: () -> Bool = { false }, report: (PretrainingEvent) -> Void = { _ in }
   ) throws -> PretrainingOutcome {
-    if lock == nil { lock = try RunLock(folder.url) }
+    if lock == nil { lock = try folder.lock() }
     // Whoever waits may go on with the run as soon as this returns.
     defer { lock = nil }
     try Configuration.write(configuration, to: folder.configuration)
     // A full disk shows now, not after the first minutes or hours.
-    if !FileManager.default.fileExists(atPath: folder.state.path) { try save() }
+    if !Paths.exists(folder.state.path) { try save() }
     let total = configuration.epochs * plan.stepsPerEpoch
     let rates = configuration.schedule.rates(base: configuration.learningRate, steps: total)
     var rate = RateMeter()

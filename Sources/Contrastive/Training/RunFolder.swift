@@ -20,13 +20,18 @@ public struct RunFolder: Sendable {
   /// The encoder after the last epoch.
   public var finalCheckpoint: URL { url.appending(path: "encoder") }
 
+  /// Makes the folder this process's alone to write to, until the lock goes.
+  /// - Throws: ``PretrainingError/inUse(folder:)`` if a run goes on there, `FileError` if there is no such folder.
+  func lock() throws -> FolderLock {
+    try FolderLock(url, inUse: PretrainingError.inUse(folder: url.path))
+  }
+
   /// The encoder after a chosen epoch.
   public func checkpoint(epoch: Int) -> URL { url.appending(path: "checkpoints/epoch-\(epoch)") }
 
   /// The epochs of the checkpoints that are there, ascending.
   public var checkpointEpochs: [Int] {
-    let names =
-      (try? FileManager.default.contentsOfDirectory(atPath: url.appending(path: "checkpoints").path)) ?? []
+    let names = (try? Paths.names(in: url.appending(path: "checkpoints").path)) ?? []
     return names.compactMap { $0.hasPrefix("epoch-") ? Int($0.dropFirst("epoch-".count)) : nil }.sorted()
   }
 }
@@ -57,14 +62,14 @@ struct RunLog {
 
   /// Drops the lines of epochs after `epoch`.
   func truncate(after epoch: Int) throws {
-    guard FileManager.default.fileExists(atPath: file.path) else { return }
+    guard Paths.exists(file.path) else { return }
     let kept = try RunLog.read(file).filter { $0.epoch <= epoch }
     try atomicWrite(Data(try kept.map(RunLog.line).joined().utf8), to: file)
   }
 
   func append(_ record: EpochRecord) throws {
     let data = Data(try RunLog.line(record).utf8)
-    if !FileManager.default.fileExists(atPath: file.path) { return try atomicWrite(data, to: file) }
+    if !Paths.exists(file.path) { return try atomicWrite(data, to: file) }
     do {
       let handle = try FileHandle(forWritingTo: file)
       defer { try? handle.close() }

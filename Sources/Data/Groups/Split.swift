@@ -18,9 +18,6 @@ public struct SplitSizes: Codable, Sendable, Equatable {
     let groups = MembershipGroups(members: size, nonmembers: size)
     self.init(target: groups, shadow: groups)
   }
-
-  /// Four groups of 10,000 (paper, section 5.1).
-  public static let paper = SplitSizes(each: 10_000)
 }
 
 /// The items that each group is drawn from.

@@ -12,8 +12,6 @@ public enum SplitError: ExplainedError {
   case outsideDataset(group: String, index: Int, count: Int)
   /// An item is in two groups, or twice in one.
   case notDisjoint(index: Int, groups: (String, String))
-  /// The split was drawn over other data.
-  case otherData(file: String, dataset: String, expected: String, found: String)
 
   /// What happened and what to do.
   public var description: String {
@@ -32,9 +30,6 @@ public enum SplitError: ExplainedError {
     case .notDisjoint(let index, let groups):
       return
         "item \(index) is in \(groups.0) and in \(groups.1); groups must be disjoint, draw the split anew"
-    case .otherData(let file, let dataset, let expected, let found):
-      return "\(file): drawn over data set '\(dataset)' with fingerprint \(expected), found \(found); "
-        + "give the data it was drawn over, or draw a new split"
     }
   }
 }

@@ -32,13 +32,4 @@ public struct SplitFile: Codable, Sendable, Equatable {
     try file.split.validate()
     return file
   }
-
-  /// Checks that data at hand are those the split was drawn over.
-  /// - Throws: ``SplitError/otherData(file:dataset:expected:found:)``.
-  public func verify(dataFingerprints found: [String: String]) throws {
-    for (name, expected) in dataFingerprints.sorted(by: { $0.key < $1.key }) where found[name] != expected {
-      throw SplitError.otherData(
-        file: SplitFile.name, dataset: name, expected: expected, found: found[name] ?? "no such data set")
-    }
-  }
 }

@@ -2,8 +2,8 @@ import Foundation
 
 /// Reads and writes configurations: Codable values as JSON, in which an unknown key is an error.
 ///
-/// What a key means is the business of the type that is read. A value must encode every key that it decodes, as
-/// synthesised conformances do; optional values are given or left out, never `null`.
+/// What a key means is the business of the type that is read; a key that it does not ask for is unknown. Optional values
+/// are given or left out, never `null`.
 public enum Configuration {
   /// Reads a configuration from a file.
   /// - Parameter defaults: values for the keys that the file leaves out; without it the file must hold all.
@@ -43,11 +43,9 @@ public enum Configuration {
       let base = try JSONParser.parse(try encode(defaults))
       given = merged(given, over: base)
     }
-    let value = try decodeValue(type, from: given, file: file)
-    // A key that the value does not write back is one that it did not read.
-    let known = try JSONParser.parse(try encode(value))
-    if let (path, siblings) = firstUnknown(in: given, known: known, at: "") {
-      throw ConfigurationError.unknownKey(file: file, path: path, known: siblings)
+    let (value, unread) = try decodeValue(type, from: given, file: file)
+    if let unread {
+      throw ConfigurationError.unknownKey(file: file, path: unread.path, known: unread.known)
     }
     do {
       try (value as? any Validated)?.validate()
@@ -67,53 +65,22 @@ public enum Configuration {
 
   private static func decodeValue<Value: Decodable>(
     _ type: Value.Type, from json: JSONValue, file: String
-  ) throws -> Value {
+  ) throws -> (value: Value, unread: (path: String, known: [String])?) {
+    func invalid(_ path: String, _ reason: String) -> ConfigurationError {
+      .invalidValue(file: file, path: path, reason: reason.unended)
+    }
     do {
-      return try JSONDecoder().decode(type, from: Data(json.text.utf8))
-    } catch DecodingError.keyNotFound(let key, let context) {
-      let parent = context.codingPath
-      throw ConfigurationError.missingKey(
-        file: file, path: path(parent + [key]), present: keys(of: value(at: parent, in: json)))
-    } catch DecodingError.typeMismatch(let wanted, let context) {
-      throw ConfigurationError.invalidValue(
-        file: file, path: path(context.codingPath),
-        reason: "\(trimmed(context.debugDescription)) (wanted: \(wanted))")
-    } catch DecodingError.valueNotFound(let wanted, let context) {
-      throw ConfigurationError.invalidValue(
-        file: file, path: path(context.codingPath), reason: "a value of kind \(wanted) is expected")
+      return try JSONDecoding.decode(type, from: json)
+    } catch JSONDecoding.Failure.missingKey(let path, let present) {
+      throw ConfigurationError.missingKey(file: file, path: path, present: present)
+    } catch JSONDecoding.Failure.misfit(let path, let reason) {
+      throw invalid(path, reason)
     } catch DecodingError.dataCorrupted(let context) {
-      if context.codingPath.isEmpty, let found = NumberSearch.misfit(in: json, for: type) {
-        throw ConfigurationError.invalidValue(
-          file: file, path: found.path,
-          reason: "the number \(found.digits) does not fit; a whole number or a smaller one is expected")
-      }
-      throw ConfigurationError.invalidValue(
-        file: file, path: path(context.codingPath), reason: trimmed(context.debugDescription))
-    } catch let error as any ExplainedError {
-      throw ConfigurationError.invalidValue(file: file, path: "", reason: trimmed(error.description))
+      throw invalid(JSONDecoding.path(context.codingPath), context.debugDescription)
+    } catch DecodingError.typeMismatch(let wanted, let context) {
+      throw invalid(
+        JSONDecoding.path(context.codingPath), "\(context.debugDescription.unended) (wanted: \(wanted))")
     }
-  }
-
-  private static func trimmed(_ sentence: String) -> String {
-    sentence.hasSuffix(".") ? String(sentence.dropLast()) : sentence
-  }
-
-  private static func path(_ keys: [any CodingKey]) -> String {
-    keys.map { $0.intValue.map(String.init) ?? $0.stringValue }.joined(separator: ".")
-  }
-
-  private static func value(at path: [any CodingKey], in json: JSONValue) -> JSONValue? {
-    path.reduce(json) { found, key in
-      if let index = key.intValue, case .array(let values)? = found, values.indices.contains(index) {
-        return values[index]
-      }
-      return found?[key.stringValue]
-    }
-  }
-
-  private static func keys(of json: JSONValue?) -> [String] {
-    if case .object(let members)? = json { return members.map(\.key) }
-    return []
   }
 
   private static func firstNull(in json: JSONValue, at path: String) -> String? {
@@ -128,27 +95,6 @@ public enum Configuration {
         if let found = firstNull(in: member.value, at: join(path, member.key)) { return found }
       }
     case .bool, .number, .string: break
-    }
-    return nil
-  }
-
-  private static func firstUnknown(
-    in json: JSONValue, known: JSONValue, at path: String
-  ) -> (String, [String])? {
-    switch (json, known) {
-    case (.object(let members), .object):
-      for member in members {
-        let place = join(path, member.key)
-        guard let counterpart = known[member.key] else { return (place, keys(of: known)) }
-        if let found = firstUnknown(in: member.value, known: counterpart, at: place) { return found }
-      }
-    case (.array(let values), .array(let counterparts)):
-      for (index, (value, counterpart)) in zip(values, counterparts).enumerated() {
-        if let found = firstUnknown(in: value, known: counterpart, at: join(path, String(index))) {
-          return found
-        }
-      }
-    default: break
     }
     return nil
   }
@@ -171,4 +117,34 @@ public enum Configuration {
   }
 
   private static func join(_ path: String, _ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
+}
+
+/// A configuration could not be read.
+public enum ConfigurationError: ExplainedError, Equatable {
+  /// The text is not JSON, or says one thing twice.
+  case syntax(file: String, line: Int, reason: String)
+  /// A key that nothing here knows, by its full path.
+  case unknownKey(file: String, path: String, known: [String])
+  /// A key that is needed is not there.
+  case missingKey(file: String, path: String, present: [String])
+  /// A value of the wrong kind or outside what is allowed.
+  case invalidValue(file: String, path: String, reason: String)
+
+  /// What is wrong and what to do.
+  public var description: String {
+    switch self {
+    case .syntax(let file, let line, let reason):
+      return "\(file), line \(line): not valid JSON: \(reason). Correct the file."
+    case .unknownKey(let file, let path, let known):
+      let remedy =
+        known.isEmpty ? "Remove it." : "Remove it, or use one of: \(known.joined(separator: ", "))."
+      return "\(file): unknown key “\(path)”. \(remedy)"
+    case .missingKey(let file, let path, let present):
+      let found = present.isEmpty ? "none" : present.joined(separator: ", ")
+      return "\(file): the key “\(path)” is missing; the keys there are: \(found). Add it."
+    case .invalidValue(let file, let path, let reason):
+      let place = path.isEmpty ? "the document" : "“\(path)”"
+      return "\(file): \(place) cannot be used: \(reason). Correct the value."
+    }
+  }
 }

@@ -1,23 +1,17 @@
+internal import CCrypto
+
 /// SHA-256 (FIPS 180-4), fed piece by piece.
 public struct SHA256 {
-  private var state: [UInt32] = [
-    0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
-  ]
-  private var pending: [UInt8] = []
-  private var length: UInt64 = 0
+  private var context = Context()
 
   /// A digest of nothing so far.
   public init() {}
 
   /// Adds bytes.
   public mutating func update(_ bytes: some Sequence<UInt8>) {
-    for byte in bytes {
-      pending.append(byte)
-      length += 1
-      if pending.count == 64 {
-        compress()
-        pending.removeAll(keepingCapacity: true)
-      }
+    if !isKnownUniquelyReferenced(&context) { context = Context(copying: context) }
+    if bytes.withContiguousStorageIfAvailable({ context.update(UnsafeRawBufferPointer($0)) }) == nil {
+      Array(bytes).withUnsafeBytes { context.update($0) }
     }
   }
 
@@ -28,48 +22,41 @@ public struct SHA256 {
 
   /// The digest as 64 hexadecimal digits.
   public consuming func hexDigest() -> String {
-    let bits = length * 8
-    update(CollectionOfOne(0x80))
-    while pending.count != 56 { update(CollectionOfOne(0)) }
-    update((0..<8).map { UInt8(truncatingIfNeeded: bits >> (56 - $0 * 8)) })
-    let digits = Array("0123456789abcdef")
-    return String(state.flatMap { word in (0..<8).map { digits[Int(word >> (28 - $0 * 4) & 15)] } })
+    let digits = Array("0123456789abcdef".utf8)
+    let text = Context(copying: context).digest().flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+    return String(decoding: text, as: UTF8.self)
   }
 
-  private mutating func compress() {
-    func rotate(_ value: UInt32, _ by: UInt32) -> UInt32 { value >> by | value << (32 - by) }
-    var schedule = [UInt32](repeating: 0, count: 64)
-    for index in 0..<16 {
-      schedule[index] = pending[4 * index..<4 * index + 4].reduce(0) { $0 << 8 | UInt32($1) }
-    }
-    for index in 16..<64 {
-      let (early, late) = (schedule[index - 15], schedule[index - 2])
-      let s0 = rotate(early, 7) ^ rotate(early, 18) ^ early >> 3
-      let s1 = rotate(late, 17) ^ rotate(late, 19) ^ late >> 10
-      schedule[index] = schedule[index - 16] &+ s0 &+ schedule[index - 7] &+ s1
-    }
-    var (a, b, c, d) = (state[0], state[1], state[2], state[3])
-    var (e, f, g, h) = (state[4], state[5], state[6], state[7])
-    for index in 0..<64 {
-      let s1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)
-      let choice = e & f ^ ~e & g
-      let first = h &+ s1 &+ choice &+ SHA256.constants[index] &+ schedule[index]
-      let s0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)
-      let majority = a & b ^ a & c ^ b & c
-      (h, g, f, e) = (g, f, e, d &+ first)
-      (d, c, b, a) = (c, b, a, first &+ s0 &+ majority)
-    }
-    for (index, value) in [a, b, c, d, e, f, g, h].enumerated() { state[index] &+= value }
-  }
+  /// What OpenSSL holds of a digest that goes on. Its calls fail only where memory or SHA-256 itself is missing.
+  private final class Context {
+    private let pointer: OpaquePointer
 
-  private static let constants: [UInt32] = [
-    0x428a_2f98, 0x7137_4491, 0xb5c0_fbcf, 0xe9b5_dba5, 0x3956_c25b, 0x59f1_11f1, 0x923f_82a4, 0xab1c_5ed5,
-    0xd807_aa98, 0x1283_5b01, 0x2431_85be, 0x550c_7dc3, 0x72be_5d74, 0x80de_b1fe, 0x9bdc_06a7, 0xc19b_f174,
-    0xe49b_69c1, 0xefbe_4786, 0x0fc1_9dc6, 0x240c_a1cc, 0x2de9_2c6f, 0x4a74_84aa, 0x5cb0_a9dc, 0x76f9_88da,
-    0x983e_5152, 0xa831_c66d, 0xb003_27c8, 0xbf59_7fc7, 0xc6e0_0bf3, 0xd5a7_9147, 0x06ca_6351, 0x1429_2967,
-    0x27b7_0a85, 0x2e1b_2138, 0x4d2c_6dfc, 0x5338_0d13, 0x650a_7354, 0x766a_0abb, 0x81c2_c92e, 0x9272_2c85,
-    0xa2bf_e8a1, 0xa81a_664b, 0xc24b_8b70, 0xc76c_51a3, 0xd192_e819, 0xd699_0624, 0xf40e_3585, 0x106a_a070,
-    0x19a4_c116, 0x1e37_6c08, 0x2748_774c, 0x34b0_bcb5, 0x391c_0cb3, 0x4ed8_aa4a, 0x5b9c_ca4f, 0x682e_6ff3,
-    0x748f_82ee, 0x78a5_636f, 0x84c8_7814, 0x8cc7_0208, 0x90be_fffa, 0xa450_6ceb, 0xbef9_a3f7, 0xc671_78f2,
-  ]
+    init() {
+      pointer = Context.allocate()
+      precondition(EVP_DigestInit_ex(pointer, EVP_sha256(), nil) == 1, "SHA256: libcrypto has no SHA-256")
+    }
+
+    init(copying other: Context) {
+      pointer = Context.allocate()
+      precondition(EVP_MD_CTX_copy_ex(pointer, other.pointer) == 1, "SHA256: no memory for a copy")
+    }
+
+    deinit { EVP_MD_CTX_free(pointer) }
+
+    private static func allocate() -> OpaquePointer {
+      guard let pointer = EVP_MD_CTX_new() else { preconditionFailure("SHA256: no memory") }
+      return pointer
+    }
+
+    func update(_ bytes: UnsafeRawBufferPointer) {
+      precondition(EVP_DigestUpdate(pointer, bytes.baseAddress, bytes.count) == 1, "SHA256: not updated")
+    }
+
+    func digest() -> [UInt8] {
+      var (digest, length) = ([UInt8](repeating: 0, count: 32), UInt32(0))
+      precondition(
+        EVP_DigestFinal_ex(pointer, &digest, &length) == 1 && length == 32, "SHA256: not finished")
+      return digest
+    }
+  }
 }

@@ -130,16 +130,3 @@ public func makeFolder(_ folder: URL) throws {
       file: folder.path, operation: "making the folder", reason: error.localizedDescription)
   }
 }
-
-/// The bytes of a file.
-/// - Throws: ``FileError``.
-public func readFile(_ file: URL) throws -> Data {
-  let descriptor = open(file.path, O_RDONLY | O_CLOEXEC)
-  guard descriptor >= 0 else { throw FileError.fromSystem(errno, file.path, "opening") }
-  let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-  do {
-    return try handle.readToEnd() ?? Data()
-  } catch {
-    throw FileError.refused(file: file.path, operation: "reading", reason: error.localizedDescription)
-  }
-}

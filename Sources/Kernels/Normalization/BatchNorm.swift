@@ -90,11 +90,13 @@ public enum BatchNorm {
   /// - Parameters:
   ///   - outputGradients: one or two tensors whose sum is the gradient; the first is overwritten.
   ///   - output: what `forward` returned; needed where a residual was added before a ReLU.
+  ///   - gainGradient: not computed where nil, nor is `shiftGradient`; without both and with constant statistics the
+  ///     images are read only once.
   ///   - overwritingInput: whether the input's memory may hold the result.
   public static func backward(
     outputGradients: [Tensor], input: Tensor, output: Tensor?, statistics: BatchStatistics,
-    areConstant: Bool = false, gain: Tensor, shift: Tensor, relu: Bool, gainGradient: Tensor,
-    shiftGradient: Tensor, overwritingInput: Bool
+    areConstant: Bool = false, gain: Tensor, shift: Tensor, relu: Bool, gainGradient: Tensor?,
+    shiftGradient: Tensor?, overwritingInput: Bool
   ) -> Gradients {
     let x = input.blocked()
     let planes = Planes(x, "BatchNorm.backward")
@@ -105,6 +107,42 @@ public enum BatchNorm {
     let g = outputGradients[0].blocked()
     let second = outputGradients.count > 1 ? outputGradients[1].blocked() : nil
     let mask = relu ? output?.blocked() : nil
+    let result = overwritingInput ? x : Tensor(uninitialized: input.shape, layout: .blocked)
+    @inline(__always) func masked(_ value: Lanes, _ x: Lanes, _ y: Lanes?, _ a: Lanes, _ b: Lanes) -> Lanes {
+      guard relu else { return value }
+      return value.replacing(with: 0, where: (y ?? b.addingProduct(x, a)) .<= Lanes.zero)
+    }
+    if areConstant && gainGradient == nil && shiftGradient == nil {
+      let begin = Profile.begin()
+      defer { Profile.end(begin, "batch norm gradient, input alone") }
+      planes.forEach { image, block, start in
+        let constants = image / perGroup * channels
+        let a = Planes.constants(scale.pointer + constants, block)
+        let b = Planes.constants(offset.pointer + constants, block)
+        let (source, target, output) = (
+          UnsafePointer(x.pointer + start), g.pointer + start, result.pointer + start
+        )
+        let other = second.map { UnsafePointer($0.pointer + start) }
+        let kept = mask.map { UnsafePointer($0.pointer + start) }
+        planes.vectors { offset, count in
+          if count == 16 {
+            var value = target.lanes(offset)
+            if let other { value += other.lanes(offset) }
+            value = masked(value, source.lanes(offset), kept?.lanes(offset), a, b)
+            target.store(value, at: offset)
+            output.store(value * a, at: offset)
+          } else {
+            var value = UnsafePointer(target).lanes(offset, count: count)
+            if let other { value += other.lanes(offset, count: count) }
+            let x = source.lanes(offset, count: count)
+            value = masked(value, x, kept?.lanes(offset, count: count), a, b)
+            target.store(value, at: offset, count: count)
+            output.store(value * a, at: offset, count: count)
+          }
+        }
+      }
+      return Gradients(input: result, residual: g)
+    }
     let sums = Tensor(uninitialized: [planes.images, channels])
     let products = Tensor(uninitialized: [planes.images, channels])
     let firstPass = Profile.begin()
@@ -119,16 +157,12 @@ public enum BatchNorm {
       let other = second.map { UnsafePointer($0.pointer + start) }
       let kept = mask.map { UnsafePointer($0.pointer + start) }
       var (sum, product) = (Lanes.zero, Lanes.zero)
-      @inline(__always) func combine(_ value: Lanes, _ x: Lanes, _ y: Lanes?) -> Lanes {
-        guard relu else { return value }
-        return value.replacing(with: 0, where: (y ?? b.addingProduct(x, a)) .<= Lanes.zero)
-      }
       planes.vectors { offset, count in
         if count == 16 {
           var value = target.lanes(offset)
           if let other { value += other.lanes(offset) }
           let x = source.lanes(offset)
-          value = combine(value, x, kept?.lanes(offset))
+          value = masked(value, x, kept?.lanes(offset), a, b)
           target.store(value, at: offset)
           sum += value
           product.addProduct(value, (x - mean) * inverse)
@@ -136,7 +170,7 @@ public enum BatchNorm {
           var value = UnsafePointer(target).lanes(offset, count: count)
           if let other { value += other.lanes(offset, count: count) }
           let x = source.lanes(offset, count: count)
-          value = combine(value, x, kept?.lanes(offset, count: count))
+          value = masked(value, x, kept?.lanes(offset, count: count), a, b)
           target.store(value, at: offset, count: count)
           sum += value
           product.addProduct(value, (x - mean) * inverse)
@@ -162,8 +196,8 @@ public enum BatchNorm {
         }
         for lane in 0..<min(8, max(0, realChannels - start)) {
           let (channel, index) = (start + lane, group * channels + start + lane)
-          gainGradient.pointer[channel] += Float(product[lane])
-          shiftGradient.pointer[channel] += Float(sum[lane])
+          if let gainGradient { gainGradient.pointer[channel] += Float(product[lane]) }
+          if let shiftGradient { shiftGradient.pointer[channel] += Float(sum[lane]) }
           if areConstant { continue }
           let (a, inverse) = (
             Double(scale.pointer[index]), Double(statistics.inverseDeviation.pointer[index])
@@ -177,7 +211,6 @@ public enum BatchNorm {
     }
     Profile.end(firstPass, "batch norm gradient, sums")
     let secondPass = Profile.begin()
-    let result = overwritingInput ? x : Tensor(uninitialized: input.shape, layout: .blocked)
     planes.forEach { image, block, start in
       let constants = image / perGroup * channels
       let a = Planes.constants(scale.pointer + constants, block)

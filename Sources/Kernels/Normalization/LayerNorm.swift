@@ -64,12 +64,12 @@ public enum LayerNorm {
   /// The gradient of the input: with x̂ the normalised row and h = gradient·gain, (h - mean(h) - x̂·mean(h·x̂))/deviation.
   /// - Parameters:
   ///   - outputGradient: its memory is overwritten, and returned where there is no `sum`.
-  ///   - gainGradient: is added to, `[width]`.
-  ///   - shiftGradient: is added to, `[width]`.
+  ///   - gainGradient: is added to, `[width]`; not computed where nil.
+  ///   - shiftGradient: is added to, `[width]`; not computed where nil.
   ///   - sum: another gradient of the input, which this one is added to in place.
   public static func backward(
-    _ outputGradient: Tensor, input: Tensor, statistics: Statistics, gain: Tensor, gainGradient: Tensor,
-    shiftGradient: Tensor, addingTo sum: Tensor? = nil
+    _ outputGradient: Tensor, input: Tensor, statistics: Statistics, gain: Tensor, gainGradient: Tensor?,
+    shiftGradient: Tensor?, addingTo sum: Tensor? = nil
   ) -> Tensor {
     let (rows, width) = Rows.requireMatrix(input, "LayerNorm.backward")
     requireShape(outputGradient, [rows, width], "LayerNorm.backward")
@@ -78,7 +78,8 @@ public enum LayerNorm {
     defer { Profile.end(begin, "layer norm backward") }
     let chunks = (rows + chunk - 1) / chunk
     let stride = (width + 15) / 16 * 16
-    let partial = Tensor(zeros: [2 * max(1, chunks), stride])
+    let wantsSums = gainGradient != nil || shiftGradient != nil
+    let partial = Tensor(zeros: [wantsSums ? 2 * max(1, chunks) : 0, stride])
     let gains = UnsafePointer(gain.pointer)
     let share = 1 / Float(width)
     parallelFor(chunks, grain: max(1, elementGrain / 4 / (chunk * max(1, width)))) { part in
@@ -93,8 +94,10 @@ public enum LayerNorm {
         // A padded gradient is zero, and so is all that is multiplied by it.
         @inline(__always) func gather(_ index: Int, _ value: Lanes, _ gradient: Lanes, _ gain: Lanes) {
           let unit = (value - mean) * inverse
-          ofGain.store(ofGain.lanes(index).addingProduct(gradient, unit), at: index)
-          ofShift.store(ofShift.lanes(index) + gradient, at: index)
+          if wantsSums {
+            ofGain.store(ofGain.lanes(index).addingProduct(gradient, unit), at: index)
+            ofShift.store(ofShift.lanes(index) + gradient, at: index)
+          }
           let slope = gradient * gain
           plain += slope
           along.addProduct(slope, unit)
@@ -122,8 +125,10 @@ public enum LayerNorm {
       }
     }
     for part in 0..<chunks {
-      Rows.add(partial.pointer + 2 * part * stride, to: gainGradient.pointer, width)
-      Rows.add(partial.pointer + (2 * part + 1) * stride, to: shiftGradient.pointer, width)
+      if let gainGradient { Rows.add(partial.pointer + 2 * part * stride, to: gainGradient.pointer, width) }
+      if let shiftGradient {
+        Rows.add(partial.pointer + (2 * part + 1) * stride, to: shiftGradient.pointer, width)
+      }
     }
     return sum ?? outputGradient
   }

@@ -1,19 +1,3 @@
-/// The affine map of each channel that a network expects: (value - mean) / deviation.
-public struct ColourNormalisation: Hashable, Sendable {
-  /// What is subtracted from red, green and blue in [0, 1].
-  public let mean: [Float]
-  /// What they are then divided by, above 0.
-  public let deviation: [Float]
-
-  /// Three means and three deviations.
-  public init(mean: [Float], deviation: [Float]) {
-    precondition(
-      mean.count == 3 && deviation.count == 3 && deviation.allSatisfy { $0 > 0 },
-      "ColourNormalisation: three means and three positive deviations, not \(mean) and \(deviation)")
-    (self.mean, self.deviation) = (mean, deviation)
-  }
-}
-
 /// Views of 8-bit colour images, made in parallel: crop and resize, flip, colours, gray, blur, normalise.
 ///
 /// The definitions are those of torchvision's functional transforms on float tensors in [0, 1].
@@ -29,29 +13,75 @@ public func augmentedViews(
   of pixels: [UInt8], imageSize: ImageExtent, viewSize: ImageExtent, viewsPerImage: Int,
   normalisation: ColourNormalisation, parameters: (_ view: Int) -> ViewParameters
 ) -> Tensor {
-  precondition(
-    imageSize.height > 0 && imageSize.width > 0 && pixels.count % (3 * imageSize.pixels) == 0,
-    "augmentedViews: \(pixels.count) bytes are not whole images of \(imageSize) in three channels")
-  precondition(
-    viewSize.height > 0 && viewSize.width > 0 && viewsPerImage > 0,
-    "augmentedViews: \(viewsPerImage) views of size \(viewSize)")
-  let imageBytes = 3 * imageSize.pixels
-  let views = pixels.count / imageBytes * viewsPerImage
-  let result = Tensor(uninitialized: [views, 3, viewSize.height, viewSize.width])
+  let maker = ViewMaker(
+    pixels, imageSize: imageSize, viewSize: viewSize, viewsPerImage: viewsPerImage, "augmentedViews")
+  let result = Tensor(uninitialized: maker.shape)
   let output = result.pointer
-  pixels.withUnsafeBufferPointer { buffer in
-    guard let images = buffer.baseAddress else { return }
-    parallelRanges(views, grain: max(1, 8192 / viewSize.pixels)) { range in
-      var workshop = ViewWorkshop(imageSize: imageSize, viewSize: viewSize, normalisation: normalisation)
-      defer { workshop.deallocate() }
-      for view in range {
-        workshop.make(
-          parameters(view), from: images + view / viewsPerImage * imageBytes,
-          to: output + view * 3 * viewSize.pixels)
+  maker.make(parameters) { planes, start in planes.write(to: output + start, normalisation) }
+  return result
+}
+
+/// The same views as 8-bit pictures: colours in [0, 1] times 255, rounded once, halves up, and not normalised.
+/// - Parameters:
+///   - pixels: images of one size, one after the other, each `[3, height, width]`.
+///   - imageSize: their size.
+///   - viewSize: the size of a view.
+///   - viewsPerImage: the number of views of each image, from 1 up.
+///   - parameters: called once for each view, possibly from several threads; view `image * viewsPerImage + v` is of
+///     image `image`.
+/// - Returns: `[images * viewsPerImage, 3, viewSize.height, viewSize.width]`, all views of an image together.
+public func augmentedPictures(
+  of pixels: [UInt8], imageSize: ImageExtent, viewSize: ImageExtent, viewsPerImage: Int,
+  parameters: (_ view: Int) -> ViewParameters
+) -> [UInt8] {
+  let maker = ViewMaker(
+    pixels, imageSize: imageSize, viewSize: viewSize, viewsPerImage: viewsPerImage, "augmentedPictures")
+  let bytes = maker.shape.reduce(1, *)
+  return [UInt8](unsafeUninitializedCapacity: bytes) { buffer, count in
+    count = bytes
+    guard let output = buffer.baseAddress else { return }
+    maker.make(parameters) { planes, start in planes.write(to: output + start) }
+  }
+}
+
+/// Makes all views of some images, in parallel.
+private struct ViewMaker {
+  private let pixels: [UInt8]
+  private let imageSize: ImageExtent
+  private let viewSize: ImageExtent
+  private let viewsPerImage: Int
+  /// Of all views.
+  let shape: [Int]
+
+  init(
+    _ pixels: [UInt8], imageSize: ImageExtent, viewSize: ImageExtent, viewsPerImage: Int, _ operation: String
+  ) {
+    precondition(
+      imageSize.height > 0 && imageSize.width > 0 && pixels.count % (3 * imageSize.pixels) == 0,
+      "\(operation): \(pixels.count) bytes are not whole images of \(imageSize) in three channels")
+    precondition(
+      viewSize.height > 0 && viewSize.width > 0 && viewsPerImage > 0,
+      "\(operation): \(viewsPerImage) views of size \(viewSize)")
+    (self.pixels, self.imageSize, self.viewSize) = (pixels, imageSize, viewSize)
+    self.viewsPerImage = viewsPerImage
+    let views = pixels.count / (3 * imageSize.pixels) * viewsPerImage
+    shape = [views, 3, viewSize.height, viewSize.width]
+  }
+
+  /// Calls `write` with each view and the place of its first value among those of all views.
+  func make(_ parameters: (_ view: Int) -> ViewParameters, write: (ColourPlanes, _ start: Int) -> Void) {
+    pixels.withUnsafeBufferPointer { buffer in
+      guard let images = buffer.baseAddress else { return }
+      parallelRanges(shape[0], grain: max(1, 8192 / viewSize.pixels)) { range in
+        var workshop = ViewWorkshop(imageSize: imageSize, viewSize: viewSize)
+        defer { workshop.deallocate() }
+        for view in range {
+          let image = images + view / viewsPerImage * 3 * imageSize.pixels
+          write(workshop.make(parameters(view), from: image), view * 3 * viewSize.pixels)
+        }
       }
     }
   }
-  return result
 }
 
 /// One thread's memory for making views.
@@ -59,13 +89,11 @@ private struct ViewWorkshop {
   private var resizer: CropResizer
   private let planes: ColourPlanes
   private let blur: GaussianBlur
-  private let normalisation: ColourNormalisation
 
-  init(imageSize: ImageExtent, viewSize: ImageExtent, normalisation: ColourNormalisation) {
+  init(imageSize: ImageExtent, viewSize: ImageExtent) {
     resizer = CropResizer(imageSize: imageSize, outputSize: viewSize)
     planes = ColourPlanes(size: viewSize)
     blur = GaussianBlur(size: viewSize)
-    self.normalisation = normalisation
   }
 
   func deallocate() {
@@ -74,9 +102,8 @@ private struct ViewWorkshop {
     blur.deallocate()
   }
 
-  mutating func make(
-    _ parameters: ViewParameters, from image: UnsafePointer<UInt8>, to output: UnsafeMutablePointer<Float>
-  ) {
+  /// The view, in memory that the next one takes.
+  mutating func make(_ parameters: ViewParameters, from image: UnsafePointer<UInt8>) -> ColourPlanes {
     let (crop, size) = (parameters.crop, resizer.imageSize)
     precondition(
       crop.top >= 0 && crop.left >= 0 && crop.height > 0 && crop.width > 0
@@ -86,6 +113,6 @@ private struct ViewWorkshop {
     for adjustment in parameters.adjustments { planes.apply(adjustment) }
     if parameters.isGrayscale { planes.makeGray() }
     if let gaussian = parameters.blur { blur.apply(gaussian, to: planes) }
-    planes.write(to: output, normalisation)
+    return planes
   }
 }

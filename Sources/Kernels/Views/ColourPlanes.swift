@@ -106,16 +106,20 @@ struct ColourPlanes {
 extension ColourPlanes {
   /// Writes the normalised planes one after the other, without padding.
   func write(to output: UnsafeMutablePointer<Float>, _ normalisation: ColourNormalisation) {
-    let pixels = size.pixels
     for channel in 0..<3 {
-      let (source, target) = (plane(channel), output + channel * pixels)
-      let scale = 1 / normalisation.deviation[channel]
-      let offset = Eight(repeating: -normalisation.mean[channel] * scale)
-      let whole = pixels & ~7
-      for index in Swift.stride(from: 0, to: whole, by: 8) {
-        target.setEight(at: index, offset.addingProduct(source.eight(at: index), scale))
+      let source = plane(channel)
+      normalisation.write(channel: channel, size.pixels, to: output + channel * size.pixels) {
+        source.eight(at: $0)
+      } rest: {
+        source[$0]
       }
-      for index in whole..<pixels { target[index] = offset[0].addingProduct(source[index], scale) }
+    }
+  }
+
+  /// Writes the planes as bytes one after the other, without padding.
+  func write(to output: UnsafeMutablePointer<UInt8>) {
+    for channel in 0..<3 {
+      writeBytes(of: plane(channel), 0..<size.pixels, to: output + channel * size.pixels)
     }
   }
 }

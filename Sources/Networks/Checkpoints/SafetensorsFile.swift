@@ -14,16 +14,16 @@ public struct SafetensorsFile: Sendable {
   /// Opens a file.
   /// - Throws: ``FileError`` or ``SafetensorsError``.
   public init(_ file: URL) throws {
-    let descriptor = open(file.path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw FileError.fromSystem(errno, file.path, "opening") }
-    let handle = OpenFile(descriptor: descriptor)
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw FileError.fromSystem(errno, file.path, "reading") }
-    guard status.st_mode & S_IFMT == S_IFREG else {
-      throw FileError.refused(file: file.path, operation: "reading", reason: "it is not a regular file")
-    }
-    try self.init(length: Int(status.st_size), file: file.path) { offset, count in
-      try handle.read(offset, count, file: file.path)
+    let opened = try ByteFile(file.path)
+    try self.init(length: opened.size, file: file.path) { offset, count in
+      var result = Data(count: count)
+      do {
+        try result.withUnsafeMutableBytes { try opened.read($0, at: offset) }
+      } catch FileError.endsEarly(let file, let expected, let found) {
+        // The file was shortened after it was opened.
+        throw SafetensorsError.truncated(file: file, expected: expected, found: found)
+      }
+      return result
     }
   }
 
@@ -99,32 +99,5 @@ public struct SafetensorsFile: Sendable {
   private func contents(_ name: String) throws -> (SafetensorsHeader.Entry, Data) {
     guard let entry = header.entries[name] else { throw SafetensorsError.noTensor(file: file, name: name) }
     return (entry, try read(dataStart + entry.range.lowerBound, entry.range.count))
-  }
-}
-
-/// A file descriptor that is closed with its last user.
-private final class OpenFile: Sendable {
-  private let descriptor: Int32
-
-  init(descriptor: Int32) { self.descriptor = descriptor }
-
-  deinit { close(descriptor) }
-
-  func read(_ offset: Int, _ count: Int, file: String) throws -> Data {
-    var result = Data(count: count)
-    try result.withUnsafeMutableBytes { buffer in
-      var done = 0
-      while done < count, let base = buffer.baseAddress {
-        let got = pread(descriptor, base + done, count - done, off_t(offset + done))
-        if got < 0 && errno == EINTR { continue }
-        if got < 0 { throw FileError.fromSystem(errno, file, "reading") }
-        // The file was shortened after it was opened.
-        if got == 0 {
-          throw SafetensorsError.truncated(file: file, expected: offset + count, found: offset + done)
-        }
-        done += got
-      }
-    }
-    return result
   }
 }

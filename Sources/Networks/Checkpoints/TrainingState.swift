@@ -30,7 +30,7 @@ public struct TrainingState<Values: Codable & Sendable>: Sendable {
     } catch {
       let isDamaged = error is SafetensorsError || error as? FileError == .absent(file: file.path)
       let previous = TrainingFiles.previous(of: file)
-      guard isDamaged, FileManager.default.fileExists(atPath: previous.path) else { throw error }
+      guard isDamaged, Paths.exists(previous.path) else { throw error }
       do { try self.init(generation: previous) } catch _ { throw error }
     }
   }

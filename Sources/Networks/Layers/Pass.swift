@@ -24,14 +24,20 @@ public final class Pass {
   public let normGroups: Int
   /// Whether batch norm takes the batch's statistics into the running ones in training; not where a batch passes twice.
   public let updatesStatistics: Bool
+  /// Whether gradients flow to parameters; where not, they are constants on the tape.
+  public let tracksParameters: Bool
   private var leaves: [Int: Variable] = [:]
 
-  /// - Parameter normGroups: parts of a batch that are normalised by themselves (MoCo v1 trains with 8).
+  /// - Parameters:
+  ///   - normGroups: parts of a batch that are normalised by themselves (MoCo v1 trains with 8).
+  ///   - updatesStatistics: whether batch norm in training changes the running statistics.
+  ///   - tracksParameters: whether gradients flow to parameters.
   public init(
-    _ store: ParameterStore, _ phase: Phase, tape: Tape, normGroups: Int = 1, updatesStatistics: Bool = true
+    _ store: ParameterStore, _ phase: Phase, tape: Tape, normGroups: Int = 1, updatesStatistics: Bool = true,
+    tracksParameters: Bool = true
   ) {
     (self.tape, self.store, self.phase, self.normGroups) = (tape, store, phase, normGroups)
-    self.updatesStatistics = updatesStatistics
+    (self.updatesStatistics, self.tracksParameters) = (updatesStatistics, tracksParameters)
   }
 
   /// A pass in inference phase that records nothing.
@@ -39,29 +45,34 @@ public final class Pass {
     Pass(store, .inference, tape: Tape(recording: false))
   }
 
+  /// A pass in inference phase for gradients of its inputs alone, such as images under attack: no work is spent on
+  /// those of parameters.
+  public static func inputGradients(_ store: ParameterStore, tape: Tape) -> Pass {
+    Pass(store, .inference, tape: tape, tracksParameters: false)
+  }
+
+  private func variable(_ value: Tensor, gradient: @autoclosure () -> Tensor) -> Variable {
+    tape.isRecording && tracksParameters
+      ? tape.parameter(value, gradient: gradient()) : tape.constant(value)
+  }
+
   /// The variable of a parameter; one for all its uses in this pass.
   public func parameter(_ parameter: Parameter) -> Variable {
     if let leaf = leaves[parameter.range.lowerBound] { return leaf }
-    let leaf =
-      tape.isRecording
-      ? tape.parameter(store.weight(parameter), gradient: store.gradient(parameter))
-      : tape.constant(store.weight(parameter))
+    let leaf = variable(store.weight(parameter), gradient: store.gradient(parameter))
     leaves[parameter.range.lowerBound] = leaf
     return leaf
   }
 
   /// The variable of some rows of a parameter, for what uses a part of it; its gradient goes to the same rows.
   public func parameter(_ parameter: Parameter, rows: Range<Int>) -> Variable {
-    let value = store.weight(parameter).rows(rows)
-    return tape.isRecording
-      ? tape.parameter(value, gradient: store.gradient(parameter).rows(rows)) : tape.constant(value)
+    variable(store.weight(parameter).rows(rows), gradient: store.gradient(parameter).rows(rows))
   }
 
   /// The variable of a parameter as a matrix, `[first axis, all others]`, such as a convolution over patches.
   public func matrix(_ parameter: Parameter) -> Variable {
     let shape = [parameter.shape[0], parameter.range.count / parameter.shape[0]]
-    let value = store.weight(parameter).reshaped(shape)
-    return tape.isRecording
-      ? tape.parameter(value, gradient: store.gradient(parameter).reshaped(shape)) : tape.constant(value)
+    return variable(
+      store.weight(parameter).reshaped(shape), gradient: store.gradient(parameter).reshaped(shape))
   }
 }

@@ -11,44 +11,37 @@ public enum CaptionFile {
   /// - Throws: ``CaptionFileError``, `FileError`.
   public static func captions(in url: URL, column: String? = nil, repairing: Bool = false) throws -> [String]
   {
-    let data = try readFile(url)
-    let text: String
-    do {
-      text = try CaptionText.decode(data, repairing: repairing)
-    } catch TextError.brokenUTF8(let offset, let byte) {
-      throw CaptionFileError.brokenUTF8(file: url.path, offset: offset, byte: byte)
+    let bytes = [UInt8](try readFile(url))
+    if !repairing, let offset = brokenUTF8Offset(in: bytes) {
+      throw CaptionFileError.brokenUTF8(file: url.path, offset: offset, byte: bytes[offset])
     }
-    var lines = text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false).map { line in
-      line.last == 0x0D ? line.dropLast() : line
+    var table = DelimitedText(bytes: bytes, file: url.path, column == nil ? .lines : .tsv)
+    func missing(_ found: String) -> CaptionFileError {
+      .column(file: url.path, column: column ?? "", found: found)
     }
-    if lines.first?.starts(with: [0xEF, 0xBB, 0xBF]) == true { lines[0] = lines[0].dropFirst(3) }
-    guard let column else { return lines.filter { !$0.isEmpty }.map { String(Substring($0)) } }
-    var place: Int
-    var first = 1
-    if let number = Int(column) {
-      guard number >= 1 else {
-        throw CaptionFileError.column(file: url.path, column: column, found: "columns are counted from 1")
+    func texts(_ row: DelimitedText.Row) -> [String] {
+      row.fields.map { String(decoding: $0, as: UTF8.self) }
+    }
+    var place = 0
+    if let column {
+      if let number = Int(column) {
+        guard number >= 1 else { throw missing("columns are counted from 1") }
+        place = number - 1
+      } else {
+        let titles = table.next().map(texts) ?? []
+        guard let found = titles.firstIndex(where: { $0.isExactly(column) }) else {
+          let titles = titles.map { "“\($0)”" }.joined(separator: ", ")
+          throw missing("the first line has the columns \(titles)")
+        }
+        place = found
       }
-      place = number - 1
-    } else {
-      let titles = (lines.first.map { $0.split(separator: 0x09, omittingEmptySubsequences: false) } ?? [])
-        .map { String(Substring($0)) }
-      guard let found = titles.firstIndex(of: column) else {
-        let titles = titles.map { "“\($0)”" }.joined(separator: ", ")
-        throw CaptionFileError.column(
-          file: url.path, column: column, found: "the first line has the columns \(titles)")
-      }
-      place = found
-      first = 2
     }
     var captions: [String] = []
-    for (index, line) in lines.enumerated().dropFirst(first - 1) where !line.isEmpty {
-      let cells = line.split(separator: 0x09, omittingEmptySubsequences: false)
-      guard place < cells.count else {
-        throw CaptionFileError.column(
-          file: url.path, column: column, found: "line \(index + 1) has \(cells.count) columns")
+    while let row = table.next() {
+      guard place < row.fields.count else {
+        throw missing("line \(row.line) has \(row.fields.count) columns")
       }
-      captions.append(String(Substring(cells[place])))
+      captions.append(String(decoding: row.fields[place], as: UTF8.self))
     }
     return captions
   }

@@ -1,3 +1,5 @@
+import Files
+
 /// Captions of any script as plain text: decoding, normalisation, words.
 public enum CaptionText {
   /// A word or what stands between words.
@@ -25,20 +27,8 @@ public enum CaptionText {
     let bytes = Array(bytes)
     if repairing { return String(decoding: bytes, as: UTF8.self) }
     if let text = String(validating: bytes, as: UTF8.self) { return text }
-    let offset = brokenOffset(in: bytes) ?? bytes.count - 1
+    let offset = brokenUTF8Offset(in: bytes) ?? bytes.count - 1
     throw TextError.brokenUTF8(offset: offset, byte: bytes[offset])
-  }
-
-  /// How many bytes from the first the first sequence begins that is not UTF-8; nil if there is none.
-  public static func brokenOffset(in bytes: some Collection<UInt8>) -> Int? {
-    var (place, decoder, source) = (0, UTF8(), bytes.makeIterator())
-    while true {
-      switch decoder.decode(&source) {
-      case .scalarValue(let scalar): place += UTF8.width(scalar)
-      case .emptyInput: return nil
-      case .error: return place
-      }
-    }
   }
 
   /// The caption in Unicode's canonical composition, each run of white space one space and none at the ends, in lower

@@ -11,10 +11,9 @@ struct CLIPVocabulary {
   private static let merges = 49_152 - 256 - 2
 
   init(contentsOf url: URL) throws {
-    var isFolder: ObjCBool = false
-    _ = FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder)
-    let folder = isFolder.boolValue ? url : url.deletingLastPathComponent()
-    if isFolder.boolValue || ["vocab.json", "merges.txt"].contains(url.lastPathComponent) {
+    let isFolder = Paths.isFolder(url.path)
+    let folder = isFolder ? url : url.deletingLastPathComponent()
+    if isFolder || ["vocab.json", "merges.txt"].contains(url.lastPathComponent) {
       try self.init(
         pieces: folder.appending(path: "vocab.json"), merges: folder.appending(path: "merges.txt"))
     } else {

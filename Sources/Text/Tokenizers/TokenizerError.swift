@@ -2,8 +2,6 @@ import Files
 
 /// A tokenizer's files cannot be used.
 public enum TokenizerError: ExplainedError, Equatable {
-  /// A packed file that cannot be unpacked.
-  case damaged(file: String, reason: String)
   /// A line that is wrong, counted from 1.
   case line(file: String, line: Int, reason: String)
   /// A vocabulary without a piece that it must have.
@@ -16,8 +14,6 @@ public enum TokenizerError: ExplainedError, Equatable {
   /// What is wrong and what to do.
   public var description: String {
     switch self {
-    case .damaged(let file, let reason):
-      return "\(file): it cannot be unpacked: \(reason). Fetch the file again."
     case .line(let file, let line, let reason):
       return "\(file), line \(line): \(reason). Fetch the file again, or correct the line."
     case .missing(let file, let piece, let purpose):

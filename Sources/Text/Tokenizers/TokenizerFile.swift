@@ -13,13 +13,10 @@ public enum TokenizerFile {
   /// `vocab.json` and `merges.txt` (or either of the two) with those of Hugging Face's, or a ``TrainedTokenizer``.
   /// - Throws: ``TokenizerError``, `ConfigurationError`, `FileError`.
   public static func open(_ url: URL) throws -> any Tokenizer {
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
-      throw FileError.absent(file: url.path)
-    }
-    if isFolder.boolValue {
+    guard Paths.exists(url.path) else { throw FileError.absent(file: url.path) }
+    if Paths.isFolder(url.path) {
       for name in ["vocab.json", "merges.txt"] {
-        guard FileManager.default.fileExists(atPath: url.appending(path: name).path) else {
+        guard Paths.exists(url.appending(path: name).path) else {
           throw TokenizerError.unknownForm(file: url.path, found: "a folder without \(name)")
         }
       }

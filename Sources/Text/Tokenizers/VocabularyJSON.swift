@@ -1,4 +1,4 @@
-import Foundation
+import Files
 
 /// Reads Hugging Face's `vocab.json`: one JSON object of pieces and their ids.
 ///
@@ -85,11 +85,10 @@ enum VocabularyJSON {
       }
       place += 1
       let text = bytes[start..<place]
-      let piece =
-        isPlain
-        ? String(validating: text.dropFirst().dropLast(), as: UTF8.self)
-        : try? JSONDecoder().decode(String.self, from: Data(text))
-      guard let piece else { throw wrong("a piece is no JSON string") }
+      if isPlain, let piece = String(validating: text.dropFirst().dropLast(), as: UTF8.self) { return piece }
+      guard case .string(let piece)? = try? JSONParser.parse(text) else {
+        throw wrong("a piece is no JSON string")
+      }
       return piece
     }
   }

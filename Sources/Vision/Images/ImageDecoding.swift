@@ -1,3 +1,5 @@
+import Files
+
 /// The picture formats that are read, told apart by a file's first bytes.
 public enum ImageFormat: String, Sendable, CaseIterable {
   case png = "PNG"
@@ -46,7 +48,8 @@ extension PixelImage {
   public init(
     contentsOf path: String, pixelLimit: Int = PixelImage.defaultPixelLimit
   ) throws(ImageError) {
-    let file = try ByteFile(path)
+    let file: ByteFile
+    do { file = try ByteFile(path) } catch { throw ImageError(error) }
     try self.init(reading: 0..<file.size, of: file, name: path, pixelLimit: pixelLimit)
   }
 
@@ -58,7 +61,9 @@ extension PixelImage {
     guard range.count <= max(largest, 64 << 20) else {
       throw .unreadable(file: name, reason: "\(range.count) bytes are more than any allowed picture has")
     }
-    try self.init(decoding: file.read(range), name: name, pixelLimit: pixelLimit)
+    let bytes: [UInt8]
+    do { bytes = try file.read(range) } catch { throw ImageError(error) }
+    try self.init(decoding: bytes, name: name, pixelLimit: pixelLimit)
   }
 }
 

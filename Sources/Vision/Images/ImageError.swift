@@ -1,7 +1,7 @@
-import Foundation
+import Files
 
 /// Why a picture could not be read or written.
-public enum ImageError: Error, Sendable, Equatable, LocalizedError, CustomStringConvertible {
+public enum ImageError: ExplainedError, Equatable {
   /// The file cannot be opened or read.
   case unreadable(file: String, reason: String)
   /// The first bytes are those of no format that is read here.
@@ -12,6 +12,9 @@ public enum ImageError: Error, Sendable, Equatable, LocalizedError, CustomString
   case tooLarge(file: String, width: Int, height: Int, limit: Int)
   /// The file could not be written.
   case notWritten(file: String, reason: String)
+
+  /// A file that cannot be read, as an error about the picture in it.
+  package init(_ error: FileError) { self = .unreadable(file: error.file, reason: error.reason) }
 
   /// The file that the error is about.
   public var file: String {
@@ -41,9 +44,4 @@ public enum ImageError: Error, Sendable, Equatable, LocalizedError, CustomString
 
   /// File and reason in one sentence.
   public var description: String { "\(file): \(reason)" }
-  /// File and reason in one sentence.
-  public var errorDescription: String? { description }
 }
-
-/// What the last failing call of the C library said.
-func systemErrorText() -> String { String(cString: strerror(errno)) }

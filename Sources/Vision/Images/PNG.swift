@@ -1,4 +1,6 @@
 internal import CPNG
+import Files
+import Foundation
 import Kernels
 
 /// Decodes a PNG file of any kind to 8-bit colour on white.
@@ -65,6 +67,13 @@ extension PixelImage {
   /// Writes the image as a PNG file, whole or not at all.
   /// - Throws: ``ImageError/notWritten(file:reason:)``.
   public func writePNG(to path: String) throws(ImageError) {
-    try writeAtomically(encodedPNG(name: path), to: path)
+    let bytes = Data(try encodedPNG(name: path))
+    do {
+      try atomicWrite(bytes, to: URL(fileURLWithPath: path))
+    } catch let error as FileError {
+      throw .notWritten(file: path, reason: error.reason)
+    } catch {
+      throw .notWritten(file: path, reason: "\(error)")
+    }
   }
 }

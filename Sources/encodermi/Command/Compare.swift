@@ -1,5 +1,9 @@
 import ArgumentParser
+import Attack
 import Contrastive
+import Data
+import Experiments
+import Files
 import Foundation
 import Report
 import Text
@@ -38,21 +42,45 @@ struct Compare: ParsableCommand {
   @Flag(help: "Stop at the first image or caption that cannot be used, instead of leaving it out.")
   var strict = false
   @Flag(help: "Go on with the comparison in --out, given the same options.") var resume = false
-  @OptionGroup var pairData: PairDataOptions
+  @OptionGroup var dataOptions: DataOptionGroup
   @OptionGroup var machine: MachineOptions
 
   func run() throws {
     machine.apply()
     let start = ContinuousClock.now
-    let job = ComparisonJob(settings: try settings(), folder: URL(filePath: out))
-    guard let comparison = try job.run(isResuming: resume) else {
+    let folder = URL(filePath: out)
+    let settings = try settings()
+    guard let comparison = try Compare.run(settings, in: folder, isResuming: resume) else {
       print("interrupted; go on with the same command and --resume")
       throw ExitCode(130)
     }
     print(comparison.text)
     print(
-      "\nran in \(Progress.time((ContinuousClock.now - start) / .seconds(1))); everything is in \(job.folder.path)"
+      "\nran in \(Progress.time((ContinuousClock.now - start) / .seconds(1))); everything is in \(folder.path)"
     )
+  }
+
+  /// Opens the data, compares, and writes the tables beside the numbers; nil if it was interrupted.
+  static func run(
+    _ settings: ComparisonSettings, in folder: URL, isResuming: Bool
+  ) throws -> Comparison? {
+    try ComparisonJob.check(settings, in: folder, isResuming: isResuming)
+    let images = try openData(settings.data, settings.options)
+    let labelled = try settings.labelled.map { location in
+      let labelled = try opening("--labelled") {
+        try LabelledImages.open(location, imageSize: images.height)
+      }
+      warn(of: labelled.images.dataset.omissions, most: 10)
+      return labelled
+    }
+    let job = try ComparisonJob(settings, on: images, labelled: labelled, in: folder)
+    let narrator = Narrator()
+    let comparison = try job.run(
+      isResuming: isResuming, shouldStop: { Interruption.wasAsked }, report: narrator.tell)
+    if let comparison {
+      try atomicWrite(Data((comparison.text + "\n").utf8), to: folder.appending(path: "comparison.txt"))
+    }
+    return comparison
   }
 
   private func settings() throws -> ComparisonSettings {
@@ -66,10 +94,10 @@ struct Compare: ParsableCommand {
         "--preset flickr8k needs --data flickr8k:FOLDER; Flickr8k does not come with the project")
     }
     if let data { (settings.data, settings.labelled) = (data, nil) }
-    settings.data = RunData.absolute(settings.data)
-    settings.options = try pairData.options(
-      settings.options, for: settings.data, named: "--data", strict: strict)
-    settings.labelled = (labelled ?? settings.labelled).map { RunData.absolute($0) }
+    settings.data = DataFormat.absolute(settings.data)
+    settings.options = try dataOptions.applied(
+      to: settings.options, for: settings.data, named: "--data", strict: strict)
+    settings.labelled = (labelled ?? settings.labelled).map { DataFormat.absolute($0) }
     if let members { settings.members = members }
     if let epochs { settings.epochs = epochs }
     if let batch { settings.batch = batch }

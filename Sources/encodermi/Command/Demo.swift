@@ -2,6 +2,7 @@ import Data
 import ArgumentParser
 import Attack
 import Contrastive
+import Experiments
 import Foundation
 import Report
 
@@ -30,40 +31,30 @@ struct Demo: ParsableCommand {
     machine.apply()
     let start = ContinuousClock.now
     let folder = out.map { URL(filePath: $0) } ?? Demo.freshFolder()
-    let runs = Side.allCases.map { RunFolder(folder.appending(path: $0.rawValue)) }
-    for run in runs { try PretrainingJob.check(run, isResuming: resume && isThere(run)) }
-    let results = folder.appending(path: "attack")
-    let isAttacked =
-      resume && FileManager.default.fileExists(atPath: results.appending(path: AttackResults.fileName).path)
-    if !isAttacked { try AttackJob.requireFree(results) }
-    let options = DataOptions.images(DatasetOptions())
-    let dataset = try RunData.open(data, options)
-    let split = try Split(count: dataset.count, sizes: SplitSizes(each: members), seed: seed)
-    for (side, run) in zip(Side.allCases, runs) {
-      var configuration = PretrainingConfiguration.simclrQuick
-      configuration.epochs = epochs
-      // Two encoders of different fate also start from different weights.
-      configuration.seed = seed &+ (side == .target ? 0 : 1)
-      let job = PretrainingJob(
-        data: dataset,
-        description: RunDescription(
-          data: data, options: options, side: side, imageSize: dataset.images.height),
-        split: split, configuration: configuration, folder: run)
-      print(
-        "pre-training the \(side.rawValue) encoder (\(configuration.encoder.name), SimCLR) on \(members) of "
-          + "\(dataset.count) pictures")
-      if case .interrupted = try job.run(
-        isResuming: resume && isThere(run), progress: Progress(side.rawValue))
-      {
-        print("interrupted; go on with the same command and --out \(folder.path) --resume")
-        throw ExitCode(130)
+    let audit = AttackAudit(AttackConfiguration(seed: seed))
+    try audit.requireRoomForTrial(in: folder, isResuming: resume)
+    let images = try openData(data, DataOptions())
+    let split = try Split(count: images.count, sizes: SplitSizes(each: members), seed: seed)
+    var configuration = PretrainingConfiguration.simclrQuick
+    (configuration.epochs, configuration.seed) = (epochs, seed)
+    let target = EncoderSpecification(configuration)
+    // Two encoders of different fate also start from different weights.
+    configuration.seed = seed &+ 1
+    let trial = Trial(
+      split: split, target: target, shadow: EncoderSpecification(configuration), audit: audit)
+    let narrator = Narrator()
+    let found = try Experiment([trial], on: images, in: folder).run(
+      isResuming: resume, shouldStop: { Interruption.wasAsked }
+    ) { event in
+      if case .began(_, .pretraining(let role)) = event {
+        print(
+          "pre-training the \(role.rawValue) encoder (\(configuration.encoder.name), SimCLR) on \(members) of "
+            + "\(images.count) pictures")
       }
+      narrator.tell(event)
     }
-    let job = AttackJob(
-      target: try Run.open(runs[0].url.path), shadow: try Run.open(runs[1].url.path),
-      configuration: ImageAttackConfiguration(seed: seed), folder: results)
-    let found = try isAttacked ? AttackResults.read(from: results) : job.run(progress: Progress("attack"))
-    print("\n" + found.text)
+    guard let results = found?.first else { throw interrupted(in: folder) }
+    print("\n" + results.text)
     try compare(in: folder)
     print(
       "\nran in \(Progress.time((ContinuousClock.now - start) / .seconds(1))); everything is in \(folder.path)"
@@ -72,26 +63,25 @@ struct Demo: ParsableCommand {
 
   /// The short form of `encodermi compare`, where the data have captions.
   private func compare(in folder: URL) throws {
-    guard PairFormat.recognising(data) != nil else { return }
+    guard DataFormat.recognising(data, captions: true) != nil else { return }
     var settings = ComparisonSettings.openclipart
-    settings.data = RunData.absolute(data)
+    settings.data = DataFormat.absolute(data)
     // A kNN accuracy stands beside the first attack; here it would cost time and say little, with one seed.
     settings.labelled = nil
     (settings.members, settings.epochs, settings.seeds) = (min(members, 100), min(epochs, 100), [seed])
     settings.batch = min(settings.batch, settings.members)
-    let job = ComparisonJob(settings: settings, folder: folder.appending(path: "compare"))
-    let begun = FileManager.default.fileExists(
-      atPath: job.folder.appending(path: ComparisonSettings.fileName).path)
+    let place = folder.appending(path: "compare")
     print("\nand with captions: the same images under MoCo, SimCLR and CLIP")
-    guard let comparison = try job.run(isResuming: resume && begun) else {
-      print("interrupted; go on with the same command and --out \(folder.path) --resume")
-      throw ExitCode(130)
-    }
+    guard
+      let comparison = try Compare.run(
+        settings, in: place, isResuming: resume && ComparisonJob.hasBegun(in: place))
+    else { throw interrupted(in: folder) }
     print("\n" + comparison.text)
   }
 
-  private func isThere(_ run: RunFolder) -> Bool {
-    FileManager.default.fileExists(atPath: run.configuration.path)
+  private func interrupted(in folder: URL) -> ExitCode {
+    print("interrupted; go on with the same command and --out \(folder.path) --resume")
+    return ExitCode(130)
   }
 
   private static func freshFolder() -> URL {

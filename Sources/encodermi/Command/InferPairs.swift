@@ -3,6 +3,8 @@ import Files
 import ArgumentParser
 import Attack
 import Contrastive
+import Encoders
+import Experiments
 import Foundation
 import Networks
 import Text
@@ -55,7 +57,7 @@ extension Infer {
           + (wrong.isEmpty ? "" : ", and leave out \(wrong.joined(separator: ", "))"))
     }
     if subject == .pairs { return }
-    var useless = pairData.given
+    var useless = dataOptions.given
     if !captions.isEmpty { useless.removeAll { $0 == "--broken-text" } }
     if !parts.isEmpty { useless.append("--parts") }
     if captionsPerImage != nil { useless.append("--captions-per-image") }
@@ -66,70 +68,68 @@ extension Infer {
     }
   }
 
-  /// Asks an image and a text encoder about images, captions, or pairs of both, as the attack on them did.
-  func askPair(_ trained: any InferenceClassifier, _ subject: Subject, origin: URL) throws -> Asked {
-    let settings = origin.appending(path: PairAttackJob.configurationName)
-    let configuration = try Configuration.read(from: settings, defaults: PairAttackConfiguration())
-    let sets = trained.description.features.kinds
-    try require(trained, has: configuration.features(of: sets), of: settings)
-    let (encoder, size) = try towers()
-    warnIfOther(encoder.image, than: origin)
-    if subject != .images && configuration.knowledge == .template {
+  /// Asks an encoder about images, captions, or pairs of both, as the attack on it did.
+  func ask(
+    _ trained: any InferenceClassifier, _ recipe: ClassifierRecipe, _ subject: Subject
+  ) throws -> Asked {
+    let (encoder, size) = try encoder(for: subject)
+    warnIfOther(encoder, than: recipe)
+    if subject != .images && recipe.configuration.knowledge == .template {
       warn(
-        "\(origin.path) was made with captions by a template, \"a photo of\" and a few words; captions are asked about as "
+        "\(classifier) was made with captions by a template, \"a photo of\" and a few words; captions are asked about as "
           + "they are, so write them alike")
     }
-    let (inputs, names, leftOut) = try self.inputs(subject, size: size)
-    let (part, progress) = (512, Progress("infer"))
+    let (population, names, leftOut) = try inputs(subject, size: size)
+    let progress = Progress("infer")
     defer { progress.finish() }
-    let features = try PairAttack(configuration).features(sets, of: inputs, by: encoder, part: part) { done in
-      if inputs.count > part { progress.note("\(done) of \(subject.counted(inputs.count))") }
+    let features = try Audit(recipe.configuration).features(
+      trained.description.features.kinds, of: population, by: encoder
+    ) { event in
+      guard case .asked(_, _, _, let done, let count) = event, done < count else { return }
+      progress.note("\(done) of \(subject.counted(count))")
     }
     return Asked(inputs: names, features: features, leftOut: leftOut)
   }
 
   private func inputs(
     _ subject: Subject, size: Int
-  ) throws -> (inputs: PairInputs, names: [Verdicts.Input], leftOut: Int) {
+  ) throws -> (population: Population, names: [Verdicts.Input], leftOut: Int) {
     switch subject {
     case .images:
       let (images, leftOut) = try openFiles(size: size)
       return (
-        .images(images, Array(0..<images.count)),
+        Population(images, Array(0..<images.count)),
         (0..<images.count).map { Verdicts.Input(file: images.name(of: $0)) }, leftOut
       )
     case .captions:
       let (texts, leftOut) = try readCaptions()
-      return (.captions(texts), texts.map { Verdicts.Input(caption: $0) }, leftOut)
+      return (Population(captions: texts), texts.map { Verdicts.Input(caption: $0) }, leftOut)
     case .pairs:
       let data = try openPairs(size: size)
-      let rows = data.captions.enumerated().flatMap { image, captions in
+      let rows = (data.captions ?? []).enumerated().flatMap { image, captions in
         captions.map { (image: image, caption: $0) }
       }
       return (
-        .pairs(data.images, rows),
-        rows.map { Verdicts.Input(file: data.images.name(of: $0.image), caption: $0.caption) },
+        Population(try data.images(), rows.map(\.image), captions: [.exact: rows.map(\.caption)]),
+        rows.map { Verdicts.Input(file: data.name(of: $0.image), caption: $0.caption) },
         data.omissions.count
       )
     }
   }
 
-  private func openPairs(size: Int) throws -> PairDataset {
+  private func openPairs(size: Int) throws -> Dataset {
     let source = pairs.first ?? ""
     // A picture that is asked about twice does no harm, unlike one that is trained on twice.
-    var usual = PairOptions(
-      imageSize: size, partitions: parts.isEmpty ? nil : parts, captionsPerImage: captionsPerImage,
+    var usual = DataOptions(
+      captions: true, imageSize: size, parts: parts.isEmpty ? nil : parts, captionsPerImage: captionsPerImage,
       duplicates: .keep)
-    if FolderKind(target) == .run,
-      case .pairs(let trained) = try RunDescription.read(from: RunFolder(URL(filePath: target))).dataOptions
-    {
-      usual.language = trained.language
+    if FolderKind(target) == .run {
+      let trained = try RunDescription.read(from: RunFolder(URL(filePath: target)))
+      usual.language = trained.options.language
     }
-    let data = try PairDataError.open(
-      source, options: try pairData.options(usual, for: source, named: "--pairs", strict: strict))
-    for omission in data.omissions.entries {
-      warn("left out \(omission.name), \(omission.kind.words): \(omission.reason)")
-    }
+    let options = try dataOptions.applied(to: usual, for: source, named: "--pairs", strict: strict)
+    let data = try opening("--pairs") { try Dataset.open(source, options: options) }
+    warn(of: data.omissions)
     return data
   }
 
@@ -138,7 +138,7 @@ extension Infer {
     var named = caption.enumerated().map { ("--caption \($0.offset + 1)", $0.element) }
     for file in captions {
       let lines = try CaptionFile.captions(
-        in: URL(filePath: file), repairing: pairData.brokenText == .repair)
+        in: URL(filePath: file), repairing: dataOptions.brokenText == .repair)
       named += lines.enumerated().map { ("\(file), caption \($0.offset + 1)", $0.element) }
     }
     var (found, leftOut): ([String], Int) = ([], 0)
@@ -176,19 +176,25 @@ extension Infer {
     return try run.map { try RunDescription.read(from: RunFolder($0)).imageSize }
   }
 
-  /// The encoders, and the size that images are brought to first: that of the run's data set, as with the members.
-  private func towers() throws -> (PretrainedCLIP, imageSize: Int) {
+  /// The encoder, and the size that images are brought to first: that of the run's data set, as with the members.
+  private func encoder(for subject: Subject) throws -> (any AuditedEncoder, imageSize: Int) {
     let run = RunFolder(URL(filePath: target))
     if FolderKind(target) == .run {
       let settings: PretrainingConfiguration = try Configuration.read(from: run.configuration)
-      guard settings.algorithm.clip != nil else { throw RunError.noCaptions(target) }
-      return (try Run.pair(in: run), try RunDescription.read(from: run).imageSize)
+      if subject != .images && settings.algorithm.clip == nil { throw RunError.noCaptions(target) }
+      let encoder: any AuditedEncoder =
+        settings.algorithm.clip != nil ? try Run.clip(in: run) : try Run.encoder(in: run)
+      return (encoder, try RunDescription.read(from: run).imageSize)
     }
     let checkpoint = try Checkpoint<EncoderDescription>(contentsOf: run.url)
+    let size = try storedSize(besides: run.url) ?? checkpoint.description.encoder.imageSize
+    // Pictures alone need no tokenizer.
+    if subject == .images { return (try PretrainedEncoder(checkpoint.description, checkpoint.source), size) }
     guard checkpoint.description.clip != nil else { throw RunError.noCaptions(target) }
     guard let tokenizer = beside(run.url, \.tokenizer) else { throw InferError.noTokenizer(target) }
-    let encoder = try PretrainedCLIP(
-      checkpoint.description, checkpoint.source, tokenizer: try TokenizerFile.open(tokenizer))
-    return (encoder, try storedSize(besides: run.url) ?? checkpoint.description.encoder.imageSize)
+    return (
+      try PretrainedCLIP(
+        checkpoint.description, checkpoint.source, tokenizer: try TokenizerFile.open(tokenizer)), size
+    )
   }
 }

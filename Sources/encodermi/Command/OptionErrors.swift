@@ -38,3 +38,15 @@ func namingOptions<Result>(_ origins: [OptionOrigin], _ body: () throws -> Resul
     throw failure("text", error.description, error.description)
   }
 }
+
+/// What is wrong with files and folders that were given for one another.
+enum UsageError: ExplainedError {
+  case otherAlgorithm(String?, found: String)
+
+  var description: String {
+    switch self {
+    case .otherAlgorithm(let file, let found):
+      "\(file ?? "the preset"): its algorithm is \(found); run `encodermi pretrain \(found)`, or leave the algorithm out"
+    }
+  }
+}

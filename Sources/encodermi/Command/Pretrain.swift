@@ -2,11 +2,12 @@ import Data
 import Files
 import ArgumentParser
 import Contrastive
+import Experiments
 import Foundation
 import Report
 import Vision
 
-extension Side: ExpressibleByArgument {}
+extension AuditGroup: ExpressibleByArgument {}
 
 /// `encodermi pretrain`.
 struct Pretrain: ParsableCommand {
@@ -49,7 +50,7 @@ struct PretrainMoCo: ParsableCommand {
     ]
     try options.run(presets: Presets.moco, origins: origins) { configuration in
       guard case .moco(var moco) = configuration.algorithm else {
-        throw RunError.otherAlgorithm(options.config, found: configuration.algorithm.name)
+        throw UsageError.otherAlgorithm(options.config, found: configuration.algorithm.name)
       }
       if let queue { moco.queueSize = queue }
       if let keyMomentum { moco.keyMomentum = keyMomentum }
@@ -69,7 +70,7 @@ struct PretrainSimCLR: ParsableCommand {
   func run() throws {
     try options.run(presets: Presets.simclr) { configuration in
       guard case .simclr(var simclr) = configuration.algorithm else {
-        throw RunError.otherAlgorithm(options.config, found: configuration.algorithm.name)
+        throw UsageError.otherAlgorithm(options.config, found: configuration.algorithm.name)
       }
       if let temperature = options.temperature { simclr.temperature = temperature }
       configuration.algorithm = .simclr(simclr)
@@ -87,7 +88,7 @@ struct PretrainOptions: ParsableArguments {
   var data: String
   @Option(help: "Where the run is written.") var out: String
   @Option(help: "Images in each of the four groups.") var members: Int = 250
-  @Option(help: "Whose members to train on: target or shadow.") var group: Side = .target
+  @Option(help: "Whose members to train on: target or shadow.") var group: AuditGroup = .target
   @Option(help: "Seed that the four groups are drawn from; the same for target and shadow.") var splitSeed:
     UInt64 = 0
   @Option(
@@ -117,7 +118,7 @@ struct PretrainOptions: ParsableArguments {
   @Flag(
     help: "Refuse images that cannot be decoded, and captions without image, instead of leaving them out.")
   var strict = false
-  @OptionGroup var pairData: PairDataOptions
+  @OptionGroup var dataOptions: DataOptionGroup
   @OptionGroup var machine: MachineOptions
 
   func validate() throws {
@@ -145,21 +146,29 @@ struct PretrainOptions: ParsableArguments {
       try configuration.validate()
     }
     try PretrainingJob.check(RunFolder(URL(filePath: out)), isResuming: resume)
-    let options = try dataOptions(text)
-    let dataset = try RunData.open(data, options)
-    let tokenizer = try text.flatMap { try $0.tokenizer(for: dataset, &configuration) }
+    let options = try dataOptions.applied(
+      to: DataOptions(
+        captions: text != nil, imageSize: storedSize, parts: parts.isEmpty ? nil : parts),
+      for: data, named: "--data", strict: strict)
+    let images = try openData(data, options)
+    let tokenizer = try text.flatMap { try $0.tokenizer(for: images.dataset, &configuration) }
     let job = PretrainingJob(
-      data: dataset,
-      description: RunDescription(
-        data: data, options: options, side: group, imageSize: dataset.images.height),
+      EncoderSpecification(configuration, tokenizer: tokenizer), as: group, on: images,
       split: try Split(
-        count: dataset.count, sizes: SplitSizes(each: members), pools: try pools(dataset), seed: splitSeed),
-      configuration: configuration, folder: RunFolder(URL(filePath: out)), tokenizer: tokenizer)
+        count: images.count, sizes: SplitSizes(each: members), pools: try pools(images.dataset),
+        seed: splitSeed),
+      in: RunFolder(URL(filePath: out)))
     let encoders = [configuration.encoder.name, configuration.algorithm.clip?.text.name].compactMap { $0 }
     print(
       "pre-training \(encoders.joined(separator: " and ")) by \(configuration.algorithm.name) on \(members) \(group.rawValue) "
-        + "members of \(dataset.count) images, \(configuration.epochs) epochs")
-    switch try job.run(isResuming: resume, progress: Progress("pretrain")) {
+        + "members of \(images.count) images, \(configuration.epochs) epochs")
+    let progress = Progress("pretrain")
+    let outcome = try Interruption.whileRequestable {
+      defer { progress.finish() }
+      return try job.run(
+        isResuming: resume, shouldStop: { Interruption.wasAsked }, report: progress.show)
+    }
+    switch outcome {
     case .finished:
       let last = try job.folder.records().last
       print(
@@ -168,22 +177,6 @@ struct PretrainOptions: ParsableArguments {
       print("interrupted after epoch \(epoch); go on with the same command and --resume")
       throw ExitCode(130)
     }
-  }
-
-  /// Pairs where captions are trained on, or where the data are in a layout of pairs; images otherwise.
-  private func dataOptions(_ text: TextOptions?) throws -> DataOptions {
-    let parts = self.parts.isEmpty ? nil : self.parts
-    guard text != nil || PairFormat.parse(data).format != nil else {
-      if let option = pairData.given.first {
-        throw ValidationError(
-          "\(option): \(data) is opened as images alone, where it says nothing; name a format of images with captions, as in "
-            + "--data captions:FOLDER, or leave it out")
-      }
-      return .images(DatasetOptions(imageSize: storedSize, parts: parts, strict: strict))
-    }
-    return .pairs(
-      try pairData.options(
-        PairOptions(imageSize: storedSize, partitions: parts), for: data, named: "--data", strict: strict))
   }
 
   private func utility(_ last: EpochRecord?) -> String {
@@ -196,7 +189,7 @@ struct PretrainOptions: ParsableArguments {
       + ", recall@1/5/10 of held-out captions \(shares(recall.imageToText)), of images \(shares(recall.textToImage))"
   }
 
-  private func pools(_ dataset: RunData) throws -> SplitPools? {
+  private func pools(_ dataset: Dataset) throws -> SplitPools? {
     guard let part = nonmembersFrom else { return nil }
     let test = dataset.indices(inPart: part)
     guard !test.isEmpty else {
@@ -251,9 +244,4 @@ enum GroupSize {
         "--members \(members) is outside 2...1000000000: two images are needed to contrast")
     }
   }
-}
-
-/// Writes a warning to standard error; names and captions in it may hold anything.
-func warn(_ text: String) {
-  FileHandle.standardError.write(Data("warning: \(ReportTable.printable(text))\n".utf8))
 }

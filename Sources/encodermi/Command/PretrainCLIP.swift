@@ -1,6 +1,8 @@
+import Data
 import Files
 import ArgumentParser
 import Contrastive
+import Experiments
 import Foundation
 import Text
 
@@ -10,8 +12,8 @@ struct PretrainCLIP: ParsableCommand {
     commandName: "clip", abstract: "CLIP: an image and a text encoder (Radford et al. 2021).",
     discussion: """
       Data are images with captions: a folder with captions.tsv, Flickr8k's official layout, a CSV, TSV or JSONL file, \
-      or WebDataset shards (see the README). Without --tokenizer one is trained on the data set's captions. Held-out pairs \
-      (the nonmembers) measure retrieval.
+      or WebDataset shards (see docs/formats.md). Without --tokenizer one is trained on the data set's captions. \
+      Held-out pairs (the nonmembers) measure retrieval.
 
       Presets:
       \(Presets.text(Presets.clip))
@@ -24,7 +26,7 @@ struct PretrainCLIP: ParsableCommand {
       presets: Presets.clip, origins: text.origins, text: text
     ) { configuration in
       guard case .clip(var clip) = configuration.algorithm else {
-        throw RunError.otherAlgorithm(options.config, found: configuration.algorithm.name)
+        throw UsageError.otherAlgorithm(options.config, found: configuration.algorithm.name)
       }
       try text.apply(to: &clip)
       if let temperature = options.temperature { clip.initialTemperature = temperature }
@@ -68,7 +70,7 @@ struct TextOptions: ParsableArguments {
   }
 
   /// The tokenizer, whose sizes become the text encoder's.
-  func tokenizer(for data: RunData, _ configuration: inout PretrainingConfiguration) throws
+  func tokenizer(for data: Dataset, _ configuration: inout PretrainingConfiguration) throws
     -> ChosenTokenizer?
   {
     guard case .clip(var clip) = configuration.algorithm, let captions = data.captions else { return nil }

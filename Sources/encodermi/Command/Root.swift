@@ -1,6 +1,6 @@
 import ArgumentParser
+import Experiments
 import Kernels
-import Text
 
 /// The command line: one experiment, from files to a report.
 @main
@@ -48,30 +48,6 @@ struct Root: ParsableCommand {
   static func main() {
     Launch.restartWithShortSpins()
     Root.main(nil)
-  }
-}
-
-/// Versions that results name.
-enum Versions {
-  static let program = "0.1.0"
-  static var all: [String: String] {
-    [
-      "encodermi": program, "swift": swift, "convolutions": Machine.convolutionLibrary,
-      "openblas": Machine.matrixLibraryVersion, "unicode": CaptionText.unicodeVersion,
-    ]
-  }
-
-  /// The compiler's version, as far as the compiler tells: major and minor.
-  private static var swift: String {
-    #if compiler(>=6.5)
-      "6.5 or newer"
-    #elseif compiler(>=6.4)
-      "6.4"
-    #elseif compiler(>=6.3)
-      "6.3"
-    #else
-      "older than 6.3"
-    #endif
   }
 }
 

@@ -124,7 +124,7 @@ struct Tokenize: ParsableCommand {
     for token in tokens { table.append([token.piece, tokenizer.text(ofPiece: token.piece), "\(token.id)"]) }
     let length = tokens.count + 2
     let cut = length > tokenizer.contextLength ? ", cut to \(tokenizer.contextLength)" : ""
-    return "\(ReportTable.printable(caption))\n\(table.text)\n\(length) ids with start and end\(cut)"
+    return "\(PrintableText.line(caption))\n\(table.text)\n\(length) ids with start and end\(cut)"
   }
 }
 

@@ -14,9 +14,9 @@ import Vision
 @Suite(.serialized) struct ImageAuditTests {
   private static let encoder = ImageEncoderConfiguration(.resnet18, width: 16, stemStride: 4, imageSize: 16)
 
-  private func images(_ count: Int, in folder: URL) throws -> ImageDataset {
+  private func images(_ count: Int, in folder: URL) throws -> Images {
     try TinyImages.write(count, to: folder.appending(path: "images"))
-    return try ImageDataset.open(folder.appending(path: "images").path)
+    return try Dataset.open(folder.appending(path: "images").path).images()
   }
 
   private func audit(_ change: (inout AttackConfiguration) -> Void = { _ in }) throws -> Audit {
@@ -64,7 +64,7 @@ import Vision
           to: folder.appending(path: "plain-\(index).png").path)
       }
       try TinyImages.write(48, to: folder.appending(path: "mosaic"))
-      let data = try ImageDataset.open(folder.path)
+      let data = try Dataset.open(folder.path).images()
       let names = (0..<96).map { data.name(of: $0) }
       let plain = names.indices.filter { names[$0].hasPrefix("plain") }
       let mosaics = names.indices.filter { !names[$0].hasPrefix("plain") }
@@ -86,7 +86,7 @@ import Vision
     try withTemporaryFolder { folder in
       let data = try images(8, in: folder)
       let (audit, encoder) = (try audit(), try untrained(1))
-      func rows(_ data: ImageDataset, _ indices: [Int]) throws -> [[Float]] {
+      func rows(_ data: Images, _ indices: [Int]) throws -> [[Float]] {
         try audit.features([.imageImage], of: Population(data, indices), by: encoder).rows
       }
       let all = try rows(data, Array(0..<8))

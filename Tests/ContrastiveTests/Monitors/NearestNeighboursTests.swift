@@ -10,7 +10,7 @@ import Vision
 
 @Suite(.serialized) struct NearestNeighboursTests {
   /// Pictures of two classes that differ in colour, with a little of their own.
-  private func colours(_ count: Int, in folder: URL, shift: Int = 0) throws -> ImageDataset {
+  private func colours(_ count: Int, in folder: URL, shift: Int = 0) throws -> Images {
     for index in 0..<count {
       let place = folder.appending(path: index % 2 == 0 ? "red" : "blue")
       try makeFolder(place)
@@ -21,7 +21,7 @@ import Vision
       try PixelImage(height: 16, width: 16, bytes: planes).writePNG(
         to: place.appending(path: "\(index).png").path)
     }
-    return try ImageDataset.open(folder.path)
+    return try Dataset.open(folder.path).images()
   }
 
   private func encoder() throws -> PretrainedEncoder {

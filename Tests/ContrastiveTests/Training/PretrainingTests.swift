@@ -10,7 +10,7 @@ import Testing
 
 @Suite(.serialized) struct PretrainingTests {
   private func run(
-    _ configuration: PretrainingConfiguration, _ members: ImageDataset, to folder: URL, resume: Bool = false,
+    _ configuration: PretrainingConfiguration, _ members: Images, to folder: URL, resume: Bool = false,
     stopAfter steps: Int? = nil
   ) throws -> PretrainingOutcome {
     let training = try Pretraining(

@@ -58,11 +58,4 @@ import Testing
       #expect(throws: ConfigurationError.self) { try SplitFile.read(from: folder) }
     }
   }
-
-  @Test("other data are recognised by their fingerprint")
-  func fingerprint() throws {
-    try file().verify(dataFingerprints: ["pictures": "abc"])
-    #expect(throws: SplitError.self) { try file().verify(dataFingerprints: ["pictures": "abd"]) }
-    #expect(throws: SplitError.self) { try file().verify(dataFingerprints: [:]) }
-  }
 }

@@ -101,6 +101,95 @@ struct ConfigurationTests {
     }
   }
 
+  @Test(
+    "A number that its field cannot hold is named with its digits and what is expected",
+    arguments: [
+      (#"{"epochs": 1.5}"#, "epochs", "found 1.5, but a whole number is expected"),
+      (#"{"epochs": 1e99}"#, "epochs", "found 1e99, but at most \(Int.max) is expected"),
+      (#"{"epochs": 1e-1}"#, "epochs", "found 1e-1, but a whole number is expected"),
+      (#"{"seed": -1}"#, "seed", "found -1, but at least 0 is expected"),
+      (
+        #"{"seed": 18446744073709551616}"#, "seed",
+        "found 18446744073709551616, but at most \(UInt64.max) is expected"
+      ),
+      (#"{"rate": 1e39}"#, "rate", "found 1e39, but a magnitude of at most 3.4028235e+38 is expected"),
+      (
+        #"{"parts": [{"width": 1}, {"width": [1]}]}"#, "parts.1.width",
+        "found a list, but a whole number is expected"
+      ),
+      (#"{"part": {"note": 3}}"#, "part.note", "found 3, but a string is expected"),
+      (#"{"part": "x"}"#, "part", "found the string “x”, but an object is expected"),
+      (#"{"parts": 7}"#, "parts", "found 7, but a list is expected"),
+    ])
+  func misfits(text: String, path: String, reason: String) {
+    #expect(throws: ConfigurationError.invalidValue(file: "c.json", path: path, reason: reason)) {
+      _ = try decode(text)
+    }
+  }
+
+  @Test(
+    "A whole number may be written with a fraction of zeros or an exponent, and keeps every digit",
+    arguments: [
+      ("10.0", 10), ("1e3", 1000), ("1.5e1", 15), ("1200e-2", 12), ("-0", 0), ("0.0", 0),
+      ("18446744073709551615.0", UInt64.max), ("1844674407370955161.5e1", UInt64.max),
+      ("9007199254740993.0", 9_007_199_254_740_993), ("0e999", 0),
+    ])
+  func wholeNumbers(digits: String, expected: UInt64) throws {
+    #expect(try decode("{\"seed\": \(digits)}").seed == expected)
+  }
+
+  @Test("Any Codable value reads as it was written: numbers to the last bit, text, nesting, tables by name")
+  func anyValue() throws {
+    struct Values: Codable, Equatable {
+      enum Choice: Codable, Equatable {
+        case plain
+        case sized(Int, by: Double)
+      }
+      enum Word: String, Codable { case one, two }
+      var doubles = [0.1, Double.leastNonzeroMagnitude, 1.7976931348623157e308, -0.0, 1 / 3.0]
+      var floats: [Float] = [0.1, .leastNonzeroMagnitude, 3.4028235e38]
+      var integers = [Int.min, 0, Int.max]
+      var small: Int8 = -128
+      var flags = [true, false]
+      var text = ["", "é\u{301}", "\u{1F469}\u{200D}\u{1F52C}\u{0}\"\\/"]
+      var table = ["a.b": 1, "ü": 2]
+      var choices = [Choice.plain, .sized(3, by: 0.5)]
+      var word = Word.two
+      var range = 0.2...1.0
+      var nested = [[[1], []], [[2, 3]]]
+      var absent: Int?
+    }
+    let values = Values()
+    let data = try Configuration.encode(values)
+    let read: Values = try Configuration.decode(from: data, file: "v.json")
+    #expect(read == values && read.doubles[3].sign == .minus)
+    #expect(read.text.map { Array($0.utf8) } == values.text.map { Array($0.utf8) })
+    #expect(try Configuration.encode(read) == data)
+  }
+
+  @Test("An error that a type explains is named with the place of the value")
+  func explained() {
+    struct Odd: Codable, Equatable {
+      var number = 1
+      init() {}
+      init(from decoder: any Decoder) throws {
+        number = try decoder.singleValueContainer().decode(Int.self)
+        if number % 2 == 0 { throw InvalidSetting("number", "it is even") }
+      }
+      func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(number)
+      }
+    }
+    struct Holder: Codable { var odds = [Odd()] }
+    #expect(
+      throws: ConfigurationError.invalidValue(
+        file: "c.json", path: "odds.1", reason: "“number”: it is even. Correct the value")
+    ) {
+      _ = try Configuration.decode(Holder.self, from: Data(#"{"odds": [1, 2]}"#.utf8), file: "c.json")
+    }
+  }
+
   @Test("null is refused, known key or not", arguments: ["part", "nonsense"])
   func null(key: String) {
     let error = ConfigurationError.invalidValue(

@@ -22,6 +22,31 @@ import Testing
     #expect(hash.hexDigest() == digest)
   }
 
+  @Test("Pieces of any kind and length give the digest of the whole, and a copy goes on by itself")
+  func pieces() {
+    let bytes = (0..<1000).map { UInt8(truncatingIfNeeded: $0 * 7) }
+    var whole = SHA256()
+    whole.update(bytes)
+    var parts = SHA256()
+    parts.update(bytes[..<63].reversed().reversed())
+    parts.update(stride(from: 63, to: 200, by: 1).lazy.map { bytes[$0] })
+    let early = parts
+    parts.update(bytes[200...])
+    #expect(parts.hexDigest() == whole.hexDigest())
+    var prefix = SHA256()
+    prefix.update(bytes[..<200])
+    #expect(early.hexDigest() == prefix.hexDigest())
+    #expect(early.hexDigest() == prefix.hexDigest())
+  }
+
+  @Test("A number is its eight bytes, the lowest first")
+  func numbers() {
+    var (number, bytes) = (SHA256(), SHA256())
+    number.update(littleEndian: 0x0102_0304_0506_0708)
+    bytes.update([8, 7, 6, 5, 4, 3, 2, 1])
+    #expect(number.hexDigest() == bytes.hexDigest())
+  }
+
   @Test(
     "XXH64 gives its published values",
     arguments: [

@@ -33,7 +33,8 @@ import Testing
   }
 
   private func backward(
-    _ size: Case, _ gradients: [Tensor], areConstant: Bool = false, overwriting: Bool = false
+    _ size: Case, _ gradients: [Tensor], areConstant: Bool = false, overwriting: Bool = false,
+    wantsParameters: Bool = true
   )
     -> (input: Tensor, residual: Tensor, gain: Tensor, shift: Tensor)
   {
@@ -44,8 +45,8 @@ import Testing
     let result = BatchNorm.backward(
       outputGradients: gradients.map { $0.copy() }, input: size.input.blocked(),
       output: size.hasResidual ? output : nil, statistics: size.statistics, areConstant: areConstant,
-      gain: size.gain, shift: size.shift, relu: size.relu, gainGradient: gain, shiftGradient: shift,
-      overwritingInput: overwriting)
+      gain: size.gain, shift: size.shift, relu: size.relu, gainGradient: wantsParameters ? gain : nil,
+      shiftGradient: wantsParameters ? shift : nil, overwritingInput: overwriting)
     return (result.input, result.residual, gain, shift)
   }
 
@@ -78,6 +79,21 @@ import Testing
       let expected = size.naive.gradients(
         upstream.values.map(Double.init), residual: size.residual, relu: true, areConstant: true)
       #expect(relativeError(backward(size, [upstream], areConstant: true).input, expected.input) < 1e-5)
+    }
+  }
+
+  @Test("The input's gradient alone is the one that comes with those of parameters", arguments: cases)
+  func inputAlone(size: Case) {
+    let upstream = [sample(size.shape, seed: 5), sample(size.shape, seed: 6)]
+    for (areConstant, overwriting) in [(false, false), (true, false), (true, true)] {
+      for gradients in [upstream, [upstream[0].blocked()]] {
+        let all = backward(size, gradients, areConstant: areConstant)
+        let alone = backward(
+          size, gradients, areConstant: areConstant, overwriting: overwriting, wantsParameters: false)
+        #expect(alone.input.values == all.input.values)
+        #expect(alone.residual.values == all.residual.values)
+        #expect(alone.gain.values.allSatisfy { $0 == 0 } && alone.shift.values.allSatisfy { $0 == 0 })
+      }
     }
   }
 

@@ -56,6 +56,10 @@ import Testing
       let found = LayerNorm.backward(
         g.copy(), input: x, statistics: statistics, gain: gain, gainGradient: gainGradient,
         shiftGradient: shiftGradient, addingTo: other?.copy())
+      let alone = LayerNorm.backward(
+        g.copy(), input: x, statistics: statistics, gain: gain, gainGradient: nil, shiftGradient: nil,
+        addingTo: other?.copy())
+      #expect(alone.values == found.values)
       // A row of one value has gradient zero, which rounding misses by parts of the factor 1/deviation.
       let added = other?.values.map(Double.init) ?? [Double](repeating: 0, count: rows * width)
       if width > 1 { #expect(relativeError(found, zip(toInput, added).map { $0 + $1 }) < 5e-6) }

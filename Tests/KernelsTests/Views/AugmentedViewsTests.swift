@@ -36,15 +36,44 @@ struct AugmentedViewsTests {
     }
   }
 
+  private func pictures(_ pixels: [UInt8], viewsPerImage: Int) -> [UInt8] {
+    augmentedPictures(
+      of: pixels, imageSize: size, viewSize: ImageExtent(height: 9, width: 9), viewsPerImage: viewsPerImage,
+      parameters: parameters)
+  }
+
+  @Test("Pictures are the views before normalisation, rounded to bytes")
+  func pictures() {
+    let pixels = randomPixels(size, images: 30)
+    let (pictures, views) = (pictures(pixels, viewsPerImage: 3), views(pixels, viewsPerImage: 3))
+    #expect(pictures.count == 90 * 3 * 81)
+    let distances = zip(views.values, pictures).enumerated().map { index, pair in
+      let channel = index / 81 % 3
+      let colour = pair.0 * [0.25, 0.2, 0.1][channel] + [0.5, 0.4, 0.3][channel]
+      return abs(colour * 255 - Float(pair.1))
+    }
+    #expect(distances.allSatisfy { $0 <= 0.5 + 1e-3 })
+  }
+
+  @Test("A picture of a whole image at its own size is the image")
+  func wholePicture() {
+    let pixels = randomPixels(size, images: 3)
+    let found = augmentedPictures(of: pixels, imageSize: size, viewSize: size, viewsPerImage: 1) { _ in
+      ViewParameters(crop: whole(size))
+    }
+    #expect(found == pixels)
+  }
+
   @Test("The number of threads changes no bit")
   func threads() {
     let before = Threads.count
     defer { Threads.set(before) }
     let pixels = randomPixels(size, images: 200)
     Threads.set(1)
-    let one = views(pixels, viewsPerImage: 4).values
+    let (one, bytes) = (views(pixels, viewsPerImage: 4).values, pictures(pixels, viewsPerImage: 4))
     Threads.set(3)
     #expect(views(pixels, viewsPerImage: 4).values == one)
+    #expect(pictures(pixels, viewsPerImage: 4) == bytes)
   }
 
   @Test("An image of one gray value stays so under all changes but brightness")
@@ -58,8 +87,9 @@ struct AugmentedViewsTests {
     #expect(values.allSatisfy { abs($0 - 100.0 / 255) < 1e-4 })
   }
 
-  @Test("No images make an empty tensor")
+  @Test("No images make an empty tensor, and no bytes")
   func none() {
     #expect(views([], viewsPerImage: 2).shape == [0, 3, 9, 9])
+    #expect(pictures([], viewsPerImage: 2).isEmpty)
   }
 }

@@ -74,7 +74,7 @@ struct CropResizerTests {
     let crop = ViewParameters.Crop(top: 1, left: 1, height: 1, width: 1)
     let views = augmentedViews(
       of: pixels, imageSize: size, viewSize: ImageExtent(height: 8, width: 8), viewsPerImage: 1,
-      normalisation: unchanged
+      normalisation: .identity
     ) { _ in ViewParameters(crop: crop) }
     let last = Array(views.values.suffix(64))
     #expect(last.allSatisfy { abs($0 - Float(pixels[35]) / 255) < 1e-6 })

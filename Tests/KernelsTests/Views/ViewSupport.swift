@@ -3,8 +3,6 @@ import Testing
 
 @testable import Kernels
 
-let unchanged = ColourNormalisation(mean: [0, 0, 0], deviation: [1, 1, 1])
-
 /// Bytes of `images` random images; a quarter of the pixels are gray, black, white or a pure colour.
 func randomPixels(_ size: ImageExtent, images: Int = 1, seed: UInt64 = 1) -> [UInt8] {
   var stream = RandomStream(seed: seed, name: "pixels")
@@ -30,7 +28,7 @@ func view(_ pixels: [UInt8], _ size: ImageExtent, _ parameters: ViewParameters, 
   -> [Float]
 {
   augmentedViews(
-    of: pixels, imageSize: size, viewSize: viewSize, viewsPerImage: 1, normalisation: unchanged
+    of: pixels, imageSize: size, viewSize: viewSize, viewsPerImage: 1, normalisation: .identity
   ) { _ in parameters }.values
 }
 

@@ -80,7 +80,7 @@ struct CLIPVocabularyTests {
     try withTemporaryFolder { folder in
       let file = folder.appending(path: "merges.txt.gz")
       try Data(contentsOf: GoldenTokens.tiny.appending(path: "merges.txt.gz")).dropLast(100).write(to: file)
-      #expect(throws: TokenizerError.damaged(file: file.path, reason: "it ends before its contents do")) {
+      #expect(throws: FileError.damaged(file: file.path, reason: "it ends before its contents do")) {
         try CLIPTokenizer(contentsOf: file)
       }
     }

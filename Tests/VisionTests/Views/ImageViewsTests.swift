@@ -50,6 +50,15 @@ struct ImageViewsTests {
     #expect(views.rows(0..<1).values != views.rows(1..<2).values)
   }
 
+  @Test("Pictures are the same views as bytes")
+  func pictures() {
+    let (pixels, streams) = (pixels(4), RandomStream(seed: 1, name: "views"))
+    let pictures = Augmentation.moco.pictures(3, of: pixels, size: size) { streams.substream($0) }
+    let colours = views(3, of: pixels).values.map { ($0 * 0.25 + 0.5) * 255 }
+    #expect(pictures.count == 12 * 3 * 32 * 32)
+    #expect(zip(colours, pictures).allSatisfy { abs($0 - Float($1)) <= 0.5 + 1e-3 })
+  }
+
   @Test("The centre preset is the image itself at its own size, normalised")
   func centre() {
     let square = ImageExtent(height: 32, width: 32)

@@ -1,0 +1,112 @@
+import Contrastive
+import Data
+import Files
+import Foundation
+
+/// One pre-training from data to a run folder.
+public struct PretrainingJob: Sendable {
+  /// The images that members are drawn from.
+  public let images: Images
+  /// Whose members are trained on.
+  public let role: AuditGroup
+  /// The four groups.
+  public let split: Split
+  /// All settings, and what captions are tokenised with.
+  public let encoder: EncoderSpecification
+  /// Where the run is written.
+  public let folder: RunFolder
+
+  /// A pre-training of one of a split's two encoders.
+  public init(
+    _ encoder: EncoderSpecification, as role: AuditGroup, on images: Images, split: Split,
+    in folder: RunFolder
+  ) {
+    (self.encoder, self.role, self.images) = (encoder, role, images)
+    (self.split, self.folder) = (split, folder)
+  }
+
+  /// Whether the folder holds a run that has begun.
+  public var hasBegun: Bool { FileManager.default.fileExists(atPath: folder.configuration.path) }
+
+  /// Checks, before data are loaded, that a run can begin or go on in a folder.
+  /// - Throws: ``PretrainingError``, or ``RunError/occupied(_:)`` for a folder with files of something else.
+  public static func check(_ folder: RunFolder, isResuming: Bool) throws {
+    let path = folder.url.path
+    var names: [String] = []
+    do {
+      names = try FileManager.default.contentsOfDirectory(atPath: path)
+    } catch  where FileManager.default.fileExists(atPath: path) {
+      throw FileError.refused(file: path, operation: "listing the folder", reason: error.localizedDescription)
+    } catch {}
+    let isRun = names.contains(folder.configuration.lastPathComponent)
+    if isResuming {
+      guard isRun else { throw PretrainingError.nothingToResume(folder: path) }
+      return
+    }
+    guard !isRun else { throw PretrainingError.occupied(folder: path) }
+    // A run that was killed in its first instant leaves these, and hidden temporary files.
+    let ours = [SplitFile.name, RunDescription.fileName, folder.tokenizer.lastPathComponent]
+    guard names.allSatisfy({ $0.hasPrefix(".") || ours.contains($0) }) else {
+      throw RunError.occupied(path)
+    }
+  }
+
+  /// Runs it, or goes on with it.
+  /// - Parameters:
+  ///   - shouldStop: asked after each step; a run that was stopped can go on.
+  ///   - report: told after each step and epoch.
+  /// - Throws: an error that names the file or setting and what to do; a folder of another run stays as it is.
+  public func run(
+    isResuming: Bool = false, shouldStop: () -> Bool = { false },
+    report: (PretrainingEvent) -> Void = { _ in }
+  ) throws -> PretrainingOutcome {
+    try PretrainingJob.check(folder, isResuming: isResuming)
+    if isResuming { try requireSameGroups() }
+    let groups = split.groups(role)
+    let members = images.subset(groups.members)
+    let heldOut = images.subset(groups.nonmembers)
+    let pretraining = try Pretraining(
+      encoder.configuration, members: members, captions: captionTokens(of: members), folder: folder,
+      monitor: NearestNeighbours(bank: members, queries: heldOut),
+      retrieval: heldOut.dataset.captions.flatMap {
+        Retrieval(images: heldOut, captions: $0.map { $0[0] })
+      }, isResuming: isResuming)
+    try splitFile.write(to: folder.url)
+    // Of a run that goes on it is known to be the same: the state names a digest of all tokens.
+    if !isResuming { try encoder.tokenizer?.write(to: folder.tokenizer) }
+    try Configuration.write(
+      RunDescription(images, role: role), to: folder.url.appending(path: RunDescription.fileName))
+    return try pretraining.run(shouldStop: shouldStop, report: report)
+  }
+
+  private var splitFile: SplitFile {
+    SplitFile(split: split, dataFingerprints: [Run.dataName: images.fingerprint])
+  }
+
+  private func captionTokens(of members: Images) -> CaptionTokens? {
+    guard let clip = encoder.configuration.algorithm.clip, let tokenizer = encoder.tokenizer,
+      let captions = members.dataset.captions
+    else { return nil }
+    return CaptionTokens(captions, tokenizer: tokenizer.tokenizer, limit: clip.captionsPerImage)
+  }
+
+  /// Checks that a run that has begun is this one.
+  /// - Throws: ``PretrainingError/differs(folder:what:)``, or an error that names a file.
+  func requireSame() throws {
+    try requireSameGroups()
+    guard try Configuration.read(from: folder.configuration) == encoder.configuration else {
+      throw PretrainingError.differs(folder: folder.url.path, what: "settings")
+    }
+  }
+
+  /// The data may have moved since; the groups and the role must be those the run began with.
+  private func requireSameGroups() throws {
+    guard try SplitFile.read(from: folder.url) == splitFile else {
+      throw PretrainingError.differs(folder: folder.url.path, what: "images, group sizes or split seed")
+    }
+    let begun = try RunDescription.read(from: folder)
+    guard begun.role == role else {
+      throw PretrainingError.differs(folder: folder.url.path, what: "members, of the \(begun.role.rawValue)")
+    }
+  }
+}

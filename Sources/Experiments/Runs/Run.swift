@@ -1,0 +1,114 @@
+import Attack
+import Contrastive
+import Data
+import Encoders
+import Files
+import Foundation
+import Text
+
+/// A pre-training on disk, opened: its data, its split, its encoder.
+public struct Run: Sendable {
+  /// Where it lies.
+  public let folder: RunFolder
+  /// What it says of its data.
+  public let description: RunDescription
+  /// How it was pre-trained.
+  public let settings: PretrainingConfiguration
+  /// The four groups that its members were drawn with.
+  public let split: SplitFile
+  /// The images that the groups are drawn from.
+  public let images: Images
+
+  /// The name of a run's data set in `split.json`.
+  static let dataName = "data"
+
+  /// Opens a finished or unfinished run.
+  /// - Parameters:
+  ///   - moved: where the data are now, if not where they were.
+  ///   - opened: data that are open already; they are used if they are the run's.
+  /// - Throws: an error that names the file and what does not fit.
+  public static func open(_ path: String, data moved: String? = nil, opened: Dataset? = nil) throws -> Run {
+    let folder = RunFolder(URL(filePath: path))
+    guard FileManager.default.fileExists(atPath: folder.configuration.path) else {
+      throw RunError.notARun(path)
+    }
+    let description = try RunDescription.read(from: folder)
+    let split = try SplitFile.read(from: folder.url)
+    let place = moved ?? description.data
+    let images =
+      try
+      (opened.flatMap { $0.isOpened(from: place, description.options) ? $0 : nil }
+      ?? Dataset.open(place, options: description.options)).images()
+    let drawnOver = split.dataFingerprints[dataName]
+    guard drawnOver == images.fingerprint, split.split.count == images.count else {
+      throw RunError.otherData(
+        path, data: images.dataset.path, expected: drawnOver ?? "none", found: images.fingerprint)
+    }
+    return Run(
+      folder: folder, description: description, settings: try Configuration.read(from: folder.configuration),
+      split: split, images: images)
+  }
+
+  /// The groups of one of the two encoders.
+  public func groups(_ role: AuditGroup) -> MembershipGroups<[Int]> { split.split.groups(role) }
+
+  /// The image encoder after the last epoch, or after a chosen one.
+  /// - Throws: ``RunError/noCheckpoint(_:epoch:known:)``, or an error that names the file.
+  public func encoder(epoch: Int? = nil) throws -> PretrainedEncoder {
+    try Run.encoder(in: folder, epoch: epoch)
+  }
+
+  /// The image encoder of a run folder, whose data need not be at hand.
+  /// - Throws: ``RunError/noCheckpoint(_:epoch:known:)``, or an error that names the file.
+  public static func encoder(in folder: RunFolder, epoch: Int? = nil) throws -> PretrainedEncoder {
+    let path = epoch.map { folder.checkpoint(epoch: $0) } ?? folder.finalCheckpoint
+    guard FileManager.default.fileExists(atPath: path.path) else {
+      throw RunError.noCheckpoint(folder.url.path, epoch: epoch, known: folder.checkpointEpochs)
+    }
+    return try PretrainedEncoder(contentsOf: path)
+  }
+
+  /// The image and the text encoder of a run by CLIP, after the last epoch.
+  /// - Throws: ``RunError/noCheckpoint(_:epoch:known:)``, or an error that names the file.
+  public func clip() throws -> PretrainedCLIP { try Run.clip(in: folder) }
+
+  /// The image and the text encoder of a run folder, whose data need not be at hand.
+  /// - Throws: ``RunError/noCheckpoint(_:epoch:known:)``, or an error that names the file.
+  public static func clip(in folder: RunFolder) throws -> PretrainedCLIP {
+    guard FileManager.default.fileExists(atPath: folder.finalCheckpoint.path) else {
+      throw RunError.noCheckpoint(folder.url.path, epoch: nil, known: folder.checkpointEpochs)
+    }
+    return try PretrainedCLIP(
+      contentsOf: folder.finalCheckpoint, tokenizer: try TokenizerFile.open(folder.tokenizer))
+  }
+
+  /// The run's encoder as an audit asks it, of images and captions where captions were trained on; after the last epoch.
+  /// - Throws: ``RunError/noCheckpoint(_:epoch:known:)``, or an error that names the file.
+  public func audited() throws -> any AuditedEncoder { usesCaptions ? try clip() : try encoder() }
+
+  /// Whether captions were trained on.
+  public var usesCaptions: Bool { settings.algorithm.clip != nil }
+
+  /// The recall or the kNN accuracy the log ends with, else the contrastive accuracy.
+  func utility() -> AttackResults.Utility? {
+    guard let last = try? folder.records().last else { return nil }
+    if let recall = last.recall {
+      return AttackResults.Utility(
+        measure: "image-to-text recall@\(RetrievalRecall.depths[2])", value: recall.imageToText[2])
+    }
+    if let knn = last.knnAccuracy { return AttackResults.Utility(measure: "kNN accuracy", value: knn) }
+    return AttackResults.Utility(measure: "contrastive accuracy", value: last.contrastiveAccuracy)
+  }
+
+  /// What results say of the pre-training.
+  func pretraining(_ encoder: any AuditedEncoder) -> AttackResults.Pretraining {
+    AttackResults.Pretraining(
+      epochs: encoder.facts.epochs ?? 0, members: encoder.facts.members ?? 0, utility: utility(),
+      encoder: encoder.identity.name, algorithm: encoder.facts.algorithm)
+  }
+}
+
+extension Split {
+  /// The groups of one of the two encoders.
+  public func groups(_ role: AuditGroup) -> MembershipGroups<[Int]> { role == .target ? target : shadow }
+}

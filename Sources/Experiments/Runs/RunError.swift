@@ -1,0 +1,58 @@
+import Files
+
+/// What is wrong with a folder that was given as a run, or with two runs that are to meet in an audit.
+public enum RunError: ExplainedError {
+  /// A folder without a pre-training.
+  case notARun(String)
+  /// A pre-training without the checkpoint asked for, or, without an epoch, without its end.
+  case noCheckpoint(String, epoch: Int?, known: [Int])
+  /// A run on the members of the other encoder.
+  case wrongRole(String, expected: AuditGroup)
+  /// Data that are not those of the run.
+  case otherData(String, data: String, expected: String, found: String)
+  /// A shadow that was trained on images that the target is asked about, or the other way round.
+  case overlap(count: Int, target: String, shadow: String)
+  /// A folder for results that holds something.
+  case occupied(String)
+  /// A run or a data set without captions where captions are needed.
+  case noCaptions(String)
+  /// A run that is to tell how hard inputs are and was trained on some of them.
+  case calibratedByMembers(String, count: Int)
+  /// Membership features that are undefined.
+  case noFeatures(target: String, shadow: String, reason: String)
+  /// Results of an audit of other settings.
+  case otherAudit(String)
+
+  /// What happened and what to do.
+  public var description: String {
+    switch self {
+    case .notARun(let path):
+      "\(path) is no run of `encodermi pretrain` (it has no pretraining.json); give the folder that --out named"
+    case .noCheckpoint(let path, nil, _):
+      "\(path) has no finished encoder; go on with the pre-training by --resume"
+    case .noCheckpoint(let path, .some(let epoch), let known):
+      "\(path) has no checkpoint of epoch \(epoch); there are "
+        + (known.isEmpty
+          ? "none, choose some by --checkpoints" : known.map(String.init).joined(separator: ", "))
+    case .wrongRole(let path, let expected):
+      "\(path) was not pre-trained on the \(expected.rawValue)'s members; pre-train it with --group \(expected.rawValue)"
+    case .otherData(let path, let data, let expected, let found):
+      "the images in \(data) are not those that \(path) was made with (fingerprint \(found), expected \(expected)); "
+        + "give the folder with the very same images"
+    case .overlap(let count, let target, let shadow):
+      "\(count) images are in the groups of both \(target) and \(shadow), so the shadow has seen what it is to infer; "
+        + "pre-train both with the same --data, --members and --split-seed"
+    case .noFeatures(let target, let shadow, let reason):
+      "no membership features of \(target) and \(shadow): \(reason). Pre-train anew, or try another --similarity"
+    case .noCaptions(let path):
+      "\(path) was not pre-trained on captions; give a run of `encodermi pretrain clip`"
+    case .calibratedByMembers(let path, let count):
+      "\(path) was pre-trained on \(count) of the images that are asked about, so it cannot tell how hard they are; "
+        + "calibrate by encoders that saw none of them, such as further shadows"
+    case .occupied(let path):
+      "\(path) already holds files; choose another --out"
+    case .otherAudit(let path):
+      "\(path) holds an audit of other settings; go on with the same, or choose another folder"
+    }
+  }
+}

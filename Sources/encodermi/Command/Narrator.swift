@@ -1,0 +1,74 @@
+import Attack
+import Contrastive
+import Experiments
+import Foundation
+import Report
+
+/// Words on standard error what jobs report.
+final class Narrator {
+  private var progress: Progress
+
+  /// - Parameter title: what stands before each line of what goes on, until a trial has a name for it.
+  init(_ title: String = "") { progress = Progress(title) }
+
+  /// Calls `body` with a narrator, and ends its line before anything else is written.
+  static func during<Result>(_ title: String = "", _ body: (Narrator) throws -> Result) rethrows -> Result {
+    let narrator = Narrator(title)
+    defer { narrator.finish() }
+    return try body(narrator)
+  }
+
+  /// Tells of an event.
+  func tell(_ event: ExperimentEvent) {
+    switch event {
+    case .began(let trial, let step):
+      let what: String
+      switch step {
+      case .pretraining(let role): what = role.rawValue
+      case .audit: what = "attack"
+      }
+      progress = Progress([trial, what].filter { !$0.isEmpty }.joined(separator: ", "))
+      if case .pretraining = step { Interruption.listen() }
+    case .ended:
+      Interruption.ignore()
+      finish()
+    case .pretraining(let event): progress.show(event)
+    case .doing(let text): progress.note(text)
+    case .audit(let event): tell(event)
+    case .leftOut(let level, let reason): warn("\(level.rawValue) is left out: \(reason)")
+    case .noCommonCheckpoint(let target, let shadow):
+      warn(
+        "\(target) and \(shadow) have no checkpoint of the same epoch, so only their ends are compared; pre-train both "
+          + "with the same --checkpoints, such as --checkpoints 100,200,400")
+    }
+  }
+
+  private func tell(_ event: AuditEvent) {
+    switch event {
+    case .asked(let role, let group, let membership, let done, let count):
+      progress.note(
+        "asking \(name(role)) about the \(group.rawValue)'s \(membership.rawValue)s, \(done) of \(count)")
+    case .learning(let attack, let knowledge): progress.note("\(knowledge.rawValue): \(attack)")
+    case .control(let family, let knowledge):
+      progress.note("\(knowledge.rawValue): controls, \(family.rawValue)")
+    }
+  }
+
+  private func name(_ role: EncoderRole) -> String {
+    switch role {
+    case .target: "the target"
+    case .shadow: "the shadow"
+    case .untrainedTarget: "an untrained target"
+    case .untrainedShadow: "an untrained shadow"
+    case .reference(let number): "calibrating encoder \(number + 1)"
+    }
+  }
+
+  /// Ends the line that is being rewritten.
+  func finish() { progress.finish() }
+}
+
+/// Writes a warning to standard error; names and captions in it may hold anything.
+func warn(_ text: String) {
+  FileHandle.standardError.write(Data("warning: \(PrintableText.line(text))\n".utf8))
+}

@@ -1,0 +1,67 @@
+import ArgumentParser
+import Data
+import Experiments
+import Files
+
+/// What is wrong with data, with the options of the command line that help.
+struct HintedDataError: ExplainedError {
+  let error: DataError
+
+  var description: String { error.description + (hint.map { " (\($0))" } ?? "") }
+
+  private var hint: String? {
+    switch error {
+    case .malformed(_, .some, _), .cutShort, .damagedShard, .badMember: "--damaged-records skip"
+    case .brokenText: "--broken-text repair"
+    case .unknownPart: "--parts"
+    case .missingColumn: "--image-column, --caption-column"
+    case .unknownLanguage: "--language"
+    case .refused(let omission):
+      switch omission.kind {
+      case .duplicate: "--duplicates skip"
+      case .damagedRecord: "--damaged-records skip"
+      case .imageWithoutCaption, .captionWithoutImage, .emptyCaption, .undecodableImage: "leave --strict out"
+      }
+    default: nil
+    }
+  }
+}
+
+/// Says what is wrong with data as what is wrong with the option that they were given by: an unknown format is a slip in
+/// the command, not in the files, and all else is told with the options that help.
+func opening<Opened>(_ option: String, _ open: () throws -> Opened) throws -> Opened {
+  do {
+    return try open()
+  } catch let error as DataError {
+    if case .unknownFormat = error { throw ValidationError("\(option) \(error.description)") }
+    throw HintedDataError(error: error)
+  }
+}
+
+/// Opens the images of a data set and names what had to be left out.
+func openData(_ location: String, _ options: DataOptions, named option: String = "--data") throws -> Images {
+  let data = try opening(option) { try Dataset.open(location, options: options) }
+  warn(of: data.omissions, most: 10)
+  return try data.images()
+}
+
+/// Opens a run and names what of its data had to be left out.
+/// - Parameters:
+///   - moved: where its data are now, if not where they were.
+///   - other: a run whose data are open already.
+func openRun(_ path: String, data moved: String? = nil, besides other: Run? = nil) throws -> Run {
+  let run = try opening("--data") { try Run.open(path, data: moved, opened: other?.images.dataset) }
+  let data = run.images.dataset
+  let isShared = other?.images.dataset.isOpened(from: data.location, data.options) ?? false
+  if !isShared { warn(of: data.omissions, most: 10) }
+  return run
+}
+
+/// Names what was left out, the first ones one by one.
+/// - Parameter most: the most that are named; all are counted.
+func warn(of omissions: Omissions, most: Int = .max) {
+  for omission in omissions.entries.prefix(most) {
+    warn("left out \(omission.name), \(omission.kind.words): \(omission.reason)")
+  }
+  if let summary = omissions.summary { warn(summary) }
+}

@@ -1,0 +1,54 @@
+@testable import Data
+import Testing
+
+@Suite("JSON lines") struct CaptionLinesTests {
+  private func folder(_ lines: String...) throws -> DataFolder {
+    let folder = try DataFolder()
+    try folder.pictures("a.png", "b.png")
+    try folder.write(lines.joined(separator: "\n"), to: "t.jsonl")
+    return folder
+  }
+
+  @Test("A line gives a picture one caption or a list of them, other keys are not looked at")
+  func lines() throws {
+    let pairs = try folder(
+      #"{"image": "a.png", "caption": "one \u732b", "size": [1, {"x": null}]}"#, "",
+      #"{"file": "b.png", "text": ["two", "drei"], "split": "dev"}"#
+    ).open("t.jsonl")
+    #expect(pairs.format == "jsonl")
+    #expect(pairs.captions == [["one 猫"], ["two", "drei"]])
+    #expect(pairs.partOfEach == [Dataset.unsplit, "dev"])
+  }
+
+  @Test("Keys are chosen by name")
+  func chosen() throws {
+    let folder = try folder(#"{"image": "b.png", "path": "a.png", "alt": "one"}"#)
+    let pairs = try folder.open("t.jsonl", DataOptions(imageColumn: "path", captionColumn: "alt"))
+    #expect(pairs.names == ["a.png"] && pairs.captions == [["one"]])
+  }
+
+  @Test(
+    "A broken line is refused with its number, or left out and named",
+    arguments: [
+      #"{"image": "b.png", "caption": "tw"#, "[1]", #"{"image": "b.png"}"#, #"{"caption": "two"}"#,
+      #"{"image": "b.png", "caption": 7}"#, #"{"image": [], "caption": "two"}"#,
+    ])
+  func broken(line: String) throws {
+    let folder = try folder(#"{"image": "a.png", "caption": "one"}"#, line)
+    guard case .malformed(_, 2, _)? = folder.failure("t.jsonl") else {
+      Issue.record("\(line) was not refused")
+      return
+    }
+    let pairs = try folder.open("t.jsonl", DataOptions(damagedRecords: .skip))
+    #expect(pairs.captions == [["one"]])
+    #expect(pairs.omissions.entries.map(\.name) == ["\(folder.path)/t.jsonl:2"])
+  }
+
+  @Test("A caption of null is empty")
+  func null() throws {
+    let pairs = try folder(
+      #"{"image": "a.png", "caption": "one"}"#, #"{"image": "b.png", "caption": null}"#
+    ).open("t.jsonl")
+    #expect(pairs.omissions.count(.emptyCaption) == 1)
+  }
+}

@@ -1,0 +1,94 @@
+@testable import Data
+import Testing
+
+@Suite("Tables of pictures and captions") struct CaptionTablesTests {
+  private func folder(_ table: String, _ name: String = "t.csv") throws -> DataFolder {
+    let folder = try DataFolder()
+    try folder.pictures("a.png", "sub/b.png")
+    try folder.write(table, to: name)
+    return folder
+  }
+
+  @Test("Columns are found by their usual names, whatever their case, and rows of a picture gathered")
+  func usual() throws {
+    let pairs = try folder("id,Caption,FILEPATH\n1,\"one, two\",a.png\n2,three,sub/b.png\n3,four,a.png\n")
+      .open("t.csv")
+    #expect(pairs.format == "csv")
+    #expect(pairs.names == ["a.png", "sub/b.png"])
+    #expect(pairs.captions == [["one, two", "four"], ["three"]])
+  }
+
+  @Test("Columns are chosen by name")
+  func chosen() throws {
+    let folder = try folder("image\talt\ttext\twhere\nx.png\tone\tno\ta.png\n", "t.tsv")
+    let options = DataOptions(imageColumn: "where", captionColumn: "alt")
+    #expect(try folder.open("t.tsv", options).captions == [["one"]])
+    #expect(try folder.open("tsv:t.tsv", options).names == ["a.png"])
+  }
+
+  @Test("A column of splits is heeded")
+  func splits() throws {
+    let folder = try folder("image,caption,split\na.png,one,train\nsub/b.png,two,test\n")
+    #expect(try folder.open("t.csv").partOfEach == ["train", "test"])
+    #expect(try folder.open("t.csv", DataOptions(parts: ["test"])).captions == [["two"]])
+  }
+
+  @Test("A table without the column for pictures or captions is refused with the columns it has")
+  func missing() throws {
+    for (table, lacks) in [("url,caption\n", "image"), ("image,words\n", "caption")] {
+      guard case .missingColumn(_, let wanted, let found)? = try folder(table).failure("t.csv") else {
+        Issue.record("\(table) was not refused")
+        continue
+      }
+      #expect(wanted[0] == lacks && found.count == 2)
+    }
+  }
+
+  @Test("A ragged row is refused with file and line, or left out and named")
+  func ragged() throws {
+    let folder = try folder("image,caption\n\na.png,one\nsub/b.png,two,three\nsub/b.png,two\n")
+    #expect(
+      folder.failure("t.csv")
+        == .malformed(file: "\(folder.path)/t.csv", line: 4, reason: "3 fields, expected 2"))
+    let pairs = try folder.open("t.csv", DataOptions(damagedRecords: .skip))
+    #expect(pairs.captions == [["one"], ["two"]])
+    #expect(pairs.omissions.entries(.damagedRecord).map(\.name) == ["\(folder.path)/t.csv:4"])
+  }
+
+  @Test("A missing picture is a caption without image, by file and line")
+  func missingPicture() throws {
+    let folder = try folder("image,caption\nz.png,none\na.png,one\n")
+    let pairs = try folder.open("t.csv")
+    #expect(
+      pairs.omissions.entries == [
+        Omission(
+          kind: .captionWithoutImage, name: "\(folder.path)/t.csv:2", reason: "there is no file z.png")
+      ])
+  }
+
+  @Test("Broken text inside quotation marks is named by its byte in the file")
+  func brokenText() throws {
+    let folder = try folder("")
+    try folder.write(
+      Array("image,caption\na.png,\"a \"\"b\"\" ".utf8) + [0xFF] + Array("\"\n".utf8), to: "t.csv")
+    #expect(folder.failure("t.csv") == .brokenText(file: "\(folder.path)/t.csv", line: 2, offset: 29))
+  }
+
+  @Test("A missing or empty file is refused")
+  func absent() throws {
+    let folder = try folder("")
+    #expect(folder.failure("csv:x.csv") == .notFound(path: "\(folder.path)/x.csv"))
+    guard case .malformed(_, 1, _)? = folder.failure("t.csv") else {
+      Issue.record("an empty table was not refused")
+      return
+    }
+  }
+
+  @Test("Names that differ in Unicode normalisation alone are two pictures")
+  func normalisation() throws {
+    let folder = try DataFolder()
+    try folder.pictures("\u{E9}.png", "e\u{301}.png")
+    try folder.write("image,caption\n\u{E9}.png,one\ne\u{301}.png,two\n", to: "t.csv")
+    #expect(try folder.open("t.csv").captions == [["one"], ["two"]])
+  }
+}

@@ -1,0 +1,66 @@
+import Attack
+import Contrastive
+import Experiments
+import Files
+import Foundation
+import TestSupport
+import Testing
+import Text
+
+@Suite(.serialized) struct ComparisonJobTests {
+  private func settings(_ images: Images) -> ComparisonSettings {
+    var settings = ComparisonSettings.openclipart
+    (settings.data, settings.labelled) = (images.dataset.location, nil)
+    settings.encoder = TinyTrial.encoder
+    settings.text = TextEncoderConfiguration(
+      width: 16, layers: 1, heads: 2, vocabularySize: 300, contextLength: 16, activation: .gelu)
+    (settings.members, settings.epochs, settings.batch, settings.seeds) = (6, 1, 3, [3])
+    return settings
+  }
+
+  @Test("A comparison is a trial for each seed and algorithm, all algorithms of a seed with the same members")
+  func trials() throws {
+    try withTemporaryFolder { folder in
+      let images = try TinyTrial.pairs(in: folder)
+      var settings = settings(images)
+      settings.seeds = [0, 7]
+      let trials = try ComparisonJob(settings, on: images, in: folder).experiment.trials
+      #expect(
+        trials.map(\.folder)
+          == [0, 7].flatMap { seed in
+            ["moco", "simclr", "clip"].map { "seed-\(seed)/\($0)" }
+          })
+      #expect(trials[0].split == trials[2].split && trials[2].split != trials[3].split)
+      #expect(trials.map(\.target.configuration.seed) == [0, 0, 0, 14, 14, 14])
+      #expect(trials.map(\.shadow.configuration.seed) == [1, 1, 1, 15, 15, 15])
+      #expect(trials.map { $0.target.tokenizer != nil } == [false, false, true, false, false, true])
+    }
+  }
+
+  @Test("A comparison that was stopped in its second trial ends with the bytes of one that was not")
+  func stopped() throws {
+    try withTemporaryFolder { folder in
+      let images = try TinyTrial.pairs(in: folder)
+      func job(_ name: String) throws -> ComparisonJob {
+        try ComparisonJob(settings(images), on: images, in: folder.appending(path: name))
+      }
+      let whole = try job("whole").run()
+      #expect(whole?.seeds == [3] && Set(whole?.rows.map(\.algorithm) ?? []) == ["moco", "simclr", "clip"])
+      var trial = ""
+      let stopped = try job("stopped").run(shouldStop: { trial == "seed 3, simclr" }) { event in
+        if case .began(let name, _) = event { trial = name }
+      }
+      #expect(stopped == nil)
+      #expect(throws: RunError.self) { try job("stopped").run() }
+      #expect(try job("stopped").run(isResuming: true) == whole)
+      #expect(
+        try readFile(folder.appending(path: "stopped/comparison.json"))
+          == readFile(folder.appending(path: "whole/comparison.json")))
+      var other = settings(images)
+      other.views = 4
+      #expect(throws: ComparisonError.self) {
+        try ComparisonJob(other, on: images, in: folder.appending(path: "whole")).run(isResuming: true)
+      }
+    }
+  }
+}
