@@ -1,3 +1,4 @@
+import Data
 import Contrastive
 import Files
 import Foundation
