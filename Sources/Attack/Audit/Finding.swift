@@ -56,7 +56,7 @@ public struct AuditFindings {
   public func results(
     counts: SplitSizes, target: AttackResults.Pretraining, shadow: AttackResults.Pretraining,
     seeds: [String: UInt64], versions: [String: String], dataFingerprints: [String: String],
-    encoderFingerprints: [String: String]? = nil, warnings: [String] = []
+    encoderFingerprints: [String: String], warnings: [String] = []
   ) -> AttackResults {
     // A control of the groups says that they differ by themselves; one of the pairing says something else.
     let swapped = controls(.swapped).map(\.metrics)

@@ -1,5 +1,6 @@
 import Data
 import Attack
+import Data
 import Files
 import Foundation
 

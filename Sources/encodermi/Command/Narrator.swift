@@ -1,6 +1,7 @@
 import Attack
 import Contrastive
 import Experiments
+import Files
 import Foundation
 import Report
 
