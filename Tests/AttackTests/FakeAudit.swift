@@ -30,7 +30,7 @@ enum FakeAudit {
         try PixelImage(height: 8, width: 8, bytes: bytes)
           .writePNG(to: folder.appending(path: String(format: "%03d.png", number)).path)
       }
-      return try Images.open(folder.path)
+      return try Dataset.open(folder.path).images()
     }
   }
 
@@ -159,11 +159,11 @@ extension AuditFindings {
   }
 }
 
-/// Expects areas of one half. The intervals hold together at 95%, by Bonferroni's inequality: of fifty at 95% each, two
-/// or three would miss where nothing is wrong.
+/// Expects areas of one half. The intervals hold together at 99.9%, by Bonferroni's inequality: some tens of tests look at
+/// the same few draws, of which at 95% one or two would miss where nothing is wrong.
 func expectChance(_ findings: [Finding], location: SourceLocation = #_sourceLocation) {
   #expect(!findings.isEmpty, sourceLocation: location)
-  let confidence = 1 - (1 - Estimate.confidence) / Double(max(1, findings.count))
+  let confidence = 1 - 0.001 / Double(max(1, findings.count))
   for finding in findings {
     let auc = finding.scores.auc(confidence: confidence)
     #expect(auc.covers(0.5), "\(finding.name): \(auc)", sourceLocation: location)

@@ -31,7 +31,10 @@ public struct Finding {
   }
 
   /// How well it infers membership.
-  public var metrics: AttackMetrics { AttackMetrics(name: name, scores: scores) }
+  public var metrics: AttackMetrics {
+    AttackMetrics(
+      name: name, family: family, sets: sets.isEmpty ? nil : sets, swap: swap, scores: scores)
+  }
 }
 
 /// All that an audit found at one level of the auditor's knowledge.

@@ -110,4 +110,9 @@ public struct Swap: Codable, Sendable, Equatable {
   public let reference: SwappedCaptions.Reference
   /// The attack whose classifier judged.
   public let judge: String
+
+  /// A swap by its parts.
+  public init(captions: SwappedCaptions, reference: SwappedCaptions.Reference, judge: String) {
+    (self.captions, self.reference, self.judge) = (captions, reference, judge)
+  }
 }

@@ -4,6 +4,12 @@
 public struct AttackMetrics: Codable, Sendable, Equatable {
   /// The attack's name.
   public let name: String
+  /// Which family of controls it belongs to; nil for an attack.
+  public let family: ControlFamily?
+  /// The feature sets that it looks at; nil for what looks at none.
+  public let sets: [FeatureSet]?
+  /// Which captions were swapped, if any were.
+  public let swap: Swap?
   /// The share of inputs, of both groups, that are told rightly.
   public let accuracy: Estimate
   /// The mean of the shares told rightly in each group.
@@ -22,7 +28,11 @@ public struct AttackMetrics: Codable, Sendable, Equatable {
   /// Evaluates scores at the classifier's own decision and over all thresholds.
   ///
   /// Accuracy is over both groups together; its exact binomial interval is slightly wide, since group sizes are fixed.
-  public init(name: String, scores: MembershipScores) {
+  public init(
+    name: String, family: ControlFamily? = nil, sets: [FeatureSet]? = nil, swap: Swap? = nil,
+    scores: MembershipScores
+  ) {
+    (self.family, self.sets, self.swap) = (family, sets, swap)
     let counts = scores.groups.map(\.count)
     let predicted = scores.predictedMembers(at: scores.threshold)
     let rejected = counts.nonmembers - predicted.nonmembers

@@ -88,7 +88,7 @@ public struct AttackJob: Sendable {
     return try ResultsFolder.occupying(folder) {
       let subjects = try subjects()
       let found = try found(subjects, levels: levels, report: report)
-      let results = found.map { results($0, subjects) }
+      let results = found.map { self.results($0, subjects) }
       try replaceFolder(folder) { temporary in
         for (findings, results) in zip(found, results) {
           let name = findings.knowledge.rawValue

@@ -104,7 +104,8 @@ public struct Run: Sendable {
   func pretraining(_ encoder: any AuditedEncoder) -> AttackResults.Pretraining {
     AttackResults.Pretraining(
       epochs: encoder.facts.epochs ?? 0, members: encoder.facts.members ?? 0, utility: utility(),
-      encoder: encoder.identity.name, algorithm: encoder.facts.algorithm)
+      encoder: encoder.identity.name,
+      algorithm: encoder.facts.algorithm ?? "unknown")
   }
 }
 

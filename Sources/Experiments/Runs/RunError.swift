@@ -1,3 +1,4 @@
+import Attack
 import Files
 
 /// What is wrong with a folder that was given as a run, or with two runs that are to meet in an audit.

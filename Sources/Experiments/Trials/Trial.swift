@@ -1,3 +1,4 @@
+import Attack
 import Contrastive
 import Data
 import Foundation

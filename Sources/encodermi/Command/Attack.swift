@@ -156,12 +156,16 @@ struct Attack: ParsableCommand {
 
   /// The options given that mean something for encoders trained with captions only.
   private var captionOptions: [String] {
-    [("--knowledge", knowledge != nil), ("--variants", options.variants != nil)].filter(\.1).map(\.0)
+    [
+      ("--knowledge", knowledge != nil), ("--variants", options.variants != nil),
+      // Only attacks that are named need encoders to calibrate by, where there are no captions.
+      ("--calibrate", !calibration.isEmpty && options.attacks == nil),
+    ].filter(\.1).map(\.0)
   }
 
   func validate() throws {
     _ = try levels
-    let useless = captionOptions + (calibration.isEmpty ? [] : ["--calibrate"])
+    let useless = captionOptions + (calibration.isEmpty || options.attacks == nil ? [] : ["--calibrate"])
     if growth, let option = useless.first {
       throw ValidationError(
         "\(option) has no meaning with --growth, which asks about images alone; leave one out")

@@ -1,3 +1,4 @@
+import Attack
 import Data
 import Files
 import ArgumentParser

@@ -14,10 +14,11 @@ import Testing
         (0..<3).map { "\(String(format: "%03d.png", image))\tcaption \($0) of \(image)\n" }
       }
       try Data(("image\tcaption\n" + lines.joined()).utf8).write(to: folder.appending(path: "captions.tsv"))
-      let data = try PairDataset.open("captions:\(folder.path)")
+      let data = try Dataset.open("captions:\(folder.path)", options: DataOptions(captions: true))
+      let images = try data.images()
       for trained in [nil, 1, 2, 3] {
         let subject = try AuditSubject(
-          FakeEncoder(.nothing, members: [], seed: 1, trainedCaptions: trained), images: data.images,
+          FakeEncoder(.nothing, members: [], seed: 1, trainedCaptions: trained), images: images,
           captions: data.captions, groups: MembershipGroups(members: [0], nonmembers: [1]))
         #expect(subject.trainedCaptions == trained ?? 1)
         #expect((subject.obstacle(to: .other, "it") == nil) == (trained != 3))

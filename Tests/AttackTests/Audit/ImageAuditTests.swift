@@ -58,8 +58,11 @@ import Vision
   func differingGroups() throws {
     try withTemporaryFolder { folder in
       // Pictures of one colour, whose views are alike, and mosaics, whose views are not.
+      var used: Set<UInt8> = []
       for index in 0..<48 {
-        let plain = TinyImages.image(index).bytes[0]
+        // The same picture would be used once.
+        var plain = TinyImages.image(index).bytes[0]
+        while !used.insert(plain).inserted { plain &+= 1 }
         try PixelImage(height: 16, width: 16, bytes: [UInt8](repeating: plain, count: 768)).writePNG(
           to: folder.appending(path: "plain-\(index).png").path)
       }
