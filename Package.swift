@@ -20,7 +20,7 @@ let package = Package(
     .executable(name: "encodermi", targets: ["encodermi"]),
     .library(
       name: "EncoderMI",
-      targets: ["Vision", "Text", "Data", "Contrastive", "Attack", "Experiments", "Report"]),
+      targets: ["Vision", "Text", "Data", "Contrastive", "Encoders", "Attack", "Experiments", "Report"]),
   ],
   traits: [
     .trait(name: "oneDNN", description: "Convolutions on oneDNN; without it they run on OpenBLAS alone."),
@@ -64,20 +64,28 @@ let package = Package(
       dependencies: ["Files", "Kernels", "Autodiff", "Networks", "Vision", "Text", "Data"],
       swiftSettings: numeric),
     .target(
+      name: "Encoders",
+      dependencies: ["Files", "Kernels", "Networks", "Vision", "Text", "Data", "Contrastive"],
+      swiftSettings: numeric),
+    .target(
       name: "Attack",
-      dependencies: ["Files", "Kernels", "Autodiff", "Networks", "Vision", "Text", "Data", "Contrastive"],
+      dependencies: [
+        "Files", "Kernels", "Autodiff", "Networks", "Vision", "Text", "Data", "Contrastive", "Encoders",
+      ],
       swiftSettings: numeric),
     .target(
       name: "Experiments",
-      dependencies: ["Files", "Kernels", "Networks", "Vision", "Text", "Data", "Contrastive", "Attack"],
+      dependencies: [
+        "Files", "Kernels", "Networks", "Vision", "Text", "Data", "Contrastive", "Encoders", "Attack",
+      ],
       swiftSettings: numeric),
     .target(
       name: "Report", dependencies: ["Files", "Data", "Attack", "Experiments"], swiftSettings: numeric),
     .executableTarget(
       name: "encodermi",
       dependencies: [
-        "Files", "Kernels", "Autodiff", "Networks", "Vision", "Text", "Data", "Contrastive", "Attack",
-        "Experiments", "Report",
+        "Files", "Kernels", "Autodiff", "Networks", "Vision", "Text", "Data", "Contrastive", "Encoders",
+        "Attack", "Experiments", "Report",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: numeric),
@@ -115,10 +123,16 @@ let package = Package(
       ],
       swiftSettings: numeric),
     .testTarget(
+      name: "EncodersTests",
+      dependencies: [
+        "Files", "Kernels", "Networks", "Vision", "Text", "Data", "Contrastive", "Encoders", "TestSupport",
+      ],
+      swiftSettings: numeric),
+    .testTarget(
       name: "AttackTests",
       dependencies: [
-        "Files", "Kernels", "Autodiff", "Networks", "Vision", "Text", "Data", "Contrastive", "Attack",
-        "TestSupport",
+        "Files", "Kernels", "Autodiff", "Networks", "Vision", "Text", "Data", "Contrastive", "Encoders",
+        "Attack", "TestSupport",
       ],
       swiftSettings: numeric),
     .testTarget(

@@ -6,7 +6,7 @@ extension AttackResults {
   public var table: ReportTable {
     var table = ReportTable(header: ["attack", "accuracy", "precision", "recall", "AUC", "TPR at 1% FPR"])
     for metrics in attacks { table.append(AttackResults.cells(metrics, metrics.name)) }
-    for metrics in controls where SwappedCaptions.parts(ofName: metrics.name) == nil {
+    for metrics in controls where metrics.swap == nil {
       table.append(AttackResults.cells(metrics, "control: \(metrics.name)"))
     }
     return table
@@ -20,7 +20,8 @@ extension AttackResults {
         + SwappedCaptions.Reference.allCases.map { "against \($0.name)" })
     var rows: [(swap: SwappedCaptions, attack: String, areas: [SwappedCaptions.Reference: Estimate])] = []
     for metrics in controls {
-      guard let (swap, reference, attack) = SwappedCaptions.parts(ofName: metrics.name) else { continue }
+      guard let found = metrics.swap else { continue }
+      let (swap, reference, attack) = (found.captions, found.reference, found.judge)
       if rows.last?.swap != swap || rows.last?.attack != attack { rows.append((swap, attack, [:])) }
       rows[rows.count - 1].areas[reference] = metrics.auc
     }

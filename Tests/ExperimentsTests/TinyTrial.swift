@@ -46,7 +46,7 @@ struct TinyTrial {
     return EncoderSpecification(settings)
   }
 
-  static let attack = AttackConfiguration(features: FeatureConfiguration(views: 3), classifiers: .quick)
+  static let attack = AttackConfiguration(views: 3, classifiers: .quick)
 
   /// A trial in a folder named by its seed.
   func trial(
@@ -55,7 +55,7 @@ struct TinyTrial {
     Trial(
       name: "seed \(seed)", folder: "seed-\(seed)", split: split,
       target: TinyTrial.specification(seed: seed, epochs: epochs),
-      shadow: TinyTrial.specification(seed: seed + 100, epochs: epochs), audit: .images(attack))
+      shadow: TinyTrial.specification(seed: seed + 100, epochs: epochs), audit: AttackAudit(attack))
   }
 
   /// An experiment in a folder of that name.

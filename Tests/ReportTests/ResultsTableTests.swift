@@ -41,8 +41,10 @@ import Testing
     let of = "EncoderMI-V (pair)"
     let scores = try MembershipScores(
       MembershipGroups(members: [1.0, 2, 3], nonmembers: [1.5, 2.5, 0]), threshold: 2)
-    results.controls += ["nonmember pairs", "mismatched nonmembers"].map {
-      AttackMetrics(name: "swapped: nonmember image, member caption, against \($0) (\(of))", scores: scores)
+    results.controls += SwappedCaptions.Reference.allCases.map {
+      AttackMetrics(
+        name: "of any name", family: .swapped,
+        swap: Swap(captions: .memberCaption, reference: $0, judge: of), scores: scores)
     }
     #expect(results.table.rows.map { $0[0] } == ["EncoderMI-T", "control: blind"])
     #expect(results.swappedTable.rows.map { $0[0...1] } == [["nonmember image, member caption", of]])

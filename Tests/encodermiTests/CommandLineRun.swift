@@ -1,5 +1,6 @@
 import Foundation
 import TestSupport
+import Testing
 
 /// The built program, which stands beside the tests.
 enum Program {
@@ -76,6 +77,13 @@ struct Workplace {
       ["attack", "--target", "target", "--shadow", "shadow", "--views", "3", "--classifiers", "quick"]
         + options,
       in: folder)
+  }
+
+  /// Whether the attack that a classifier comes from was told from chance, so that it gives verdicts.
+  func tells(_ classifier: String) throws -> Bool {
+    let recipe = try JSONSerialization.jsonObject(with: try data("\(classifier)/recipe.json")) as? [String: Any]
+    let area = (recipe?["measured"] as? [String: Any])?["auc"] as? [String: Any]
+    return try #require(area?["low"] as? Double) > 0.5
   }
 
   func isThere(_ path: String) -> Bool {

@@ -262,12 +262,14 @@ import Testing
           try ask([picture], "--target", target), says: "--target \(target): ", words, "the target's run",
           code: 1)
       }
-      // Settings of another attack than the classifier's.
-      let settings = place.folder.appending(path: "attack/attack.json")
-      let text = try String(contentsOf: settings, encoding: .utf8)
-      try Data(text.replacingOccurrences(of: "\"views\" : 3", with: "\"views\" : 4").utf8).write(to: settings)
-      expect(try ask([picture]), says: "attack.json is not of the attack", "over 3 views", "over 4", code: 1)
-      try Data(text.utf8).write(to: settings)
+      // A recipe of another classifier, and none.
+      let recipe = place.folder.appending(path: "attack/classifiers/vector/recipe.json")
+      let text = try String(contentsOf: recipe, encoding: .utf8)
+      try Data(text.replacingOccurrences(of: "\"views\" : 3,", with: "\"views\" : 4,").utf8).write(to: recipe)
+      expect(try ask([picture]), says: "recipe.json is not of the attack", "over 3 views", "over 4", code: 1)
+      try FileManager.default.removeItem(at: recipe)
+      expect(try ask([picture]), says: "recipe.json is missing", code: 1)
+      try Data(text.utf8).write(to: recipe)
       // One good and one bad picture: an answer for the one, a warning for the other, and not the code of success.
       let mixed = try ask(["images/class0/000.png", "small.json"])
       expect(mixed, says: "small.json")

@@ -64,7 +64,7 @@ import Testing
     }
   }
 
-  @Test("A shadow without captions is refused for a target with them")
+  @Test("A target with captions is asked about images alone by means of a shadow without, unless more is asked for")
   func mixedKinds() throws {
     try Workplace.withPairs { place in
       #expect(try place.pretrainPairs("--out", "target").code == 0)
@@ -75,9 +75,12 @@ import Testing
           "--image-size", "16", "--batch", "6", "--epochs", "2", "--group", "shadow", "--out", "shadow",
         ], in: place.folder)
       #expect(shadow.code == 0, "\(shadow.errors)")
-      let answer = try place.attack("--out", "attack")
-      #expect(answer.code == 1 && answer.errors.contains("pre-trained on captions"), "\(answer.errors)")
+      let refused = try place.attack("--out", "attack", "--knowledge", "exact")
+      #expect(refused.code == 1 && refused.errors.contains("the shadow has no text encoder"), "\(refused.errors)")
       #expect(!place.isThere("attack"))
+      let answer = try place.attack("--out", "attack")
+      #expect(answer.code == 0 && answer.output.contains("knowledge: imageOnly"), "\(answer.errors)")
+      #expect(place.isThere("attack/classifiers/vector/recipe.json"))
     }
   }
 

@@ -4,7 +4,7 @@ import Data
 ///
 /// A classifier that finds members among them does not look at what belongs together: it knows the image, or the
 /// wording. They are judged by the classifiers that were trained on the shadow's true pairs.
-public enum SwappedCaptions: String, Sendable, CaseIterable {
+public enum SwappedCaptions: String, Codable, Sendable, CaseIterable {
   /// A member's image with a nonmember's caption.
   case memberImage
   /// A nonmember's image with a member's caption.
@@ -22,7 +22,7 @@ public enum SwappedCaptions: String, Sendable, CaseIterable {
   }
 
   /// What swapped pairs are compared with.
-  public enum Reference: String, Sendable, CaseIterable {
+  public enum Reference: String, Codable, Sendable, CaseIterable {
     /// Nonmembers' true pairs, which also belong together: swapped pairs may lie below them.
     case pairs
     /// Nonmembers' images with other nonmembers' captions: the areas lie at one half where nothing is remembered of the
@@ -38,54 +38,81 @@ public enum SwappedCaptions: String, Sendable, CaseIterable {
     "swapped: \(swap.name), against \(reference.name) (\(attack))"
   }
 
-  /// The parts of such a name; nil for the name of anything else.
-  public static func parts(
-    ofName name: String
-  ) -> (swap: SwappedCaptions, reference: Reference, attack: String)? {
-    for swap in allCases {
-      for reference in Reference.allCases {
-        let start = SwappedCaptions.name(swap, reference, attack: "").dropLast()
-        guard name.hasPrefix(start), name.hasSuffix(")") else { continue }
-        return (swap, reference, String(name.dropFirst(start.count).dropLast()))
+  /// Whose images are shown, and whose captions stand beside them.
+  var sides: (images: Membership, captions: Membership) {
+    switch self {
+    case .memberImage: (.member, .nonmember)
+    case .memberCaption: (.nonmember, .member)
+    case .bothMembers: (.member, .member)
+    }
+  }
+}
+
+/// Swapped captions, judged by the attacks' classifiers of image-text features: they must not be taken for members.
+struct SwappedCaptionsControl: Control {
+  let family = ControlFamily.swapped
+
+  /// Sets of an image or a caption alone may know a member by it, whatever it is paired with.
+  private static let judging: Set<FeatureSet> = [.imageText, .pair]
+
+  func obstacle(in audit: AuditCase) -> String? {
+    audit.obstacle(to: [.pair])
+  }
+
+  private func sets(_ audit: AuditCase) -> [FeatureSet] {
+    let judged = audit.configuration.sets.filter { SwappedCaptionsControl.judging.isSuperset(of: $0) }
+    return FeatureSet.allCases.filter { set in judged.contains { $0.contains(set) } }
+  }
+
+  func needs(in audit: AuditCase) -> [Need] {
+    guard let caption = audit.caption else { return [] }
+    return Membership.allCases.flatMap { partner in
+      sets(audit).map {
+        audit.need(.similarities($0, CaptionUse(caption.holding, partner: partner)), of: .target)
       }
     }
-    return nil
   }
 
-  /// The swapped pairs' features.
-  func observations(
-    of target: MembershipGroups<PairObservations>, captions: MembershipGroups<[String]>,
-    configuration: FeatureConfiguration
-  ) throws -> PairObservations {
-    switch self {
-    case .memberImage:
-      return try SwappedCaptions.pairing(
-        (target.members, captions.members), (target.nonmembers, captions.nonmembers), configuration)
-    case .memberCaption:
-      return try SwappedCaptions.pairing(
-        (target.nonmembers, captions.nonmembers), (target.members, captions.members), configuration)
-    case .bothMembers:
-      return try SwappedCaptions.pairing(
-        (target.members, captions.members), (target.members, captions.members), configuration)
+  func run(_ audit: AuditCase, attacks: [Finding]) throws -> [Finding] {
+    try attacks.flatMap { attack -> [Finding] in
+      guard let classifier = attack.classifier,
+        SwappedCaptionsControl.judging.isSuperset(of: attack.sets)
+      else { return [] }
+      func scores(_ images: Membership, with captions: Membership?) throws -> [Float] {
+        let features = try audit.features(attack.sets, of: .target, exchanged: captions)
+        return try classifier.scores(features[images])
+      }
+      let references: [(SwappedCaptions.Reference, [Float])] = [
+        (.pairs, try scores(.nonmember, with: nil)), (.mismatched, try scores(.nonmember, with: .nonmember)),
+      ]
+      return try SwappedCaptions.allCases.flatMap { swap in
+        let swapped = try scores(swap.sides.images, with: swap.sides.captions)
+        return try references.map { reference, scores in
+          Finding(
+            name: SwappedCaptions.name(swap, reference, attack: attack.name),
+            attack: SwappedCaptions.name(swap, reference, attack: attack.name), sets: attack.sets,
+            family: family, knowledge: audit.knowledge,
+            outcome: AttackOutcome(
+              target: try MembershipScores(
+                MembershipGroups(members: swapped, nonmembers: scores), threshold: classifier.threshold)),
+            swap: Swap(captions: swap, reference: reference, judge: attack.name))
+        }
+      }
     }
   }
+}
 
-  /// The images of one side with the captions of another, each with one that differs from its own where there is one.
-  static func pairing(
-    _ images: (observations: PairObservations, captions: [String]),
-    _ others: (observations: PairObservations, captions: [String]), _ configuration: FeatureConfiguration
-  ) throws -> PairObservations {
-    let partners = partners(of: images.captions, among: others.captions)
-    return try PairObservations(
-      images: images.observations.images, captions: others.observations.captions?.selecting(partners),
-      configuration: configuration, inputs: Array(partners.indices))
-  }
+/// Which pairs a finding swapped, what it compared them with, and which attack judged them.
+public struct Swap: Codable, Sendable, Equatable {
+  /// What was put together.
+  public let captions: SwappedCaptions
+  /// What it was compared with.
+  public let reference: SwappedCaptions.Reference
+  /// The attack whose classifier judged.
+  public let judge: String
 
-  /// For each caption the place of another text: the next place's, or the first after it that differs.
-  static func partners(of captions: [String], among others: [String]) -> [Int] {
-    captions.indices.map { index in
-      let places = (1...others.count).map { (index + $0) % others.count }
-      return places.first { others[$0] != captions[index] } ?? places[0]
-    }
+  /// A swap by its parts.
+  public init(captions: SwappedCaptions, reference: SwappedCaptions.Reference, judge: String) {
+    (self.captions, self.reference, self.judge) = (captions, reference, judge)
   }
 }

@@ -4,6 +4,12 @@
 public struct AttackMetrics: Codable, Sendable, Equatable {
   /// The attack's name.
   public let name: String
+  /// Which family of controls it belongs to; nil for an attack.
+  public let family: ControlFamily?
+  /// The feature sets that it looks at; nil for what looks at none.
+  public let sets: [FeatureSet]?
+  /// Which captions were swapped, if any were.
+  public let swap: Swap?
   /// The share of inputs, of both groups, that are told rightly.
   public let accuracy: Estimate
   /// The mean of the shares told rightly in each group.
@@ -22,7 +28,11 @@ public struct AttackMetrics: Codable, Sendable, Equatable {
   /// Evaluates scores at the classifier's own decision and over all thresholds.
   ///
   /// Accuracy is over both groups together; its exact binomial interval is slightly wide, since group sizes are fixed.
-  public init(name: String, scores: MembershipScores) {
+  public init(
+    name: String, family: ControlFamily? = nil, sets: [FeatureSet]? = nil, swap: Swap? = nil,
+    scores: MembershipScores
+  ) {
+    (self.family, self.sets, self.swap) = (family, sets, swap)
     let counts = scores.groups.map(\.count)
     let predicted = scores.predictedMembers(at: scores.threshold)
     let rejected = counts.nonmembers - predicted.nonmembers
@@ -37,6 +47,9 @@ public struct AttackMetrics: Codable, Sendable, Equatable {
     tprAt1PercentFPR = roc.tpr(atMostFPR: 0.01)
     tprAt01PercentFPR = roc.tpr(atMostFPR: 0.001)
   }
+
+  /// The share of nonmembers that are taken for members at the classifier's own decision.
+  public var falsePositiveRate: Double { 1 - (2 * balancedAccuracy.value - recall.value) }
 
   /// Whether the area lies above chance with its whole interval; it does not depend on a threshold that was chosen on
   /// other images.

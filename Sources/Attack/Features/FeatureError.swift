@@ -6,7 +6,7 @@ public enum FeatureError: ExplainedError {
   /// An encoder gave another number of embeddings than it was asked for.
   case embeddingShape(expectedRows: Int, found: [Int])
   /// Embeddings between which the similarity is not defined.
-  case undefinedSimilarity(Similarity, inputs: [Int], chunk: Int)
+  case undefinedSimilarity(Similarity, inputs: [String], chunk: Int)
   /// A classifier was given features it was not trained for.
   case mismatch(expected: FeatureConfiguration, found: FeatureConfiguration)
 
@@ -18,7 +18,7 @@ public enum FeatureError: ExplainedError {
         "the encoder gave embeddings of shape \(found), expected [\(rows), width] with width at least 1; "
         + "every view needs one embedding"
     case .undefinedSimilarity(let similarity, let inputs, let chunk):
-      let names = inputs.prefix(5).map(String.init).joined(separator: ", ")
+      let names = inputs.prefix(5).joined(separator: ", ")
       let more = inputs.count > 5 ? ", ..." : ""
       return
         "\(inputs.count) of \(chunk) inputs (\(names)\(more)) have embeddings without a \(similarity.rawValue): "

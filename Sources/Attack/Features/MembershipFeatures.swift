@@ -72,7 +72,7 @@ public struct MembershipFeatures: Sendable {
       if !found.undefinedRows.isEmpty {
         let undefined = Set(found.undefinedRows.map { inputs[start + $0 / views] })
         throw FeatureError.undefinedSimilarity(
-          configuration.similarity, inputs: undefined.sorted(), chunk: range.count)
+          configuration.similarity, inputs: undefined.sorted().map(String.init), chunk: range.count)
       }
       scores.rows(range).assign(found.scores)
     }

@@ -57,20 +57,28 @@ public final class PretrainedCLIP: PairEncoder {
   public var augmentation: Augmentation { description.augmentation }
 
   /// Embeddings `[batch, width]` of views `[batch, 3, height, width]`, in inference phase.
-  public func embeddings(of views: Tensor, layer: EmbeddingLayer = .projection) -> Tensor {
+  public func embeddings(of views: Tensor, layer: EmbeddingLayer) -> Tensor {
     image.embeddings(of: views, layer: layer)
   }
 
   /// Embeddings `[captions, width]` of captions, in inference phase, in parts that bound the memory.
-  public func embeddings(of captions: [String], layer: EmbeddingLayer = .projection) -> Tensor {
+  public func embeddings(of captions: [String], layer: EmbeddingLayer) -> Tensor {
+    let found = embeddings(of: captions)
+    return layer == .embedding ? found.embedding : found.projection
+  }
+
+  /// Embeddings and projections `[captions, width]` of captions, in inference phase, in one pass.
+  public func embeddings(of captions: [String]) -> (embedding: Tensor, projection: Tensor) {
     let part = 512
     let tokens = tokenizer.batch(captions, length: nil)
-    return Tensor.stacked(
-      stride(from: 0, to: captions.count, by: part).map { start in
-        let rows = tokens.rows(start..<min(captions.count, start + part))
-        let pass = Pass.inference(store)
-        let embedding = network.text(rows, pass)
-        return layer == .embedding ? embedding.value : network.textHead(embedding, pass).value
-      })
+    var (embeddings, projections): ([Tensor], [Tensor]) = ([], [])
+    for start in stride(from: 0, to: captions.count, by: part) {
+      let rows = tokens.rows(start..<min(captions.count, start + part))
+      let pass = Pass.inference(store)
+      let embedding = network.text(rows, pass)
+      embeddings.append(embedding.value)
+      projections.append(network.textHead(embedding, pass).value)
+    }
+    return (Tensor.stacked(embeddings), Tensor.stacked(projections))
   }
 }

@@ -112,10 +112,17 @@ public final class PretrainedEncoder {
   }
 
   /// Embeddings `[batch, width]` of views `[batch, 3, height, width]`, in inference phase.
-  public func embeddings(of views: Tensor, layer: EmbeddingLayer = .embedding) -> Tensor {
+  public func embeddings(of views: Tensor, layer: EmbeddingLayer) -> Tensor {
     let pass = Pass.inference(store)
     let embedding = network.encoder(pass.tape.constant(views), pass)
     return layer == .embedding ? embedding.value : network.head(embedding, pass).value
+  }
+
+  /// Embeddings and projections `[batch, width]` of views `[batch, 3, height, width]`, in inference phase, in one pass.
+  public func embeddings(of views: Tensor) -> (embedding: Tensor, projection: Tensor) {
+    let pass = Pass.inference(store)
+    let embedding = network.encoder(pass.tape.constant(views), pass)
+    return (embedding.value, network.head(embedding, pass).value)
   }
 
   /// Embeddings of whole images without randomness, by row, in parts that bound the memory.

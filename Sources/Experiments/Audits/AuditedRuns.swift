@@ -16,7 +16,7 @@ public struct AuditedRuns: Sendable {
   /// Checks that the two belong together: each was pre-trained in its role, and they have no image in common.
   /// - Throws: ``RunError``.
   func check() throws {
-    for (run, role) in [(target, EncoderRole.target), (shadow, .shadow)]
+    for (run, role) in [(target, AuditGroup.target), (shadow, .shadow)]
     where run.description.role != role {
       throw RunError.wrongRole(run.folder.url.path, expected: role)
     }

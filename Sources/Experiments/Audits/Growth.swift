@@ -1,4 +1,6 @@
 import Attack
+import Contrastive
+import Data
 import Files
 import Foundation
 
@@ -53,22 +55,30 @@ extension AttackJob {
   public func growth(report: (ExperimentEvent) -> Void = { _ in }) throws -> Growth {
     try runs.check()
     let (target, shadow) = (runs.target.folder, runs.shadow.folder)
-    let attack = try EncoderMI(configuration)
+    let audit = try Audit(configuration)
     let both = Set(target.checkpointEpochs).intersection(shadow.checkpointEpochs).sorted()
     if both.isEmpty { report(.noCommonCheckpoint(target: target.url.path, shadow: shadow.url.path)) }
     var growth = Growth(checkpoints: [])
     for epoch in both.map(Optional.some) + [nil] {
       report(.doing(epoch.map { "epoch \($0)" } ?? "last epoch"))
-      let audited = try audited(.target, epoch: epoch)
-      let description = audited.encoder.description
+      let encoders = (try runs.target.encoder(epoch: epoch), try runs.shadow.encoder(epoch: epoch))
+      let description = encoders.0.description
       // A checkpoint may be that of the last epoch.
       if growth.checkpoints.last?.epochs == description.epoch { continue }
-      let features = try attack.features(of: audited)
-      let run = try AttackRun(
-        .threshold, shadow: try attack.features(of: try self.audited(.shadow, epoch: epoch)),
-        target: features, seed: configuration.seed)
-      let means = features.map { $0.means.reduce(0, +) / Float($0.count) }
-      let metrics = run.metrics
+      func features(_ run: Run, _ group: AuditGroup, by encoder: PretrainedEncoder) throws
+        -> MembershipGroups<MembershipFeatures>
+      {
+        try run.groups(group).map {
+          try audit.features([.imageImage], of: Population(run.images, $0), by: encoder)
+        }
+      }
+      let target = try features(runs.target, .target, by: encoders.0)
+      let classifier = try InferenceClassifierKind.threshold.fit(
+        try features(runs.shadow, .shadow, by: encoders.1), settings: configuration.classifiers,
+        seed: configuration.seed)
+      let means = target.map { $0.means.reduce(0, +) / Float($0.count) }
+      let metrics = AttackMetrics(
+        name: InferenceClassifierKind.threshold.name, scores: try classifier.membershipScores(target))
       growth.checkpoints.append(
         Growth.Point(
           epochs: description.epoch, epochsPerMember: Double(description.epoch) / Double(description.members),

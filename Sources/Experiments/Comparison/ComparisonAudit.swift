@@ -6,7 +6,7 @@ import Foundation
 
 /// An audit by what applies to the target, of which the measures are kept that a comparison needs, and how useful the
 /// target is.
-public struct ComparisonAudit: Audit {
+public struct ComparisonAudit: TrialAudit {
   /// What it finds, as `findings.json` holds it.
   public struct Findings: Codable, Sendable {
     /// Attacks and controls.
@@ -68,17 +68,21 @@ public struct ComparisonAudit: Audit {
   private func attacked(
     _ runs: AuditedRuns, report: (ExperimentEvent) -> Void
   ) throws -> (findings: [Comparison.Finding], notes: [String]) {
-    guard runs.target.usesCaptions else {
-      let configuration = AttackConfiguration(
-        features: FeatureConfiguration(views: views), classifiers: .quick, seed: seed)
-      return (
-        try AttackJob(runs, configuration: configuration).comparable(algorithm, report: report), []
-      )
-    }
-    let configuration = PairAttackConfiguration(
-      views: views, variants: views, layer: .embedding, classifiers: .quick, seed: seed)
-    let found = try PairAttackJob(runs, configuration: configuration).findings(
-      levels: [configuration.knowledge], report: report)
+    let configuration = AttackConfiguration(views: views, variants: views, classifiers: .quick, seed: seed)
+    let found = try AttackJob(runs, configuration: configuration).findings(report: report)
     return (found.flatMap { $0.comparable(algorithm) }, found.flatMap(\.notes))
+  }
+}
+
+extension AuditFindings {
+  /// The findings as rows of a comparison.
+  fileprivate func comparable(_ algorithm: String) -> [Comparison.Finding] {
+    (attacks + controls).map { finding in
+      let features = finding.swap == nil ? FeatureSet.name(of: finding.sets) : "swapped captions"
+      return Comparison.Finding(
+        algorithm: algorithm, features: finding.sets.isEmpty ? "none" : features, attack: finding.attack,
+        role: finding.family == nil ? .attack : finding.family == .swapped ? .pairingControl : .groupControl,
+        metrics: finding.metrics)
+    }
   }
 }

@@ -31,7 +31,7 @@ public enum FolderKind: Sendable {
       self = .file
     } else if has(RunFolder(folder).configuration.lastPathComponent) {
       self = .run
-    } else if has(AttackJob.configurationName) || has(PairAttackJob.configurationName) {
+    } else if has(AttackJob.configurationName) {
       self = .attack
     } else if has("checkpoint.json") {
       // Classifiers and encoders are both checkpoints; only a classifier's description has a kind.

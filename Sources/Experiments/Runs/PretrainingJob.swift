@@ -1,3 +1,4 @@
+import Attack
 import Contrastive
 import Data
 import Files
@@ -8,7 +9,7 @@ public struct PretrainingJob: Sendable {
   /// The images that members are drawn from.
   public let images: Images
   /// Whose members are trained on.
-  public let role: EncoderRole
+  public let role: AuditGroup
   /// The four groups.
   public let split: Split
   /// All settings, and what captions are tokenised with.
@@ -18,7 +19,7 @@ public struct PretrainingJob: Sendable {
 
   /// A pre-training of one of a split's two encoders.
   public init(
-    _ encoder: EncoderSpecification, as role: EncoderRole, on images: Images, split: Split,
+    _ encoder: EncoderSpecification, as role: AuditGroup, on images: Images, split: Split,
     in folder: RunFolder
   ) {
     (self.encoder, self.role, self.images) = (encoder, role, images)

@@ -1,6 +1,7 @@
 import Attack
 import Contrastive
 import Data
+import Encoders
 import Files
 import Foundation
 import Text
@@ -49,7 +50,7 @@ public struct Run: Sendable {
   }
 
   /// The groups of one of the two encoders.
-  public func groups(_ role: EncoderRole) -> MembershipGroups<[Int]> { split.split.groups(role) }
+  public func groups(_ role: AuditGroup) -> MembershipGroups<[Int]> { split.split.groups(role) }
 
   /// The image encoder after the last epoch, or after a chosen one.
   /// - Throws: ``RunError/noCheckpoint(_:epoch:known:)``, or an error that names the file.
@@ -81,6 +82,10 @@ public struct Run: Sendable {
       contentsOf: folder.finalCheckpoint, tokenizer: try TokenizerFile.open(folder.tokenizer))
   }
 
+  /// The run's encoder as an audit asks it, of images and captions where captions were trained on; after the last epoch.
+  /// - Throws: ``RunError/noCheckpoint(_:epoch:known:)``, or an error that names the file.
+  public func audited() throws -> any AuditedEncoder { usesCaptions ? try clip() : try encoder() }
+
   /// Whether captions were trained on.
   public var usesCaptions: Bool { settings.algorithm.clip != nil }
 
@@ -96,15 +101,15 @@ public struct Run: Sendable {
   }
 
   /// What results say of the pre-training.
-  func pretraining(_ encoder: PretrainedEncoder) -> AttackResults.Pretraining {
-    let what = encoder.description
-    return AttackResults.Pretraining(
-      epochs: what.epoch, members: what.members, utility: utility(),
-      encoder: "\(what.encoder.name) at \(what.encoder.imageSize) px", algorithm: what.algorithm)
+  func pretraining(_ encoder: any AuditedEncoder) -> AttackResults.Pretraining {
+    AttackResults.Pretraining(
+      epochs: encoder.facts.epochs ?? 0, members: encoder.facts.members ?? 0, utility: utility(),
+      encoder: encoder.identity.name,
+      algorithm: encoder.facts.algorithm ?? "unknown")
   }
 }
 
 extension Split {
   /// The groups of one of the two encoders.
-  public func groups(_ role: EncoderRole) -> MembershipGroups<[Int]> { role == .target ? target : shadow }
+  public func groups(_ role: AuditGroup) -> MembershipGroups<[Int]> { role == .target ? target : shadow }
 }

@@ -1,15 +1,8 @@
+import Attack
 import Contrastive
 import Data
 import Files
 import Foundation
-
-/// Which of an audit's two encoders is meant: the one under audit, or the auditor's own.
-public enum EncoderRole: String, Codable, CaseIterable, Sendable {
-  /// The encoder under audit.
-  case target
-  /// The auditor's own encoder, whose members the auditor knows.
-  case shadow
-}
 
 /// What a pre-training's folder says of its data.
 public struct RunDescription: Codable, Equatable, Sendable {
@@ -18,7 +11,7 @@ public struct RunDescription: Codable, Equatable, Sendable {
   /// How it was opened.
   public var options: DataOptions
   /// Whose members were used.
-  public var role: EncoderRole
+  public var role: AuditGroup
   /// Rows of each image as it was opened; images to ask about are brought to the same size.
   public var imageSize: Int
   /// The program that wrote it.
@@ -34,7 +27,7 @@ public struct RunDescription: Codable, Equatable, Sendable {
   }
 
   /// What is to be said of images of data that are open.
-  init(_ images: Images, role: EncoderRole) {
+  init(_ images: Images, role: AuditGroup) {
     (data, options) = (DataFormat.absolute(images.dataset.location), images.dataset.options)
     (self.role, imageSize, version) = (role, images.height, Versions.program)
   }

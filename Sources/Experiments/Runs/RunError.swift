@@ -1,3 +1,4 @@
+import Attack
 import Files
 
 /// What is wrong with a folder that was given as a run, or with two runs that are to meet in an audit.
@@ -7,7 +8,7 @@ public enum RunError: ExplainedError {
   /// A pre-training without the checkpoint asked for, or, without an epoch, without its end.
   case noCheckpoint(String, epoch: Int?, known: [Int])
   /// A run on the members of the other encoder.
-  case wrongRole(String, expected: EncoderRole)
+  case wrongRole(String, expected: AuditGroup)
   /// Data that are not those of the run.
   case otherData(String, data: String, expected: String, found: String)
   /// A shadow that was trained on images that the target is asked about, or the other way round.

@@ -6,28 +6,28 @@ import Foundation
 
 /// An audit of which everything is kept, in the trial's folder `attack`: settings, classifiers, the score of every
 /// input, results.
-public enum AttackAudit: Audit {
-  /// Image encoders are attacked.
-  case images(AttackConfiguration)
-  /// Encoders trained with captions are attacked, with what the configuration says that the auditor holds.
-  case pairs(PairAttackConfiguration)
+public struct AttackAudit: TrialAudit {
+  /// How the target is audited.
+  public let configuration: AttackConfiguration
 
   private static let folderName = "attack"
+
+  /// An audit by its settings.
+  public init(_ configuration: AttackConfiguration = AttackConfiguration()) {
+    self.configuration = configuration
+  }
 
   /// The results in the folder, if they are of the same settings.
   public func kept(in folder: URL, of images: Images) throws -> AttackResults? {
     let place = folder.appending(path: AttackAudit.folderName)
     let file = place.appending(path: AttackResults.fileName)
     guard FileManager.default.fileExists(atPath: file.path) else { return nil }
-    func read<Settings: Codable>(_ name: String) throws -> Settings {
-      try Configuration.read(from: place.appending(path: name))
-    }
-    let isSame =
-      switch self {
-      case .images(let settings): try read(AttackJob.configurationName) == settings
-      case .pairs(let settings): try read(PairAttackJob.configurationName) == settings
-      }
-    guard isSame else { throw RunError.otherAudit(place.path) }
+    let settings: AttackConfiguration = try Configuration.read(
+      from: place.appending(path: AttackJob.configurationName))
+    var wanted = configuration
+    // What was held is written even where it was left open.
+    wanted.knowledge = wanted.knowledge ?? settings.knowledge
+    guard settings == wanted else { throw RunError.otherAudit(place.path) }
     return try AttackResults.read(from: place)
   }
 
@@ -43,13 +43,7 @@ public enum AttackAudit: Audit {
   public func findings(
     of runs: AuditedRuns, in folder: URL, report: (ExperimentEvent) -> Void
   ) throws -> AttackResults {
-    let place = folder.appending(path: AttackAudit.folderName)
-    switch self {
-    case .images(let configuration):
-      return try AttackJob(runs, configuration: configuration).run(in: place, report: report)
-    case .pairs(let configuration):
-      return try PairAttackJob(runs, configuration: configuration).run(
-        levels: [configuration.knowledge], in: place, report: report)[0]
-    }
+    try AttackJob(runs, configuration: configuration).run(
+      in: folder.appending(path: AttackAudit.folderName), report: report)[0]
   }
 }

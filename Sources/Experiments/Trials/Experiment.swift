@@ -8,7 +8,7 @@ import Foundation
 ///
 /// Each trial has a folder with the runs `target` and `shadow` and whatever its audit keeps. An experiment that was
 /// interrupted or killed goes on where it stopped, and ends with the same bytes as one that was not.
-public struct Experiment<Audited: Audit>: Sendable {
+public struct Experiment<Audited: TrialAudit>: Sendable {
   /// The trials, in the order in which they are made.
   public let trials: [Trial<Audited>]
   /// The images that all of them share.
@@ -67,7 +67,7 @@ public struct Experiment<Audited: Audit>: Sendable {
       let outcome = try job.run(isResuming: job.hasBegun, shouldStop: shouldStop) { report(.pretraining($0)) }
       guard case .finished = outcome else { return nil }
     }
-    func run(_ role: EncoderRole) throws -> Run {
+    func run(_ role: AuditGroup) throws -> Run {
       try Run.open(runFolder(of: trial, role).url.path, opened: images.dataset)
     }
     report(.began(trial: trial.name, .audit))
@@ -80,12 +80,12 @@ public struct Experiment<Audited: Audit>: Sendable {
     trial.folder.isEmpty ? folder : folder.appending(path: trial.folder)
   }
 
-  private func runFolder(of trial: Trial<Audited>, _ role: EncoderRole) -> RunFolder {
+  private func runFolder(of trial: Trial<Audited>, _ role: AuditGroup) -> RunFolder {
     RunFolder(place(of: trial).appending(path: role.rawValue))
   }
 
   private func jobs(of trial: Trial<Audited>) -> [PretrainingJob] {
-    EncoderRole.allCases.map { role in
+    AuditGroup.allCases.map { role in
       PretrainingJob(
         trial.encoder(role), as: role, on: images, split: trial.split, in: runFolder(of: trial, role))
     }
@@ -95,7 +95,7 @@ public struct Experiment<Audited: Audit>: Sendable {
 /// A part of a trial that takes its time.
 public enum TrialStep: Sendable, Equatable {
   /// The pre-training of one of the two encoders.
-  case pretraining(EncoderRole)
+  case pretraining(AuditGroup)
   /// The audit of the target.
   case audit
 }
@@ -110,8 +110,10 @@ public enum ExperimentEvent: Sendable {
   case pretraining(PretrainingEvent)
   /// What an attack is doing, in a few words.
   case doing(String)
-  /// A level of knowledge is left out: some images have no caption beside those that were trained on.
-  case leftOut(CaptionKnowledge)
+  /// What an audit is doing.
+  case audit(AuditEvent)
+  /// A level of knowledge is left out, for a reason.
+  case leftOut(CaptionKnowledge, String)
   /// Two runs, by their folders, have no checkpoint of the same epoch, so only their ends are compared.
   case noCommonCheckpoint(target: String, shadow: String)
 }

@@ -1,9 +1,10 @@
+import Attack
 import Contrastive
 import Data
 import Foundation
 
 /// A target, a shadow, and the audit of the one by means of the other: all that is decided before anything is computed.
-public struct Trial<Audited: Audit>: Sendable {
+public struct Trial<Audited: TrialAudit>: Sendable {
   /// What it is called while it goes on; may be empty where there is only one.
   public var name: String
   /// Its folder inside the experiment's; empty for the experiment's own.
@@ -26,11 +27,11 @@ public struct Trial<Audited: Audit>: Sendable {
     (self.target, self.shadow, self.audit) = (target, shadow, audit)
   }
 
-  func encoder(_ role: EncoderRole) -> EncoderSpecification { role == .target ? target : shadow }
+  func encoder(_ role: AuditGroup) -> EncoderSpecification { role == .target ? target : shadow }
 }
 
 /// What is asked of a trial's two encoders once they are pre-trained, and how the answer is kept.
-public protocol Audit: Sendable {
+public protocol TrialAudit: Sendable {
   /// What it finds.
   associatedtype Findings: Sendable
 
@@ -50,11 +51,11 @@ public protocol Audit: Sendable {
   ) throws -> Findings
 }
 
-extension Audit {
+extension TrialAudit {
   /// Checks, before data are opened, that a trial with this audit can begin or go on in a folder.
   /// - Throws: `PretrainingError`, or ``RunError/occupied(_:)``.
   public func requireRoomForTrial(in folder: URL, isResuming: Bool = false) throws {
-    for role in EncoderRole.allCases {
+    for role in AuditGroup.allCases {
       let run = RunFolder(folder.appending(path: role.rawValue))
       let hasBegun = FileManager.default.fileExists(atPath: run.configuration.path)
       try PretrainingJob.check(run, isResuming: isResuming && hasBegun)

@@ -2,40 +2,113 @@ import ArgumentParser
 import Attack
 import Contrastive
 import Experiments
+import Files
 import Foundation
 import Kernels
 import Report
+import Vision
 
 extension Similarity: ExpressibleByArgument {}
 extension EmbeddingLayer: ExpressibleByArgument {}
 extension CaptionKnowledge: ExpressibleByArgument {}
 
-/// What an attack can be told, wherever one is made.
+/// How an audit is made: a file of settings, and options that go before what stands there.
 struct AttackOptions: ParsableArguments {
-  @Option(help: "Views of each image, at least 2.") var views: Int = 10
-  @Option(help: "How views are compared: cosine, correlation or euclidean.") var similarity: Similarity =
-    .cosine
-  @Option(help: "Which output to query: embedding (before the projection head) or projection.")
-  var layer: EmbeddingLayer = .embedding
-  @Option(help: "How classifiers are trained: standard, paper or quick.") var classifiers: String = "standard"
-  @Option(name: .customLong("seed"), help: "Seed of the attack's views and classifiers.") var seed: UInt64 = 0
+  @Option(help: "A JSON file with any of an audit's settings, as attack.json has them; options go before it.")
+  var config: String?
+  @Flag(help: "Print the settings that would be used, and do nothing else.") var printConfig = false
+  @Option(help: "Views of each image, at least 2; 10 by default.") var views: Int?
+  @Option(help: "Variants of each caption, at least 2; 10 by default.") var variants: Int?
+  @Option(help: "How views are compared: cosine (the default), correlation or euclidean.")
+  var similarity: Similarity?
+  @Option(
+    help: "Which output to query: embedding (before the projection head, the default) or projection.")
+  var layer: EmbeddingLayer?
+  @Option(
+    help: """
+      How views are made: moco, simclr, clip, or a JSON file with an augmentation; by default as in each encoder's own \
+      pre-training.
+      """)
+  var augmentation: String?
+  @Option(
+    help: """
+      The attacks to make, with commas between them, or all; by default EncoderMI-V, -S and -T, and with captions every \
+      attack on pairs.
+      """)
+  var attacks: String?
+  @Option(
+    help:
+      "The controls to make: untrained, blind, swapped, with commas between them, or none; all by default.")
+  var controls: String?
+  @Option(help: "How classifiers are trained: standard (the default), paper or quick.") var classifiers:
+    String?
+  @Option(name: .customLong("seed"), help: "Seed of the attack's views and classifiers; 0 by default.")
+  var seed: UInt64?
 
+  /// The settings of the file, with the options given.
+  /// - Throws: `ValidationError` for an option, or an error that names the file.
   func configuration() throws -> AttackConfiguration {
-    let known: [String: ClassifierSettings] = ["standard": .standard, "paper": .paper, "quick": .quick]
-    guard let settings = known[classifiers] else {
+    var settings = AttackConfiguration()
+    if let config {
+      settings = try Configuration.read(from: URL(filePath: config), defaults: settings)
+    }
+    if let views { settings.views = views }
+    if let variants { settings.variants = variants }
+    if let similarity { settings.similarity = similarity }
+    if let layer { settings.layer = layer }
+    if let augmentation { settings.augmentation = try AttackOptions.augmentation(augmentation) }
+    if let attacks { settings.attacks = AttackOptions.list(attacks) }
+    if let controls { settings.controls = try AttackOptions.controls(controls) }
+    if let classifiers {
+      settings.classifiers = try AttackOptions.choice(
+        classifiers, "classifiers", ["standard": .standard, "paper": .paper, "quick": .quick])
+    }
+    if let seed { settings.seed = seed }
+    return try namingOptions([
+      OptionOrigin("--views", "views", isGiven: views != nil),
+      OptionOrigin("--variants", "variants", isGiven: variants != nil),
+      OptionOrigin("--attacks", "attacks", isGiven: attacks != nil),
+      OptionOrigin("--augmentation", "augmentation", isGiven: augmentation != nil),
+    ]) {
+      try settings.validate()
+      return settings
+    }
+  }
+
+  private static func list(_ text: String) -> [String] {
+    text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+  }
+
+  private static func controls(_ text: String) throws -> [ControlFamily] {
+    if text == "none" { return [] }
+    return try list(text).map { name in
+      guard let family = ControlFamily(rawValue: name) else {
+        let known = ControlFamily.allCases.map(\.rawValue) + ["none"]
+        throw ValidationError(
+          "there are no controls '\(name)'; choose some of \(known.joined(separator: ", "))")
+      }
+      return family
+    }
+  }
+
+  private static func augmentation(_ text: String) throws -> Augmentation {
+    let known: [String: Augmentation] = ["moco": .moco, "simclr": .simCLR, "clip": .clip]
+    if let preset = known[text] { return preset }
+    guard Paths.exists(text) else {
       throw ValidationError(
-        "there are no classifiers '\(classifiers)'; choose one of \(known.keys.sorted().joined(separator: ", "))"
-      )
+        "there is no augmentation '\(text)', nor a file of that name; choose one of "
+          + "\(known.keys.sorted().joined(separator: ", ")), or give a JSON file")
     }
-    let result = AttackConfiguration(
-      features: FeatureConfiguration(similarity: similarity, views: views), layer: layer,
-      classifiers: settings,
-      seed: seed)
-    return try namingOptions([OptionOrigin("--views", "views")]) {
-      try result.features.validate()
-      try result.validate()
-      return result
+    return try Configuration.read(from: URL(filePath: text), defaults: Augmentation())
+  }
+
+  private static func choice<Value>(_ name: String, _ what: String, _ known: [String: Value]) throws -> Value
+  {
+    guard let value = known[name] else {
+      throw ValidationError(
+        "there are no \(what) '\(name)'; choose one of \(known.keys.sorted().joined(separator: ", "))")
     }
+    return value
   }
 }
 
@@ -49,8 +122,9 @@ struct Attack: ParsableCommand {
       classifiers/ (for `encodermi infer`), attack.json (all settings). Two controls run with every attack: encoders of \
       the same shape that were never trained, and a classifier on image statistics that never asks an encoder.
 
-      Encoders trained with captions are asked about images, captions and pairs, by every feature set; then the settings \
-      are in pair-attack.json, and captions' n-grams and swapped captions are further controls.
+      Any target may be attacked by any shadow. Where both were trained with captions they are asked about images, \
+      captions and pairs, by every feature set, and captions' n-grams and swapped captions are further controls; else \
+      they are asked about images.
       """)
 
   @Option(help: "The target's run.") var target: String
@@ -70,28 +144,29 @@ struct Attack: ParsableCommand {
     help: """
       What the auditor of encoders trained with captions holds: exact (image and training caption), other (image and \
       another caption of it), template (image and a caption made by a template), imageOnly, captionOnly; or all, each in \
-      a folder of its own; exact by default.
+      a folder of its own; by default exact, or imageOnly where one of the encoders takes no captions.
       """)
   var knowledge: String?
-  @Option(help: "Variants of each caption, at least 2; 10 by default.") var variants: Int?
   @Option(
     name: .customLong("calibrate"), parsing: .upToNextOption,
-    help: "Further runs with captions, whose encoders tell how hard an input is for one that did not see it.")
+    help: "Further runs, whose encoders tell how hard an input is for one that did not see it.")
   var calibration: [String] = []
   @OptionGroup var options: AttackOptions
   @OptionGroup var machine: MachineOptions
 
   /// The options given that mean something for encoders trained with captions only.
-  private var pairOptions: [String] {
+  private var captionOptions: [String] {
     [
-      ("--knowledge", knowledge != nil), ("--variants", variants != nil),
-      ("--calibrate", !calibration.isEmpty),
+      ("--knowledge", knowledge != nil), ("--variants", options.variants != nil),
+      // Only attacks that are named need encoders to calibrate by, where there are no captions.
+      ("--calibrate", !calibration.isEmpty && options.attacks == nil),
     ].filter(\.1).map(\.0)
   }
 
   func validate() throws {
     _ = try levels
-    if growth, let option = pairOptions.first {
+    let useless = captionOptions + (calibration.isEmpty || options.attacks == nil ? [] : ["--calibrate"])
+    if growth, let option = useless.first {
       throw ValidationError(
         "\(option) has no meaning with --growth, which asks about images alone; leave one out")
     }
@@ -100,18 +175,22 @@ struct Attack: ParsableCommand {
   func run() throws {
     machine.apply()
     let configuration = try options.configuration()
+    if options.printConfig {
+      return print(String(decoding: try Configuration.encode(configuration), as: UTF8.self), terminator: "")
+    }
     let folder = out.map { URL(filePath: $0) } ?? URL(filePath: target).appending(path: "attack")
     if out != nil || !growth { try ResultsFolder.requireFree(folder, isGrowth: growth) }
     let opened = try openRun(target, data: targetData)
     let runs = AuditedRuns(
       target: opened, shadow: try openRun(shadow, data: shadowData, besides: opened))
-    if opened.usesCaptions && !growth { return try attackPairs(runs, configuration, folder) }
-    if !opened.usesCaptions, let option = pairOptions.first {
+    if !opened.usesCaptions, let option = captionOptions.first {
       throw ValidationError(
         "\(option) is for encoders trained with captions, and \(target) was trained on images alone; leave it out"
       )
     }
-    let job = AttackJob(runs, configuration: configuration)
+    let job = AttackJob(
+      runs, calibration: try calibration.map { try openRun($0, besides: runs.target) },
+      configuration: configuration)
     if growth {
       let growth = try Narrator.during("growth") { try job.growth(report: $0.tell) }
       print(growth.table.text)
@@ -121,35 +200,19 @@ struct Attack: ParsableCommand {
       }
       return
     }
-    let results = try Narrator.during("attack") { try job.run(in: folder, report: $0.tell) }
-    print(results.text)
-    print("\nresults are in \(folder.path)")
-  }
-
-  /// The attack where captions were trained on.
-  private func attackPairs(_ runs: AuditedRuns, _ images: AttackConfiguration, _ folder: URL) throws {
-    guard runs.shadow.usesCaptions else {
-      throw UsageError.otherKind(target: target, shadow: shadow)
-    }
-    let configuration = PairAttackConfiguration(
-      views: images.features.views, variants: variants ?? 10, similarity: images.features.similarity,
-      layer: images.layer, classifiers: images.classifiers, seed: images.seed)
-    try namingOptions([OptionOrigin("--variants", "variants")]) { try configuration.validate() }
-    let job = PairAttackJob(
-      runs, calibration: try calibration.map { try openRun($0, besides: runs.target) },
-      configuration: configuration)
     let all = try Narrator.during("attack") {
       try job.run(levels: try levels, in: folder, report: $0.tell)
     }
     for results in all {
-      print("knowledge: \((results.knowledge ?? .exact).rawValue)\n\n\(results.text)\n")
+      if opened.usesCaptions { print("knowledge: \((results.knowledge ?? .exact).rawValue)\n") }
+      print(results.text + "\n")
     }
     print("results are in \(folder.path)")
   }
 
-  private var levels: [CaptionKnowledge] {
+  private var levels: [CaptionKnowledge]? {
     get throws {
-      guard let knowledge else { return [.exact] }
+      guard let knowledge else { return nil }
       if knowledge == "all" { return CaptionKnowledge.allCases }
       guard let level = CaptionKnowledge(rawValue: knowledge) else {
         let known = CaptionKnowledge.allCases.map(\.rawValue) + ["all"]

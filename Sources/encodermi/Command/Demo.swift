@@ -31,7 +31,7 @@ struct Demo: ParsableCommand {
     machine.apply()
     let start = ContinuousClock.now
     let folder = out.map { URL(filePath: $0) } ?? Demo.freshFolder()
-    let audit = AttackAudit.images(AttackConfiguration(seed: seed))
+    let audit = AttackAudit(AttackConfiguration(seed: seed))
     try audit.requireRoomForTrial(in: folder, isResuming: resume)
     let images = try openData(data, DataOptions())
     let split = try Split(count: images.count, sizes: SplitSizes(each: members), seed: seed)

@@ -3,6 +3,7 @@ import Files
 import ArgumentParser
 import Attack
 import Contrastive
+import Encoders
 import Experiments
 import Foundation
 
@@ -72,56 +73,36 @@ struct Infer: ParsableCommand {
     let trained = try InferenceClassifierKind.read(from: folder)
     let subject = Subject(trained.description.features.kinds)
     try requireOptions(of: subject)
-    let origin = folder.deletingLastPathComponent().deletingLastPathComponent()
-    func has(_ name: String) -> Bool {
-      FileManager.default.fileExists(atPath: origin.appending(path: name).path)
-    }
-    let asked =
-      has(PairAttackJob.configurationName)
-      ? try askWithCaptions(trained, subject, origin: origin)
-      : try askImages(trained, subject, origin: origin)
+    let recipe = try recipe(of: trained, in: folder)
+    let asked = try ask(trained, recipe, subject)
     let verdicts = Verdicts(
-      asked.inputs, scores: try trained.scores(asked.features), threshold: trained.threshold)
+      asked.inputs, scores: try trained.scores(asked.features), threshold: trained.threshold,
+      tells: recipe.tells)
     print(try verdicts.text(format), terminator: "")
-    let members = verdicts.rows.count { $0.isMember }
     let summary =
-      "\(subject.counted(verdicts.rows.count)): \(members) taken for members, "
-      + "\(verdicts.rows.count - members) for nonmembers"
+      "\(subject.counted(verdicts.rows.count)): " + verdicts.counted
       + (asked.leftOut > 0 ? "; \(asked.leftOut) left out" : "")
     // The other formats are for programs.
-    if format == .table { print("\n" + summary) } else if asked.leftOut > 0 { warn(summary) }
+    if format == .table {
+      print("\n" + summary + "\n" + Verdicts.words(for: recipe))
+    } else if asked.leftOut > 0 {
+      warn(summary)
+    }
     if asked.leftOut > 0 { throw ExitCode(2) }
   }
 
-  /// Asks an image encoder about images.
-  private func askImages(
-    _ trained: any InferenceClassifier, _ subject: Subject, origin: URL
-  ) throws -> Asked {
-    let settings = origin.appending(
-      path: subject == .images ? AttackJob.configurationName : PairAttackJob.configurationName)
-    guard FileManager.default.fileExists(atPath: settings.path) else {
-      throw InferError.noAttack(settings.path)
-    }
-    let configuration: AttackConfiguration = try Configuration.read(from: settings)
-    try require(trained, has: configuration.features, of: settings)
-    let (encoder, size) = try queried()
-    warnIfOther(encoder, than: origin)
-    let (images, leftOut) = try openFiles(size: size)
-    let features = try EncoderMI(configuration).features(of: images, Array(0..<images.count), by: encoder)
-    return Asked(
-      inputs: (0..<images.count).map { Verdicts.Input(file: images.name(of: $0)) }, features: features,
-      leftOut: leftOut)
-  }
-
-  /// Checks that a classifier comes from the attack whose settings lie beside it.
-  func require(
-    _ trained: any InferenceClassifier, has features: FeatureConfiguration, of settings: URL
-  ) throws {
+  /// What the classifier was made by.
+  private func recipe(of trained: any InferenceClassifier, in folder: URL) throws -> ClassifierRecipe {
+    let file = folder.appending(path: ClassifierRecipe.fileName)
+    guard Paths.isFile(file.path) else { throw InferError.noRecipe(file.path) }
+    let recipe = try ClassifierRecipe.read(from: folder)
+    let features = recipe.configuration.features(of: trained.description.features.kinds)
     guard trained.description.features == features else {
       throw InferError.otherFeatures(
-        settings: settings.path, classifier: classifier,
+        settings: file.path, classifier: classifier,
         FeatureError.mismatch(expected: trained.description.features, found: features))
     }
+    return recipe
   }
 
   /// The pictures in the files and folders given.
@@ -156,28 +137,17 @@ struct Infer: ParsableCommand {
   }
 
   /// What an attack measured holds for the encoder that it attacked.
-  func warnIfOther(_ encoder: PretrainedEncoder, than origin: URL) {
-    let attacked = (try? AttackResults.read(from: origin))?.encoderFingerprints["target"]
-    guard let attacked, attacked != encoder.fingerprint else { return }
+  func warnIfOther(_ encoder: any AuditedEncoder, than recipe: ClassifierRecipe) {
+    guard recipe.target.fingerprint != encoder.identity.fingerprint else { return }
     warn(
-      "\(target) is not the encoder that \(origin.path) attacked (its weights differ), so the accuracy measured there "
-        + "does not hold for these verdicts; attack this one too, or give the same --target")
-  }
-
-  /// The encoder, and the size that images are brought to first: that of the run's data set, as with the members.
-  private func queried() throws -> (PretrainedEncoder, imageSize: Int) {
-    let run = RunFolder(URL(filePath: target))
-    guard FolderKind(target) == .run else {
-      let encoder = try PretrainedEncoder(contentsOf: run.url)
-      return (encoder, try storedSize(besides: run.url) ?? encoder.description.encoder.imageSize)
-    }
-    return (try Run.encoder(in: run), try RunDescription.read(from: run).imageSize)
+      "\(target) is not the encoder that \(classifier) was measured on (its weights differ), so the accuracy measured "
+        + "there does not hold for these verdicts; attack this one too, or give the same --target")
   }
 }
 
 /// Why inputs cannot be told apart.
 enum InferError: ExplainedError {
-  case noAttack(String)
+  case noRecipe(String)
   case misplaced(_ option: String, _ found: FolderKind, wanted: String)
   case otherFeatures(settings: String, classifier: String, FeatureError)
   case noSuchFile(String, count: Int)
@@ -193,8 +163,8 @@ enum InferError: ExplainedError {
       "\(settings) is not of the attack that \(classifier) comes from: \(mismatch.description)"
     case .noSuchFile(let file, let count):
       "\(file): no such file" + (count > 1 ? ", nor \(count - 1) of the others" : "") + "; check the path"
-    case .noAttack(let path):
-      "\(path) is missing: --classifier must be a folder inside the results of `encodermi attack`"
+    case .noRecipe(let path):
+      "\(path) is missing: --classifier must be a folder that `encodermi attack` wrote, with all that is in it"
     case .noTokenizer(let path):
       "\(path) has no tokenizer, which captions are asked about with; give the whole run, or put its `tokenizer` "
         + "beside the weights"

@@ -3,6 +3,7 @@ import Files
 import ArgumentParser
 import Attack
 import Contrastive
+import Encoders
 import Experiments
 import Foundation
 import Networks
@@ -67,49 +68,49 @@ extension Infer {
     }
   }
 
-  /// Asks an image and a text encoder about images, captions, or pairs of both, as the attack on them did.
-  func askWithCaptions(_ trained: any InferenceClassifier, _ subject: Subject, origin: URL) throws -> Asked {
-    let settings = origin.appending(path: PairAttackJob.configurationName)
-    let configuration = try Configuration.read(from: settings, defaults: PairAttackConfiguration())
-    let sets = trained.description.features.kinds
-    try require(trained, has: configuration.features(of: sets), of: settings)
-    let (encoder, size) = try encoders()
-    warnIfOther(encoder.image, than: origin)
-    if subject != .images && configuration.knowledge == .template {
+  /// Asks an encoder about images, captions, or pairs of both, as the attack on it did.
+  func ask(
+    _ trained: any InferenceClassifier, _ recipe: ClassifierRecipe, _ subject: Subject
+  ) throws -> Asked {
+    let (encoder, size) = try encoder(for: subject)
+    warnIfOther(encoder, than: recipe)
+    if subject != .images && recipe.configuration.knowledge == .template {
       warn(
-        "\(origin.path) was made with captions by a template, \"a photo of\" and a few words; captions are asked about as "
+        "\(classifier) was made with captions by a template, \"a photo of\" and a few words; captions are asked about as "
           + "they are, so write them alike")
     }
-    let (inputs, names, leftOut) = try self.inputs(subject, size: size)
-    let (part, progress) = (512, Progress("infer"))
+    let (population, names, leftOut) = try inputs(subject, size: size)
+    let progress = Progress("infer")
     defer { progress.finish() }
-    let features = try PairAttack(configuration).features(sets, of: inputs, by: encoder, part: part) { done in
-      if inputs.count > part { progress.note("\(done) of \(subject.counted(inputs.count))") }
+    let features = try Audit(recipe.configuration).features(
+      trained.description.features.kinds, of: population, by: encoder
+    ) { event in
+      guard case .asked(_, _, _, let done, let count) = event, done < count else { return }
+      progress.note("\(done) of \(subject.counted(count))")
     }
     return Asked(inputs: names, features: features, leftOut: leftOut)
   }
 
   private func inputs(
     _ subject: Subject, size: Int
-  ) throws -> (inputs: PairInputs, names: [Verdicts.Input], leftOut: Int) {
+  ) throws -> (population: Population, names: [Verdicts.Input], leftOut: Int) {
     switch subject {
     case .images:
       let (images, leftOut) = try openFiles(size: size)
       return (
-        .images(images, Array(0..<images.count)),
+        Population(images, Array(0..<images.count)),
         (0..<images.count).map { Verdicts.Input(file: images.name(of: $0)) }, leftOut
       )
     case .captions:
       let (texts, leftOut) = try readCaptions()
-      return (.captions(texts), texts.map { Verdicts.Input(caption: $0) }, leftOut)
+      return (Population(captions: texts), texts.map { Verdicts.Input(caption: $0) }, leftOut)
     case .pairs:
       let data = try openPairs(size: size)
-      let images = try data.images()
       let rows = (data.captions ?? []).enumerated().flatMap { image, captions in
         captions.map { (image: image, caption: $0) }
       }
       return (
-        .pairs(images, rows),
+        Population(try data.images(), rows.map(\.image), captions: [.exact: rows.map(\.caption)]),
         rows.map { Verdicts.Input(file: data.name(of: $0.image), caption: $0.caption) },
         data.omissions.count
       )
@@ -175,19 +176,25 @@ extension Infer {
     return try run.map { try RunDescription.read(from: RunFolder($0)).imageSize }
   }
 
-  /// The encoders, and the size that images are brought to first: that of the run's data set, as with the members.
-  private func encoders() throws -> (PretrainedCLIP, imageSize: Int) {
+  /// The encoder, and the size that images are brought to first: that of the run's data set, as with the members.
+  private func encoder(for subject: Subject) throws -> (any AuditedEncoder, imageSize: Int) {
     let run = RunFolder(URL(filePath: target))
     if FolderKind(target) == .run {
       let settings: PretrainingConfiguration = try Configuration.read(from: run.configuration)
-      guard settings.algorithm.clip != nil else { throw RunError.noCaptions(target) }
-      return (try Run.clip(in: run), try RunDescription.read(from: run).imageSize)
+      if subject != .images && settings.algorithm.clip == nil { throw RunError.noCaptions(target) }
+      let encoder: any AuditedEncoder =
+        settings.algorithm.clip != nil ? try Run.clip(in: run) : try Run.encoder(in: run)
+      return (encoder, try RunDescription.read(from: run).imageSize)
     }
     let checkpoint = try Checkpoint<EncoderDescription>(contentsOf: run.url)
+    let size = try storedSize(besides: run.url) ?? checkpoint.description.encoder.imageSize
+    // Pictures alone need no tokenizer.
+    if subject == .images { return (try PretrainedEncoder(checkpoint.description, checkpoint.source), size) }
     guard checkpoint.description.clip != nil else { throw RunError.noCaptions(target) }
     guard let tokenizer = beside(run.url, \.tokenizer) else { throw InferError.noTokenizer(target) }
-    let encoder = try PretrainedCLIP(
-      checkpoint.description, checkpoint.source, tokenizer: try TokenizerFile.open(tokenizer))
-    return (encoder, try storedSize(besides: run.url) ?? checkpoint.description.encoder.imageSize)
+    return (
+      try PretrainedCLIP(
+        checkpoint.description, checkpoint.source, tokenizer: try TokenizerFile.open(tokenizer)), size
+    )
   }
 }

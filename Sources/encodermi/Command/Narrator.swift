@@ -1,3 +1,4 @@
+import Attack
 import Contrastive
 import Experiments
 import Files
@@ -34,12 +35,33 @@ final class Narrator {
       finish()
     case .pretraining(let event): progress.show(event)
     case .doing(let text): progress.note(text)
-    case .leftOut(let level):
-      warn("\(level.rawValue) is left out: some images have no caption beside those that were trained on")
+    case .audit(let event): tell(event)
+    case .leftOut(let level, let reason): warn("\(level.rawValue) is left out: \(reason)")
     case .noCommonCheckpoint(let target, let shadow):
       warn(
         "\(target) and \(shadow) have no checkpoint of the same epoch, so only their ends are compared; pre-train both "
           + "with the same --checkpoints, such as --checkpoints 100,200,400")
+    }
+  }
+
+  private func tell(_ event: AuditEvent) {
+    switch event {
+    case .asked(let role, let group, let membership, let done, let count):
+      progress.note(
+        "asking \(name(role)) about the \(group.rawValue)'s \(membership.rawValue)s, \(done) of \(count)")
+    case .learning(let attack, let knowledge): progress.note("\(knowledge.rawValue): \(attack)")
+    case .control(let family, let knowledge):
+      progress.note("\(knowledge.rawValue): controls, \(family.rawValue)")
+    }
+  }
+
+  private func name(_ role: EncoderRole) -> String {
+    switch role {
+    case .target: "the target"
+    case .shadow: "the shadow"
+    case .untrainedTarget: "an untrained target"
+    case .untrainedShadow: "an untrained shadow"
+    case .reference(let number): "calibrating encoder \(number + 1)"
     }
   }
 

@@ -42,15 +42,11 @@ func namingOptions<Result>(_ origins: [OptionOrigin], _ body: () throws -> Resul
 /// What is wrong with files and folders that were given for one another.
 enum UsageError: ExplainedError {
   case otherAlgorithm(String?, found: String)
-  case otherKind(target: String, shadow: String)
 
   var description: String {
     switch self {
     case .otherAlgorithm(let file, let found):
       "\(file ?? "the preset"): its algorithm is \(found); run `encodermi pretrain \(found)`, or leave the algorithm out"
-    case .otherKind(let target, let shadow):
-      "one of \(target) and \(shadow) was pre-trained on captions, the other was not; pre-train the shadow by the target's "
-        + "algorithm"
     }
   }
 }

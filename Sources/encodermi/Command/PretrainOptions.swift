@@ -1,3 +1,4 @@
+import Attack
 import Data
 import Files
 import ArgumentParser
@@ -6,7 +7,7 @@ import Experiments
 import Foundation
 import Vision
 
-extension EncoderRole: ExpressibleByArgument {}
+extension AuditGroup: ExpressibleByArgument {}
 
 /// What all algorithms can be told.
 struct PretrainOptions: ParsableArguments {
@@ -18,7 +19,7 @@ struct PretrainOptions: ParsableArguments {
   var data: String
   @Option(help: "Where the run is written.") var out: String
   @Option(help: "Images in each of the four groups.") var members: Int = 250
-  @Option(help: "Whose members to train on: target or shadow.") var group: EncoderRole = .target
+  @Option(help: "Whose members to train on: target or shadow.") var group: AuditGroup = .target
   @Option(help: "Seed that the four groups are drawn from; the same for target and shadow.") var splitSeed:
     UInt64 = 0
   @Option(

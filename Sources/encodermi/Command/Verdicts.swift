@@ -1,5 +1,6 @@
 import Files
 import ArgumentParser
+import Attack
 import Experiments
 import Foundation
 import Report
@@ -23,18 +24,47 @@ struct Verdicts {
     let verdict: String
     let score: Float
     let threshold: Float
-
-    var isMember: Bool { score >= threshold }
   }
+
+  /// What is said where the attack was not told from chance.
+  static let undecided = "cannot tell"
 
   let rows: [Row]
 
-  init(_ inputs: [Input], scores: [Float], threshold: Float) {
+  /// - Parameter tells: whether the attack was told from chance; without, there are scores and no verdicts.
+  init(_ inputs: [Input], scores: [Float], threshold: Float, tells: Bool) {
     rows = zip(inputs, scores).map { input, score in
       Row(
-        file: input.file, caption: input.caption, verdict: score >= threshold ? "member" : "nonmember",
-        score: score, threshold: threshold)
+        file: input.file, caption: input.caption,
+        verdict: !tells ? Verdicts.undecided : score >= threshold ? "member" : "nonmember", score: score,
+        threshold: threshold)
     }
+  }
+
+  /// How many of each verdict, in words.
+  var counted: String {
+    let members = rows.count { $0.verdict == "member" }
+    if rows.contains(where: { $0.verdict == Verdicts.undecided }) {
+      return "the attack is not told from chance"
+    }
+    return "\(members) taken for members, \(rows.count - members) for nonmembers"
+  }
+
+  /// What was measured with a classifier, and on what, in a few lines.
+  static func words(for recipe: ClassifierRecipe) -> String {
+    let measured = recipe.measured
+    func percent(_ value: Double) -> String { String(format: "%.1f", 100 * value) }
+    func percent(_ estimate: Estimate) -> String {
+      "\(percent(estimate.value))% [\(percent(estimate.low)), \(percent(estimate.high))]"
+    }
+    var lines = [
+      "measured on \(recipe.target.name) (\(recipe.target.fingerprint)), learned on \(recipe.shadow.name):",
+      "accuracy \(percent(measured.accuracy)), false positive rate \(percent(measured.falsePositiveRate))%, "
+        + "AUC \(percent(measured.auc))",
+    ]
+    if !recipe.tells { lines.append("the interval of the AUC covers 50%: no verdict can be given") }
+    lines += recipe.doubts.map { "control '\($0)' beat chance: the groups differed by themselves" }
+    return lines.joined(separator: "\n")
   }
 
   func text(_ format: Format) throws -> String {

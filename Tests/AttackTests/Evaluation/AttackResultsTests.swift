@@ -1,6 +1,7 @@
 import Data
 import Files
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Attack
@@ -39,6 +40,17 @@ import Testing
     let object = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
     #expect(object["T"] as? Int == 600 && object["N"] as? Int == 100 && object["T/N"] as? Double == 6)
     #expect((object["attacks"] as? [[String: Any]])?.first?["name"] as? String == "EncoderMI-T")
+  }
+
+  @Test("what the auditor of pairs held, and the feature sets that were tried, read back too")
+  func pairs() throws {
+    try withTemporaryFolder { folder in
+      var results = try results(control: (0..<40).map(Double.init))
+      (results.knowledge, results.featureSets) = (.exact, [[.pair], [.imageText, .pair]])
+      try results.write(to: folder)
+      let found = try AttackResults.read(from: folder)
+      #expect(found == results && found.knowledge == .exact && found.featureSets?.count == 2)
+    }
   }
 
   @Test("a control that beats chance is warned of, one at chance is not")

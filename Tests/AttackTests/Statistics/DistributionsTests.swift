@@ -49,3 +49,20 @@ import Testing
     }
   }
 }
+
+@Suite struct NormalDensityTests {
+  @Test("the log-ratio of two normals of one width is linear: of N(1, 1) to N(0, 1) it is x - 1/2")
+  func ratio() {
+    let (first, second) = (NormalDensity(mean: 1, deviation: 1), NormalDensity(mean: 0, deviation: 1))
+    for x in [-2.0, 0, 0.5, 3] { #expect(abs(first.log(x) - second.log(x) - (x - 0.5)) < 1e-12) }
+    // Of different widths, at the common mean: the log of the widths' ratio.
+    let wide = NormalDensity(mean: 1, deviation: 3)
+    #expect(abs(first.log(1) - wide.log(1) - log(3)) < 1e-12)
+  }
+
+  @Test("the most likely density has the values' mean and deviation, and some width even of equal values")
+  func fitted() {
+    #expect(NormalDensity(of: [1, 3]) == NormalDensity(mean: 2, deviation: 1))
+    #expect(NormalDensity(of: [2, 2]).deviation > 0)
+  }
+}

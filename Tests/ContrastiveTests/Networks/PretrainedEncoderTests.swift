@@ -83,8 +83,8 @@ import Vision
       let original = PretrainedEncoder(description(), network: network, store: store)
       let views = Tiny.views(3, "views")
       #expect(
-        try PretrainedEncoder(contentsOf: place).embeddings(of: views).values
-          == original.embeddings(of: views).values)
+        try PretrainedEncoder(contentsOf: place).embeddings(of: views, layer: .embedding).values
+          == original.embeddings(of: views, layer: .embedding).values)
     }
   }
 
@@ -92,7 +92,7 @@ import Vision
   func layers() throws {
     let encoder = try encoder()
     let views = Tiny.views(3, "views")
-    #expect(encoder.embeddings(of: views).shape == [3, 128])
+    #expect(encoder.embeddings(of: views, layer: .embedding).shape == [3, 128])
     #expect(encoder.embeddings(of: views, layer: .projection).shape == [3, 8])
   }
 
@@ -101,10 +101,10 @@ import Vision
     let encoder = try encoder()
     let views = Tiny.views(3, "views")
     let twins = try [4, 4, 5].map { try encoder.untrained(seed: $0) }
-    let found = twins.map { $0.embeddings(of: views).values }
+    let found = twins.map { $0.embeddings(of: views, layer: .embedding).values }
     #expect(found[0] == found[1])
     #expect(found[0] != found[2])
-    #expect(found[0] != encoder.embeddings(of: views).values)
+    #expect(found[0] != encoder.embeddings(of: views, layer: .embedding).values)
     #expect(found[0].count == 3 * 128)
     #expect((twins[0].description.epoch, encoder.description.epoch) == (0, 5))
   }

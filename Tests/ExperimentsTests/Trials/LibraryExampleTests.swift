@@ -25,7 +25,7 @@ import Vision
       let shadow = EncoderSpecification(settings)
 
       let trial = Trial(
-        split: split, target: target, shadow: shadow, audit: AttackAudit.images(AttackConfiguration()))
+        split: split, target: target, shadow: shadow, audit: AttackAudit())
       let experiment = Experiment([trial], on: images, in: folder.appending(path: "runs"))
       var text = ""
       if let results = try experiment.run(isResuming: true) { text = results[0].text }

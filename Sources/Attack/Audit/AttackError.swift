@@ -1,0 +1,92 @@
+import Contrastive
+import Files
+
+/// Why pairs could not be attacked.
+public enum AttackError: ExplainedError, Equatable {
+  /// There is not one list of captions for each image.
+  case captionCount(images: Int, captions: Int)
+  /// An image has no caption.
+  case noCaption(image: String)
+  /// The auditor is to know another caption of an image that has one only.
+  case noOtherCaption(image: String, knowledge: CaptionKnowledge)
+  /// A caption source gave another number of variants than it was asked for.
+  case variantCount(expected: Int, found: Int)
+  /// The encoders' embeddings of images and captions have no space in common.
+  case jointWidths(image: Int, caption: Int)
+  /// The auditor's knowledge allows none of the feature sets.
+  case noFeatureSet(CaptionKnowledge)
+  /// All calibrating encoders were pre-trained on some inputs.
+  case seenByAll(inputs: [String])
+  /// The target has too few inputs that look like members to learn from.
+  case tooFewPseudoMembers(found: Int, needed: Int)
+  /// Captions are to be known, and an encoder or its data have none.
+  case noText(_ whose: String, knowledge: CaptionKnowledge, hasCaptions: Bool)
+  /// Images are to be known, and an encoder takes none.
+  case noImages(_ whose: String, knowledge: CaptionKnowledge)
+  /// An encoder has no such output.
+  case noLayer(encoder: String, layer: EmbeddingLayer)
+  /// There is no attack of that name.
+  case unknownAttack(String, known: [String])
+  /// A network's loss is no longer a number.
+  case diverged(attack: String, epoch: Int)
+
+  /// Whether an attack that fails so is left out, with a note, and the others go on: there is nothing to learn from, or
+  /// nobody asked for a calibration, for which a picture that both sides hold is too much.
+  func leavesOut(isCalibrated: Bool) -> Bool {
+    switch self {
+    case .tooFewPseudoMembers: true
+    case .seenByAll: !isCalibrated
+    default: false
+    }
+  }
+
+  /// What happened and what to do.
+  public var description: String {
+    switch self {
+    case .captionCount(let images, let captions):
+      return "there are \(images) images and captions for \(captions); give a list of captions for each image"
+    case .noCaption(let image):
+      return "image '\(image)' has no caption; leave it out or give it one"
+    case .noOtherCaption(let image, let knowledge):
+      return
+        "image '\(image)' has no caption beside those that were trained on, but an auditor with the knowledge '\(knowledge.rawValue)' holds "
+        + "another one than the encoder was trained with; give data with several captions an image, or audit with "
+        + "'exact', 'imageOnly' or 'captionOnly'"
+    case .variantCount(let expected, let found):
+      return "\(found) caption variants were made, expected \(expected) of each caption"
+    case .jointWidths(let image, let caption):
+      return
+        "the image encoder's joint embeddings are \(image) wide, the text encoder's \(caption); "
+        + "the two encoders do not belong together"
+    case .noFeatureSet(let knowledge):
+      return
+        "none of the configured feature sets can be made by an auditor with the knowledge '\(knowledge.rawValue)'; "
+        + "add \(knowledge.featureSets.map(\.rawValue).joined(separator: " or ")) to the sets"
+    case .seenByAll(let inputs):
+      let names = inputs.prefix(5).joined(separator: ", ") + (inputs.count > 5 ? ", ..." : "")
+      return
+        "every calibrating encoder was pre-trained on \(inputs.count) of the inputs (\(names)); "
+        + "give one that was not"
+    case .tooFewPseudoMembers(let found, let needed):
+      return
+        "\(found) of the target's inputs have a cosine far above that of known nonmembers, \(needed) are needed "
+        + "to learn from; the encoder shows no such members, or give more inputs"
+    case .noText(let whose, let knowledge, let hasCaptions):
+      return hasCaptions
+        ? "an auditor with the knowledge '\(knowledge.rawValue)' asks about captions, and \(whose) has no text encoder; "
+          + "audit with 'imageOnly'"
+        : "an auditor with the knowledge '\(knowledge.rawValue)' asks about captions, and the data of \(whose) have none; "
+          + "audit with 'imageOnly', or give data with captions"
+    case .noImages(let whose, let knowledge):
+      return
+        "an auditor with the knowledge '\(knowledge.rawValue)' asks about images, and \(whose) has no image encoder; "
+        + "audit with 'captionOnly'"
+    case .noLayer(let encoder, let layer):
+      return "\(encoder) has no \(layer.rawValue) to compare; attack another layer"
+    case .unknownAttack(let name, let known):
+      return "there is no attack “\(name)”; the attacks are \(known.joined(separator: ", "))"
+    case .diverged(let attack, let epoch):
+      return "the loss of \(attack) is not finite in epoch \(epoch); check the encoder's embeddings"
+    }
+  }
+}

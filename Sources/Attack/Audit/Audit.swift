@@ -1,0 +1,273 @@
+import Contrastive
+import Data
+import Encoders
+import Files
+
+/// An encoder, the inputs to test it on, and which of them it was pre-trained on.
+public struct AuditSubject {
+  /// The encoder.
+  public let encoder: any AuditedEncoder
+  /// The images that the groups point into.
+  public let images: Images
+  /// For each image its captions; nil where there are none.
+  public let captions: [[String]]?
+  /// Indices of members and nonmembers.
+  public let groups: MembershipGroups<[Int]>
+
+  /// An encoder with its groups.
+  /// - Throws: ``AttackError`` unless each image has a caption, where there are captions.
+  public init(
+    _ encoder: any AuditedEncoder, images: Images, captions: [[String]]? = nil,
+    groups: MembershipGroups<[Int]>
+  ) throws {
+    if let captions {
+      guard captions.count == images.count else {
+        throw AttackError.captionCount(images: images.count, captions: captions.count)
+      }
+      if let index = captions.firstIndex(where: \.isEmpty) {
+        throw AttackError.noCaption(image: images.name(of: index))
+      }
+    }
+    (self.encoder, self.images, self.captions, self.groups) = (encoder, images, captions, groups)
+  }
+
+  /// Of each image's captions, how many took part in pre-training.
+  var trainedCaptions: Int { encoder.facts.captionsPerImage ?? 1 }
+
+  /// The hashes of the images it is known to have been pre-trained on.
+  public var memberFingerprints: Set<UInt64> { Set(groups.members.map { images.fingerprint(of: $0) }) }
+
+  /// Why an auditor cannot have some knowledge of these inputs; nil where they can.
+  func obstacle(to knowledge: CaptionKnowledge, _ name: String) -> AttackError? {
+    if knowledge.hasCaption && (captions == nil || !encoder.modalities.contains(.text)) {
+      return .noText(name, knowledge: knowledge, hasCaptions: captions != nil)
+    }
+    if knowledge.hasImage && !encoder.modalities.contains(.image) {
+      return .noImages(name, knowledge: knowledge)
+    }
+    guard let captions, knowledge == .other || knowledge == .template else { return nil }
+    let lacking = groups.pooled.first { captions[$0].count <= trainedCaptions }
+    return lacking.map { .noOtherCaption(image: images.name(of: $0), knowledge: knowledge) }
+  }
+
+  /// The inputs, with the captions that the auditor may hold.
+  func populations(
+    _ holdings: Set<CaptionHolding>, template: TemplateCaptions
+  ) -> MembershipGroups<Population> {
+    groups.map { indices in
+      var held: [CaptionHolding: [String]] = [:]
+      if let captions {
+        for holding in holdings {
+          held[holding] = indices.map { index in
+            guard holding != .exact else { return captions[index][0] }
+            let other = captions[index][trainedCaptions]
+            return holding == .other ? other : template(other)
+          }
+        }
+      }
+      return Population(images, indices, captions: held)
+    }
+  }
+}
+
+/// An encoder whose scores tell how hard an input is for one that did not see it.
+public struct AuditReference {
+  /// The encoder.
+  public let encoder: any AuditedEncoder
+  /// The hashes of the images that it was pre-trained on (`Images.fingerprint(of:)`).
+  public let seen: Set<UInt64>
+
+  /// An encoder and what it saw.
+  public init(_ encoder: any AuditedEncoder, seen: Set<UInt64>) {
+    (self.encoder, self.seen) = (encoder, seen)
+  }
+}
+
+/// One audit of an encoder by a shadow encoder: every attack and every control that applies, whatever the modality and
+/// wherever the encoders come from (Liu, Jia, Qu and Gong, "EncoderMI: Membership inference against pre-trained encoders
+/// in contrastive learning", CCS 2021, and what came after it).
+public struct Audit {
+  /// How it is made.
+  public let configuration: AttackConfiguration
+  private let captionViews: CaptionViews?
+
+  /// - Parameter captionViews: makes variants of captions; nil for those that the configuration describes.
+  /// - Throws: `InvalidSetting` if a field of the configuration is out of range.
+  public init(_ configuration: AttackConfiguration = AttackConfiguration(), captionViews: CaptionViews? = nil)
+    throws
+  {
+    try configuration.validate()
+    (self.configuration, self.captionViews) = (configuration, captionViews)
+  }
+
+  /// What an auditor can know of the target's and the shadow's inputs, all that is possible first.
+  /// - Returns: each level with the reason for which it is not possible, or nil.
+  public static func levels(
+    target: AuditSubject, shadow: AuditSubject
+  ) -> [(knowledge: CaptionKnowledge, obstacle: AttackError?)] {
+    CaptionKnowledge.allCases.map { level in
+      (level, target.obstacle(to: level, "the target") ?? shadow.obstacle(to: level, "the shadow"))
+    }
+  }
+
+  /// Learns on the shadow and tests on the target.
+  /// - Parameters:
+  ///   - levels: what the auditor holds, one case after the other; nil for the configuration's, or else for all that is
+  ///     possible. Each encoder is asked about each input once for all of them.
+  ///   - references: encoders that take from a score what is due to the input, of which one must not have seen it; the
+  ///     shadow if none are given.
+  ///   - report: told what is being done; what it throws ends the audit.
+  /// - Throws: ``AttackError``, or an error of reading images, of an encoder, of features or of a classifier.
+  public func run(
+    levels: [CaptionKnowledge]? = nil, target: AuditSubject, shadow: AuditSubject,
+    references: [AuditReference] = [], report: (AuditEvent) throws -> Void = { _ in }
+  ) throws -> [AuditFindings] {
+    try requireInputs(target, shadow)
+    let possible = Audit.levels(target: target, shadow: shadow)
+    let levels =
+      levels ?? [configuration.knowledge ?? possible.first { $0.obstacle == nil }?.knowledge ?? .imageOnly]
+    // What a level lacks is found before any encoder is asked.
+    for level in levels {
+      if let obstacle = possible.first(where: { $0.knowledge == level })?.obstacle { throw obstacle }
+    }
+    let (evidence, others) = try evidence(levels, target, shadow, references)
+    let cases = levels.map { level in
+      AuditCase(
+        evidence: evidence, configuration: configuration, knowledge: level, learner: .shadow,
+        tested: .target, references: others)
+    }
+    let plans = try cases.map(plan)
+    try evidence.prepare(plans.flatMap(\.needs), report: report)
+    return try zip(cases, plans).map { try findings($0, $1, isCalibrated: !references.isEmpty, report) }
+  }
+
+  /// Membership features of inputs whose membership nobody knows, for a classifier that an audit of this configuration
+  /// trained on these sets. Views and variants are those of the audit: an input gets the same features wherever it stands
+  /// and whatever else is asked about.
+  /// - Parameter report: told after each part how many inputs are done; what it throws ends the work.
+  /// - Throws: an error of reading images, of the encoder, ``FeatureError`` or ``AttackError``.
+  public func features(
+    _ sets: [FeatureSet], of population: Population, by encoder: any AuditedEncoder,
+    report: (AuditEvent) throws -> Void = { _ in }
+  ) throws -> MembershipFeatures {
+    let nobody =
+      population.images.map { Population($0, [], captions: [.exact: []]) } ?? Population(captions: [])
+    let evidence = Evidence(
+      Questions(configuration, captionViews: captionViews), encoders: [.target: encoder],
+      groups: [.target: MembershipGroups(members: population, nonmembers: nobody)])
+    let audit = AuditCase(
+      evidence: evidence, configuration: configuration,
+      knowledge: population.images == nil ? .captionOnly : population.captions.isEmpty ? .imageOnly : .exact,
+      learner: .target, tested: .target, references: [])
+    try evidence.prepare(audit.featureNeeds(sets, of: .target), report: report)
+    return try audit.features(sets, of: .target).members
+  }
+
+  /// Nothing is learned or measured on a group without inputs; no encoder need be asked to find that out.
+  private func requireInputs(_ target: AuditSubject, _ shadow: AuditSubject) throws {
+    func empty(_ groups: MembershipGroups<[Int]>) -> String? {
+      groups.members.isEmpty ? "members" : groups.nonmembers.isEmpty ? "nonmembers" : nil
+    }
+    if let name = empty(shadow.groups) { throw ClassifierError.emptyGroup(name) }
+    if let name = empty(target.groups) { throw EvaluationError.emptyGroup(name) }
+  }
+
+  private func evidence(
+    _ levels: [CaptionKnowledge], _ target: AuditSubject, _ shadow: AuditSubject,
+    _ references: [AuditReference]
+  ) throws -> (Evidence, [AuditCase.Reference]) {
+    var encoders: [EncoderRole: any AuditedEncoder] = [.target: target.encoder, .shadow: shadow.encoder]
+    if configuration.controls.contains(.untrained) {
+      encoders[.untrainedTarget] = try target.encoder.untrained(seed: configuration.seed &+ 2)
+      encoders[.untrainedShadow] = try shadow.encoder.untrained(seed: configuration.seed &+ 1)
+    }
+    var others: [AuditCase.Reference] = []
+    for (number, reference) in references.enumerated() {
+      let isShadow = reference.encoder === shadow.encoder
+      let role = isShadow ? EncoderRole.shadow : .reference(number)
+      if !isShadow { encoders[role] = reference.encoder }
+      others.append(AuditCase.Reference(role: role, seen: reference.seen))
+    }
+    if others.isEmpty { others = [AuditCase.Reference(role: .shadow, seen: shadow.memberFingerprints)] }
+    let template = TemplateCaptions(
+      knowing: shadow.groups.pooled.flatMap { shadow.captions?[$0] ?? [] }, words: configuration.templateWords
+    )
+    let holdings = Set(levels.compactMap(\.holding))
+    let evidence = Evidence(
+      Questions(configuration, captionViews: captionViews), encoders: encoders,
+      groups: [
+        .target: target.populations(holdings, template: template),
+        .shadow: shadow.populations(holdings, template: template),
+      ])
+    return (evidence, others)
+  }
+
+  /// The attacks and controls of one case, and what they need.
+  private struct Plan {
+    var sets: [[FeatureSet]]
+    var attacks: [any MembershipAttack] = []
+    var controls: [any Control] = []
+    var notes: [String] = []
+    var needs: [Need] = []
+  }
+
+  private func plan(_ audit: AuditCase) throws -> Plan {
+    let allowed = Set(audit.knowledge.featureSets.filter { audit.obstacle(to: [$0]) == nil })
+    var plan = Plan(sets: configuration.sets.filter { allowed.isSuperset(of: $0) })
+    if plan.sets.isEmpty { throw AttackError.noFeatureSet(audit.knowledge) }
+    let isJoint = audit.modalities.contains(.text)
+    for attack in AttackTable.entries(sets: configuration.sets) {
+      let isNamed = configuration.attacks.map { $0.contains(AttackTable.all) || $0.contains(attack.name) }
+      guard isNamed ?? AttackTable.isUsual(attack, audit.knowledge, isJoint: isJoint) else { continue }
+      if let obstacle = attack.obstacle(in: audit) {
+        // What nobody asked for by name goes without saying.
+        if isNamed == true { plan.notes.append("\(title(attack, audit)) is left out: \(obstacle)") }
+        continue
+      }
+      plan.attacks.append(attack)
+      plan.needs += attack.needs(in: audit)
+    }
+    for control in ControlTable.entries(sets: plan.sets) where configuration.controls.contains(control.family)
+    {
+      if let obstacle = control.obstacle(in: audit) {
+        if control.family == .untrained && !plan.notes.contains(obstacle) { plan.notes.append(obstacle) }
+        continue
+      }
+      plan.controls.append(control)
+      plan.needs += control.needs(in: audit)
+    }
+    return plan
+  }
+
+  private func findings(
+    _ audit: AuditCase, _ plan: Plan, isCalibrated: Bool, _ report: (AuditEvent) throws -> Void
+  ) throws -> AuditFindings {
+    var (attacks, controls, notes): ([Finding], [Finding], [String]) = ([], [], plan.notes)
+    for attack in plan.attacks {
+      let name = title(attack, audit)
+      try report(.learning(attack: name, audit.knowledge))
+      do {
+        attacks.append(
+          Finding(
+            name: name, attack: attack.name, sets: attack.sets, knowledge: audit.knowledge,
+            outcome: try attack.run(audit)))
+      } catch let error as AttackError where error.leavesOut(isCalibrated: isCalibrated) {
+        notes.append("\(name) is left out: \(error.description)")
+      }
+    }
+    for control in plan.controls {
+      try report(.control(control.family, audit.knowledge))
+      controls += try control.run(audit, attacks: attacks)
+    }
+    return AuditFindings(
+      knowledge: audit.knowledge, sets: plan.sets, attacks: attacks, controls: controls, notes: notes,
+      isJoint: audit.modalities.contains(.text))
+  }
+
+  /// An attack's name in results, with what it looks at where encoders of images and captions allow several things.
+  private func title(_ attack: any MembershipAttack, _ audit: AuditCase) -> String {
+    let isOnlyOne = attack.sets == [.imageImage] && !audit.modalities.contains(.text)
+    guard attack is InferenceAttack, !isOnlyOne else { return attack.name }
+    return "\(attack.name) (\(FeatureSet.name(of: attack.sets)))"
+  }
+}

@@ -1,0 +1,49 @@
+import Encoders
+import Files
+import Foundation
+
+/// All that a saved classifier needs beside an encoder: what is asked and how, and what was measured with it. It lies in
+/// the classifier's folder.
+public struct ClassifierRecipe: Codable, Sendable, Equatable, Validated {
+  /// How the audit was made: views, variants, similarity, layer, seed, and what the auditor held.
+  public let configuration: AttackConfiguration
+  /// The encoder that the classifier learned from.
+  public let shadow: EncoderIdentity
+  /// The encoder that it was measured on.
+  public let target: EncoderIdentity
+  /// What was measured there.
+  public let measured: AttackMetrics
+  /// Controls of the same audit that beat chance: the groups differ by themselves.
+  public let doubts: [String]
+
+  /// A recipe by its parts.
+  public init(
+    configuration: AttackConfiguration, shadow: EncoderIdentity, target: EncoderIdentity,
+    measured: AttackMetrics, doubts: [String]
+  ) {
+    (self.configuration, self.shadow, self.target) = (configuration, shadow, target)
+    (self.measured, self.doubts) = (measured, doubts)
+  }
+
+  /// Checks how the audit was made.
+  /// - Throws: `InvalidSetting`.
+  public func validate() throws(InvalidSetting) { try configuration.validate(under: "configuration") }
+
+  /// Whether a verdict can be given: the area that was measured lies above chance with its whole interval.
+  public var tells: Bool { measured.beatsChance }
+
+  /// The name of the file in a classifier's folder.
+  public static let fileName = "recipe.json"
+
+  /// Writes the recipe into a classifier's folder.
+  /// - Throws: `FileError`.
+  public func write(to folder: URL) throws {
+    try Configuration.write(self, to: folder.appending(path: ClassifierRecipe.fileName))
+  }
+
+  /// Reads the recipe in a classifier's folder.
+  /// - Throws: `FileError` or `ConfigurationError`.
+  public static func read(from folder: URL) throws -> ClassifierRecipe {
+    try Configuration.read(from: folder.appending(path: fileName))
+  }
+}

@@ -1,0 +1,264 @@
+import Contrastive
+import Data
+import Encoders
+import Kernels
+
+/// What attacks ask for: one extract of one encoder's answers about one group.
+public struct Need: Hashable, Sendable {
+  /// Who is asked.
+  public var role: EncoderRole
+  /// About whom.
+  public var group: AuditGroup
+  /// What is kept of the answers.
+  public var extract: Extract
+
+  /// A need.
+  public init(_ extract: Extract, of group: AuditGroup, by role: EncoderRole) {
+    (self.role, self.group, self.extract) = (role, group, extract)
+  }
+}
+
+/// Between encoders and attacks: asks each encoder about each input once, keeps what is needed of the answers, and counts
+/// the questions.
+///
+/// Needs that are announced together by ``prepare(_:report:)`` are met in one pass over the inputs. Beside the extracts
+/// the embeddings of a part of the inputs are in memory, and, where captions are exchanged among inputs, those of all
+/// captions.
+public final class Evidence {
+  /// Inputs that are asked about at once.
+  private static let part = 512
+  /// Inputs whose embeddings are computed at once.
+  private static let chunk = 32
+
+  private let questions: Questions
+  private let encoders: [EncoderRole: any AuditedEncoder]
+  private let groups: [AuditGroup: MembershipGroups<Population>]
+  private var found: [Place: [Extract: Tensor]] = [:]
+  private var texts: [TextPlace: [Question: EncoderAnswers]] = [:]
+  /// The widths of each encoder's spaces, as it answered first.
+  private var widths: [Voice: [EmbeddingLayer: Int]] = [:]
+  /// How many pictures and captions each encoder was asked about, by role.
+  public private(set) var ledger: [EncoderRole: QuestionCount] = [:]
+
+  /// One encoder and one group. Roles that one encoder plays share its answers.
+  private struct Place: Hashable {
+    let encoder: ObjectIdentifier
+    let group: AuditGroup
+    let membership: Membership
+  }
+
+  private struct Voice: Hashable {
+    let encoder: ObjectIdentifier
+    let modality: Modality
+  }
+
+  private struct TextPlace: Hashable {
+    let place: Place
+    let holding: CaptionHolding
+  }
+
+  init(
+    _ questions: Questions, encoders: [EncoderRole: any AuditedEncoder],
+    groups: [AuditGroup: MembershipGroups<Population>]
+  ) {
+    (self.questions, self.encoders, self.groups) = (questions, encoders, groups)
+  }
+
+  /// The encoder in a role.
+  public func encoder(_ role: EncoderRole) -> any AuditedEncoder {
+    guard let encoder = encoders[role] else { preconditionFailure("Evidence: no encoder is the \(role)") }
+    return encoder
+  }
+
+  /// Whether there is an encoder in a role.
+  public func has(_ role: EncoderRole) -> Bool { encoders[role] != nil }
+
+  /// The inputs of a group.
+  public func population(_ group: AuditGroup) -> MembershipGroups<Population> {
+    guard let population = groups[group] else {
+      preconditionFailure("Evidence: no inputs are the \(group)'s")
+    }
+    return population
+  }
+
+  /// Meets needs in as few passes over the inputs as possible: one for each encoder and group.
+  /// - Parameter report: told after each part what is being asked.
+  /// - Throws: an error of reading images, of an encoder, ``FeatureError`` or ``AttackError``.
+  public func prepare(_ needs: [Need], report: (AuditEvent) throws -> Void = { _ in }) throws {
+    // In the order in which they were first asked for.
+    var (order, wanted): ([(role: EncoderRole, group: AuditGroup)], [Place: [Extract]]) = ([], [:])
+    var ordered: Set<Place> = []
+    for need in needs {
+      for membership in Membership.allCases {
+        let place = place(need.role, need.group, membership)
+        if found[place]?[need.extract] != nil || wanted[place]?.contains(need.extract) == true { continue }
+        // Of a pass that an error ended, one membership may have been gathered and the other not.
+        let isNew = ordered.insert(self.place(need.role, need.group, .member)).inserted
+        if isNew { order.append((need.role, need.group)) }
+        wanted[place, default: []].append(need.extract)
+      }
+    }
+    for (role, group) in order {
+      for membership in Membership.allCases {
+        let place = place(role, group, membership)
+        guard let extracts = wanted[place] else { continue }
+        try gather(extracts, role, group, membership, place, report: report)
+      }
+    }
+  }
+
+  /// An extract of both groups, gathered now where nobody announced it.
+  /// - Throws: as ``prepare(_:report:)``.
+  public func groups(_ need: Need) throws -> MembershipGroups<Tensor> {
+    try prepare([need])
+    return MembershipGroups(
+      members: found[place(need.role, need.group, .member)]?[need.extract] ?? Tensor(zeros: [0, 1]),
+      nonmembers: found[place(need.role, need.group, .nonmember)]?[need.extract] ?? Tensor(zeros: [0, 1]))
+  }
+
+  private func place(_ role: EncoderRole, _ group: AuditGroup, _ membership: Membership) -> Place {
+    Place(encoder: ObjectIdentifier(encoder(role)), group: group, membership: membership)
+  }
+
+  /// One pass over the inputs of a group.
+  private func gather(
+    _ extracts: [Extract], _ role: EncoderRole, _ group: AuditGroup, _ membership: Membership, _ place: Place,
+    report: (AuditEvent) throws -> Void
+  ) throws {
+    let (population, configuration) = (population(group)[membership], questions.configuration)
+    let pictureQuestions = Set(extracts.flatMap { $0.pictureQuestions(configuration) })
+    var captionQuestions: [CaptionUse: Set<Question>] = [:]
+    for extract in extracts {
+      guard let use = extract.captionUse else { continue }
+      captionQuestions[use, default: []].formUnion(extract.captionQuestions(configuration))
+    }
+    // Captions that are exchanged among inputs are wanted as a whole.
+    if captionQuestions.keys.contains(where: { $0.partner != nil }) {
+      for (use, asked) in captionQuestions {
+        try askAllCaptions(asked, use.holding, role, group, use.partner ?? membership)
+      }
+    }
+    var parts: [Extract: [Tensor]] = [:]
+    for start in stride(from: 0, to: population.count, by: Evidence.part) {
+      let range = start..<min(population.count, start + Evidence.part)
+      var captions: [CaptionUse: [Question: EncoderAnswers]] = [:]
+      for (use, asked) in captionQuestions {
+        captions[use] = try captionAnswers(range, asked, use, role, group, membership)
+      }
+      let answers = PartAnswers(
+        inputs: range.count, pictures: try pictureAnswers(range, of: population, pictureQuestions, role),
+        captions: captions, name: { population.name(of: range.lowerBound + $0) })
+      for extract in extracts {
+        parts[extract, default: []].append(try answers.reduced(to: extract, configuration, by: encoder(role)))
+      }
+      try report(.asked(role, group, membership, done: range.upperBound, of: population.count))
+    }
+    for (extract, parts) in parts {
+      found[place, default: [:]][extract] = parts.count == 1 ? parts[0] : Tensor.stacked(parts)
+    }
+  }
+
+  /// What an encoder answers about the images of some inputs. One with several captions is asked about once among them.
+  private func pictureAnswers(
+    _ range: Range<Int>, of population: Population, _ asked: Set<Question>, _ role: EncoderRole
+  ) throws -> [Question: EncoderAnswers] {
+    guard let data = population.images, !asked.isEmpty else { return [:] }
+    var (distinct, places): ([Int], [Int: Int]) = ([], [:])
+    let rows = population.indices[range].map { image -> Int in
+      if let place = places[image] { return place }
+      places[image] = distinct.count
+      distinct.append(image)
+      return distinct.count - 1
+    }
+    let found = try collected(distinct.count, asked, role, .image) { range, question, encoder in
+      let pictures = try questions.pictures(question, of: Array(distinct[range]), in: data, for: encoder)
+      ledger[role, default: QuestionCount()].pictures += pictures.shape[0]
+      return (try encoder.answers(to: pictures), pictures.shape[0])
+    }
+    guard distinct.count < rows.count else { return found }
+    return Dictionary(uniqueKeysWithValues: found.map { ($0, $1.gathered(rows, each: $0.rows)) })
+  }
+
+  /// What an encoder answers about the captions that stand beside some inputs.
+  private func captionAnswers(
+    _ range: Range<Int>, _ asked: Set<Question>, _ use: CaptionUse, _ role: EncoderRole, _ group: AuditGroup,
+    _ membership: Membership
+  ) throws -> [Question: EncoderAnswers] {
+    let own = population(group)[membership].captions[use.holding] ?? []
+    let whole = texts[TextPlace(place: place(role, group, use.partner ?? membership), holding: use.holding)]
+    if let partner = use.partner {
+      let others = population(group)[partner].captions[use.holding] ?? []
+      let partners = range.map { ExchangedCaptions.partner(of: $0, in: own, among: others) }
+      return Dictionary(
+        uniqueKeysWithValues: (whole ?? [:]).map { ($0, $1.gathered(partners, each: $0.rows)) })
+    }
+    if let whole, asked.isSubset(of: whole.keys) {
+      return Dictionary(uniqueKeysWithValues: whole.map { ($0, $1.gathered(Array(range), each: $0.rows)) })
+    }
+    return try answers(to: Array(own[range]), asked, role)
+  }
+
+  /// Asks about all captions of a group, and keeps the answers.
+  private func askAllCaptions(
+    _ asked: Set<Question>, _ holding: CaptionHolding, _ role: EncoderRole, _ group: AuditGroup,
+    _ membership: Membership
+  ) throws {
+    let key = TextPlace(place: place(role, group, membership), holding: holding)
+    let missing = asked.subtracting(texts[key].map { Set($0.keys) } ?? [])
+    guard !missing.isEmpty else { return }
+    let found = try answers(to: population(group)[membership].captions[holding] ?? [], missing, role)
+    texts[key, default: [:]].merge(found) { old, _ in old }
+  }
+
+  /// What an encoder answers about captions.
+  private func answers(
+    to captions: [String], _ asked: Set<Question>, _ role: EncoderRole
+  ) throws -> [Question: EncoderAnswers] {
+    try collected(captions.count, asked, role, .text) { range, question, encoder in
+      let texts = try questions.texts(question, of: Array(captions[range]))
+      ledger[role, default: QuestionCount()].captions += texts.count
+      return (try encoder.answers(to: texts), texts.count)
+    }
+  }
+
+  /// Collects the answers to some questions chunk by chunk.
+  private func collected(
+    _ inputs: Int, _ asked: Set<Question>, _ role: EncoderRole, _ modality: Modality,
+    _ ask: (Range<Int>, Question, any AuditedEncoder) throws -> (EncoderAnswers, rows: Int)
+  ) throws -> [Question: EncoderAnswers] {
+    let encoder = encoder(role)
+    let voice = Voice(encoder: ObjectIdentifier(encoder), modality: modality)
+    var parts: [Question: [EncoderAnswers]] = [:]
+    for start in stride(from: 0, to: inputs, by: Evidence.chunk) {
+      let range = start..<min(inputs, start + Evidence.chunk)
+      for question in asked {
+        let (answers, rows) = try ask(range, question, encoder)
+        try answers.validate(inputs: rows, widths: widths[voice], from: encoder.identity.name)
+        widths[voice] = answers.widths
+        parts[question, default: []].append(answers)
+      }
+    }
+    return parts.mapValues(EncoderAnswers.init(stacking:))
+  }
+}
+
+/// How many questions an encoder was asked.
+public struct QuestionCount: Codable, Sendable, Equatable {
+  /// Pictures that it embedded.
+  public var pictures = 0
+  /// Captions that it embedded.
+  public var captions = 0
+
+  /// None so far.
+  public init() {}
+}
+
+/// What an audit is doing.
+public enum AuditEvent: Sendable, Equatable {
+  /// An encoder has answered about some inputs of a group.
+  case asked(EncoderRole, AuditGroup, Membership, done: Int, of: Int)
+  /// An attack learns on the shadow.
+  case learning(attack: String, CaptionKnowledge)
+  /// A control of some family is made.
+  case control(ControlFamily, CaptionKnowledge)
+}

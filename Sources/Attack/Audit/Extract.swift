@@ -1,0 +1,139 @@
+import Contrastive
+import Encoders
+import Kernels
+
+/// Whose caption stands beside an image.
+public struct CaptionUse: Hashable, Sendable {
+  /// Which caption the auditor holds.
+  public var holding: CaptionHolding
+  /// Nil for the image's own caption; else that of another input of the same audit group, which differs from its own
+  /// where there is such a one.
+  public var partner: Membership?
+
+  /// A caption's use.
+  public init(_ holding: CaptionHolding, partner: Membership? = nil) {
+    (self.holding, self.partner) = (holding, partner)
+  }
+}
+
+/// What is kept of an encoder's answers about each input: all that attacks are made of. Everything else is forgotten as
+/// soon as it has been reduced to these.
+public enum Extract: Hashable, Sendable {
+  /// The similarities of one feature set, `[inputs, scores]`, each row descending; with the caption they are of, if any.
+  case similarities(FeatureSet, CaptionUse?)
+  /// The embeddings of the unaltered pictures, `[inputs, width]`.
+  case picture(EmbeddingLayer)
+  /// The embeddings of the unaltered captions, `[inputs, width]`.
+  case caption(EmbeddingLayer, CaptionHolding)
+  /// The mean cosine of an image's views with its unaltered caption, `[inputs, 1]`.
+  case viewCosines(CaptionHolding)
+
+  /// What has to be asked about pictures.
+  func pictureQuestions(_ configuration: AttackConfiguration) -> [Question] {
+    switch self {
+    case .similarities(.imageImage, _), .similarities(.imageText, _), .viewCosines:
+      [.varied(configuration.views)]
+    case .similarities(.pair, _), .picture: [.plain]
+    case .similarities(.textText, _), .caption: []
+    }
+  }
+
+  /// What has to be asked about captions.
+  func captionQuestions(_ configuration: AttackConfiguration) -> [Question] {
+    switch self {
+    case .similarities(.textText, _), .similarities(.imageText, _): [.varied(configuration.variants)]
+    case .similarities(.pair, _), .caption, .viewCosines: [.plain]
+    case .similarities(.imageImage, _), .picture: []
+    }
+  }
+
+  /// Whose captions it is of, if of any.
+  var captionUse: CaptionUse? {
+    switch self {
+    case .similarities(_, let use): use
+    case .caption(_, let holding), .viewCosines(let holding): CaptionUse(holding)
+    case .picture: nil
+    }
+  }
+}
+
+/// What an encoder answered about some inputs, each question's rows side by side.
+struct PartAnswers {
+  let inputs: Int
+  let pictures: [Question: EncoderAnswers]
+  let captions: [CaptionUse: [Question: EncoderAnswers]]
+  /// How errors name an input.
+  let name: (Int) -> String
+
+  /// Reduces the answers to one extract.
+  /// - Throws: ``FeatureError`` where a similarity is undefined, ``AttackError/jointWidths(image:caption:)``, or
+  ///   ``AttackError/noLayer(encoder:layer:)``.
+  func reduced(to extract: Extract, _ configuration: AttackConfiguration, by encoder: any AuditedEncoder)
+    throws
+    -> Tensor
+  {
+    func picture(_ question: Question, _ layer: EmbeddingLayer) throws -> Tensor {
+      guard let tensor = pictures[question]?[layer] else {
+        throw AttackError.noLayer(encoder: encoder.identity.name, layer: layer)
+      }
+      return tensor
+    }
+    func caption(_ question: Question, _ layer: EmbeddingLayer, _ use: CaptionUse) throws -> Tensor {
+      guard let tensor = captions[use]?[question]?[layer] else {
+        throw AttackError.noLayer(encoder: encoder.identity.name, layer: layer)
+      }
+      return tensor
+    }
+    let (views, variants) = (Question.varied(configuration.views), Question.varied(configuration.variants))
+    switch extract {
+    case .picture(let layer): return try picture(.plain, layer)
+    case .caption(let layer, let holding): return try caption(.plain, layer, CaptionUse(holding))
+    case .viewCosines(let holding):
+      let found = crossSimilarities(
+        try picture(views, .projection), rows: views.rows,
+        try caption(.plain, .projection, CaptionUse(holding)), rows: 1, similarity: .cosine)
+      let scores = found.scores.values
+      let means = (0..<inputs).map { input in
+        let row = scores[(input * views.rows)..<((input + 1) * views.rows)]
+        return Float(row.reduce(0.0) { $0 + Double($1) } / Double(views.rows))
+      }
+      return Tensor(means, shape: [inputs, 1])
+    case .similarities(let set, let use):
+      let similarity = set == .pair ? Similarity.cosine : configuration.similarity
+      switch (set, use) {
+      case (.imageImage, _):
+        let found = pairwiseSimilarities(
+          try picture(views, configuration.layer), views: views.rows, similarity: similarity, isSorted: true)
+        return try checked(found, similarity, rows: [views.rows])
+      case (.textText, let use?):
+        let found = pairwiseSimilarities(
+          try caption(variants, configuration.layer, use), views: variants.rows, similarity: similarity,
+          isSorted: true)
+        return try checked(found, similarity, rows: [variants.rows])
+      case (.imageText, let use?), (.pair, let use?):
+        let asked = set == .pair ? (Question.plain, Question.plain) : (views, variants)
+        let (images, texts) = (
+          try picture(asked.0, .projection), try caption(asked.1, .projection, use)
+        )
+        guard images.shape[1] == texts.shape[1] else {
+          throw AttackError.jointWidths(image: images.shape[1], caption: texts.shape[1])
+        }
+        let found = crossSimilarities(
+          images, rows: asked.0.rows, texts, rows: asked.1.rows, similarity: similarity, isSorted: true)
+        return try checked(found, similarity, rows: [asked.0.rows, asked.1.rows])
+      case (_, nil): preconditionFailure("Extract: \(set.name) similarities need a caption")
+      }
+    }
+  }
+
+  private func checked(_ found: SimilarityScores, _ similarity: Similarity, rows: [Int]) throws -> Tensor {
+    guard found.undefinedRows.isEmpty else {
+      let first = inputs * rows[0]
+      let undefined = Set(
+        found.undefinedRows.map { $0 < first ? $0 / rows[0] : ($0 - first) / rows[rows.count - 1] })
+      throw FeatureError.undefinedSimilarity(
+        similarity, inputs: undefined.sorted().map(name), chunk: inputs)
+    }
+    return found.scores
+  }
+}

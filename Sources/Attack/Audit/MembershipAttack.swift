@@ -1,0 +1,87 @@
+import Data
+import Kernels
+
+/// An attack: learns from the shadow, or from known nonmembers, and gives the target's inputs scores.
+///
+/// A score is higher for a surer member. It orders inputs and is no probability. Everything that an attack is told of
+/// inputs comes from ``AuditCase``: it never meets an encoder.
+public protocol MembershipAttack: Sendable {
+  /// Its name on the command line and in the first column of tables, such as "EncoderMI-V".
+  var name: String { get }
+
+  /// What it looks at, as the feature sets that are made of the same.
+  var sets: [FeatureSet] { get }
+
+  /// Why it cannot be made in a case; nil where it can.
+  func obstacle(in audit: AuditCase) -> String?
+
+  /// What it will ask for. What it cannot know beforehand it asks for in a further round, from within ``run(_:)``.
+  func needs(in audit: AuditCase) -> [Need]
+
+  /// Learns and scores.
+  /// - Throws: ``AttackError`` where there is nothing to learn from, an error of a classifier or of the questions asked.
+  func run(_ audit: AuditCase) throws -> AttackOutcome
+}
+
+extension MembershipAttack {
+  /// Whatever it looks at must be held.
+  public func obstacle(in audit: AuditCase) -> String? { audit.obstacle(to: sets) }
+}
+
+/// What an attack says of both groups' inputs.
+public struct AttackOutcome {
+  /// Of the target's inputs, with the threshold of decision.
+  public let target: MembershipScores
+  /// Of the shadow's inputs; nil for an attack that does not score them.
+  public let shadow: MembershipGroups<[Double]>?
+  /// What was learned, where it is an inference classifier that can be saved.
+  public let classifier: (any InferenceClassifier)?
+
+  /// Scores and what was learned.
+  public init(
+    target: MembershipScores, shadow: MembershipGroups<[Double]>? = nil,
+    classifier: (any InferenceClassifier)? = nil
+  ) {
+    (self.target, self.shadow, self.classifier) = (target, shadow, classifier)
+  }
+
+  /// Scores with the threshold that makes the fewest mistakes on the shadow's.
+  /// - Throws: ``EvaluationError``.
+  public init(target: MembershipGroups<[Float]>, judgedBy shadow: MembershipGroups<[Float]>) throws {
+    let optimum = OptimalThreshold(members: shadow.members, nonmembers: shadow.nonmembers)
+    self.init(
+      target: try MembershipScores(target, threshold: optimum.threshold),
+      shadow: shadow.map { $0.map(Double.init) })
+  }
+}
+
+/// The table of attacks. A new one is a file with a type, and a line here.
+public enum AttackTable {
+  /// Stands for every attack that applies.
+  public static let all = "all"
+
+  /// EncoderMI's classifiers on each list of feature sets, then all others, in the order of results.
+  static func entries(sets: [[FeatureSet]]) -> [any MembershipAttack] {
+    let own = sets.flatMap { sets in
+      InferenceClassifierKind.allCases.map { InferenceAttack($0, sets) as any MembershipAttack }
+    }
+    return own + others
+  }
+
+  private static let others: [any MembershipAttack] = [
+    CosineAttack(), AugmentationEnhancedAttack(), WeaklySupervisedAttack(),
+    NormLikelihoodAttack(.image), NormLikelihoodAttack(.caption), NormLikelihoodAttack(.pair),
+    CalibratedAttack(.pair), CalibratedAttack(.imageText), CalibratedAttack(.imageImage),
+    CalibratedAttack(.textText),
+  ]
+
+  /// The names of all attacks, each once.
+  public static var names: [String] {
+    InferenceClassifierKind.allCases.map(\.name) + others.map(\.name)
+  }
+
+  /// Those that are made where none are named: EncoderMI's, and on images with captions all that are cheap.
+  static func isUsual(_ attack: any MembershipAttack, _ knowledge: CaptionKnowledge, isJoint: Bool) -> Bool {
+    attack is InferenceAttack || isJoint
+  }
+}

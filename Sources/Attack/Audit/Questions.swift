@@ -1,0 +1,77 @@
+import Contrastive
+import Data
+import Encoders
+import Kernels
+import Networks
+import Text
+import Vision
+
+/// Makes `count` variants of each caption; captions come as lists of one, variant v of list i depends on
+/// `random(i).substream(v)` alone.
+public typealias CaptionViews =
+  @Sendable (
+    _ count: Int, _ captions: [[String]], _ random: (_ index: Int) -> RandomStream
+  ) -> [[String]]
+
+/// What is asked about one input.
+public enum Question: Hashable, Sendable {
+  /// The input as it is: the whole picture at the encoder's size, the caption word for word.
+  case plain
+  /// Random views of a picture, or variants of a caption.
+  case varied(Int)
+
+  /// Rows of an answer that belong to one input.
+  var rows: Int {
+    switch self {
+    case .plain: 1
+    case .varied(let count): count
+    }
+  }
+}
+
+/// Makes what encoders are asked of images and captions.
+///
+/// The views of an image depend on the seed and its pixels alone, the variants of a caption on the seed and its bytes,
+/// so that an input gets the same score wherever it stands and whatever else is asked about.
+struct Questions: Sendable {
+  let configuration: AttackConfiguration
+  let captionViews: CaptionViews
+
+  init(_ configuration: AttackConfiguration, captionViews: CaptionViews? = nil) {
+    let variants = configuration.captionVariants
+    self.configuration = configuration
+    self.captionViews = captionViews ?? { variants.variants($0, of: $1, random: $2) }
+  }
+
+  /// The pictures that an encoder is asked about: `[images * rows, 3, imageSize, imageSize]`, all of an image together.
+  /// - Throws: an error of reading images.
+  func pictures(
+    _ question: Question, of images: [Int], in data: Images, for encoder: any AuditedEncoder
+  ) throws -> Tensor {
+    let stream = RandomStream(seed: configuration.seed, name: "attack views")
+    var augmentation = Augmentation.centre
+    if case .varied = question {
+      augmentation = configuration.augmentation ?? encoder.facts.augmentation ?? .moco
+    }
+    augmentation.outputSize = encoder.imageSize
+    (augmentation.mean, augmentation.deviation) = (
+      encoder.normalisation.mean, encoder.normalisation.deviation
+    )
+    return augmentation.views(question.rows, of: try data.pixels(of: images), size: data.extent) {
+      stream.substream(Int(truncatingIfNeeded: data.fingerprint(of: images[$0])))
+    }
+  }
+
+  /// The captions that an encoder is asked about, all of a caption together.
+  /// - Throws: ``AttackError/variantCount(expected:found:)``.
+  func texts(_ question: Question, of captions: [String]) throws -> [String] {
+    guard case .varied(let count) = question else { return captions }
+    let stream = RandomStream(seed: configuration.seed, name: "attack captions")
+    let variants = captionViews(count, captions.map { [$0] }) { stream.substream(captions[$0]) }
+    let wrong = variants.first { $0.count != count }?.count
+    guard variants.count == captions.count && wrong == nil else {
+      throw AttackError.variantCount(expected: count, found: wrong ?? variants.count)
+    }
+    return variants.flatMap { $0 }
+  }
+}
