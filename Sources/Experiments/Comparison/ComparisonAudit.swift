@@ -1,4 +1,5 @@
 import Attack
+import Data
 import Files
 import Foundation
 

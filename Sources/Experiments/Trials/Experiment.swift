@@ -1,4 +1,5 @@
 import Contrastive
+import Data
 import Files
 import Foundation
 

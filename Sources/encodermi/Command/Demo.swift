@@ -63,7 +63,7 @@ struct Demo: ParsableCommand {
 
   /// The short form of `encodermi compare`, where the data have captions.
   private func compare(in folder: URL) throws {
-    guard DataFormat.recognising(data, captions: true) != nil else { return }
+    guard DataFormat.recognising(data, captions: true)?.hasCaptions == true else { return }
     var settings = ComparisonSettings.openclipart
     settings.data = DataFormat.absolute(data)
     // A kNN accuracy stands beside the first attack; here it would cost time and say little, with one seed.

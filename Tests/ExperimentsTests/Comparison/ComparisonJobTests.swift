@@ -1,5 +1,6 @@
 import Attack
 import Contrastive
+import Data
 import Experiments
 import Files
 import Foundation
