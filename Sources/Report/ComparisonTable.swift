@@ -49,7 +49,7 @@ extension Comparison {
       String(format: "T/N = %.2f", Double(epochs) / Double(members)), "batch \(batch)",
       "seeds \(seeds.map(String.init).joined(separator: ", "))",
     ]
-    return (parts + [origin?.imageEncoder, origin?.textEncoder].compactMap { $0 }).joined(separator: ", ")
+    return (parts + [origin.imageEncoder, origin.textEncoder]).joined(separator: ", ")
   }
 
   /// The tables, the summary and the conclusion, as a terminal shows them.

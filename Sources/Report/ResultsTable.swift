@@ -51,7 +51,8 @@ extension AttackResults {
 
   /// One line of what every number must be read with: T, N, T/N, the encoder's utility, and how many were tested.
   public var summary: String {
-    let target = Pretraining(epochs: epochs, members: members, utility: utility)
+    let target = Pretraining(
+      epochs: epochs, members: members, utility: utility, encoder: encoder, algorithm: algorithm)
     var parts = AttackResults.parts(target)
     parts.append("tested on \(counts.target.members) members and \(counts.target.nonmembers) nonmembers")
     return parts.joined(separator: ", ")

@@ -12,8 +12,11 @@ import Testing
       attacks: [metrics],
       controls: [AttackMetrics(name: "blind", scores: try MembershipScores(groups, threshold: 150))],
       counts: SplitSizes(each: 200),
-      target: .init(epochs: 600, members: 250, utility: .init(measure: "kNN accuracy", value: 0.413)),
-      shadow: .init(epochs: 600, members: 250), seeds: [:], versions: [:], dataFingerprints: [:])
+      target: .init(
+        epochs: 600, members: 250, utility: .init(measure: "kNN accuracy", value: 0.413),
+        encoder: "resnet18-64", algorithm: "moco"),
+      shadow: .init(epochs: 600, members: 250, encoder: "resnet18-64", algorithm: "moco"), seeds: [:],
+      versions: [:], dataFingerprints: [:], encoderFingerprints: [:])
   }
 
   @Test("each rate stands in percent with its interval, attacks before controls")

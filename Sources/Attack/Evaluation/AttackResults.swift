@@ -15,13 +15,13 @@ public struct AttackResults: Codable, Sendable, Equatable {
     /// How useful the encoder is, where that was measured.
     public let utility: Utility?
     /// The encoder's architecture, such as "resnet18-64 at 32 px".
-    public let encoder: String?
+    public let encoder: String
     /// The algorithm it was trained by.
-    public let algorithm: String?
+    public let algorithm: String
 
     /// Epochs, members, utility and kind of one encoder.
     public init(
-      epochs: Int, members: Int, utility: Utility? = nil, encoder: String? = nil, algorithm: String? = nil
+      epochs: Int, members: Int, utility: Utility? = nil, encoder: String, algorithm: String
     ) {
       (self.encoder, self.algorithm) = (encoder, algorithm)
       self.epochs = epochs
@@ -67,9 +67,9 @@ public struct AttackResults: Codable, Sendable, Equatable {
   /// How useful the target is, where that was measured.
   public let utility: Utility?
   /// The target's architecture.
-  public let encoder: String?
+  public let encoder: String
   /// The algorithm that the target was trained by.
-  public let algorithm: String?
+  public let algorithm: String
   /// The shadow encoder's pre-training.
   public var shadow: Pretraining
   /// Seeds by what they were for.
@@ -79,7 +79,7 @@ public struct AttackResults: Codable, Sendable, Equatable {
   /// Fingerprints of the data by name.
   public var dataFingerprints: [String: String]
   /// Fingerprints of the encoders' weights, as `target` and `shadow`.
-  public var encoderFingerprints: [String: String]?
+  public var encoderFingerprints: [String: String]
   /// What a reader must know before quoting a number.
   public var warnings: [String]
   /// What the auditor held of a pair; nil for an attack on an encoder of images.
@@ -91,7 +91,7 @@ public struct AttackResults: Codable, Sendable, Equatable {
   public init(
     attacks: [AttackMetrics], controls: [AttackMetrics], counts: SplitSizes, target: Pretraining,
     shadow: Pretraining, seeds: [String: UInt64], versions: [String: String],
-    dataFingerprints: [String: String], encoderFingerprints: [String: String]? = nil,
+    dataFingerprints: [String: String], encoderFingerprints: [String: String],
     warnings: [String] = []
   ) {
     self.attacks = attacks
@@ -132,8 +132,7 @@ public struct AttackResults: Codable, Sendable, Equatable {
     }
     for (what, ofTarget, ofShadow) in [
       ("encoder", target.encoder, shadow.encoder), ("algorithm", target.algorithm, shadow.algorithm),
-    ] {
-      guard let ofTarget, let ofShadow, ofTarget != ofShadow else { continue }
+    ] where ofTarget != ofShadow {
       facts.append("the shadow's \(what) is \(ofShadow), the target's \(ofTarget)")
     }
     return facts

@@ -130,13 +130,13 @@ public struct Comparison: Codable, Sendable, Equatable {
   public let utilities: [UtilityRow]
   /// What could not be done with some seed, and why; each once.
   public let notes: [String]
-  /// What was compared, and with what; nil where that was not told.
-  public let origin: Origin?
+  /// What was compared, and with what.
+  public let origin: Origin
   /// What the numbers show and how sure that is, in plain sentences.
   public let conclusion: String
 
   /// Puts trials together; what not every seed has is left out.
-  public init(_ trials: [Trial], epochs: Int, members: Int, batch: Int, origin: Origin? = nil) {
+  public init(_ trials: [Trial], epochs: Int, members: Int, batch: Int, origin: Origin) {
     precondition(!trials.isEmpty, "Comparison: no trials")
     (self.epochs, self.members, self.batch, self.origin) = (epochs, members, batch, origin)
     seeds = trials.map(\.seed)

@@ -34,7 +34,7 @@ public struct PairFindings {
   public func results(
     counts: SplitSizes, target: AttackResults.Pretraining, shadow: AttackResults.Pretraining,
     seeds: [String: UInt64], versions: [String: String], dataFingerprints: [String: String],
-    encoderFingerprints: [String: String]? = nil, warnings: [String] = []
+    encoderFingerprints: [String: String], warnings: [String] = []
   ) -> AttackResults {
     // A control of the groups says that they differ by themselves; one of the pairing says something else.
     var results = AttackResults(

@@ -1,3 +1,4 @@
+import Data
 import Attack
 import Data
 import Files

@@ -5,7 +5,7 @@ import Networks
 import Text
 import Vision
 
-/// A CLIP of an image tower and a text transformer of width 128 with 4 layers, with a batch of noise images of 32x32
+/// A CLIP of an image encoder and a text encoder of width 128 with 4 layers, with a batch of noise images of 32x32
 /// pixels and captions of 21 tokens in rows of 32.
 struct CLIPUnderTest {
   let network: CLIPNetwork
@@ -30,7 +30,7 @@ struct CLIPUnderTest {
   }
 }
 
-/// One step of training: both towers, the symmetric loss, backward, SGD.
+/// One step of training: both encoders, the symmetric loss, backward, SGD.
 func measureCLIPStep(_ name: String, _ subject: CLIPUnderTest, _ budget: BenchBudget) -> BenchMeasurement {
   let (network, store) = (subject.network, subject.store)
   let optimiser = OptimiserState(.sgd(momentum: 0.9, weightDecay: 5e-4), for: store)

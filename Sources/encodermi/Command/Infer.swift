@@ -157,7 +157,7 @@ struct Infer: ParsableCommand {
 
   /// What an attack measured holds for the encoder that it attacked.
   func warnIfOther(_ encoder: PretrainedEncoder, than origin: URL) {
-    let attacked = (try? AttackResults.read(from: origin))?.encoderFingerprints?["target"]
+    let attacked = (try? AttackResults.read(from: origin))?.encoderFingerprints["target"]
     guard let attacked, attacked != encoder.fingerprint else { return }
     warn(
       "\(target) is not the encoder that \(origin.path) attacked (its weights differ), so the accuracy measured there "

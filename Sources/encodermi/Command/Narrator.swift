@@ -1,5 +1,6 @@
 import Contrastive
 import Experiments
+import Files
 import Foundation
 import Report
 

@@ -6,8 +6,14 @@ import Testing
 @testable import Attack
 
 @Suite struct AttackResultsTests {
+  private static func pretraining(_ epochs: Int = 600, _ members: Int = 100) -> AttackResults.Pretraining {
+    .init(
+      epochs: epochs, members: members, utility: .init(measure: "kNN accuracy", value: 0.4),
+      encoder: "resnet18-64 at 32 px", algorithm: "moco")
+  }
+
   private func results(
-    control: [Double], shadow: AttackResults.Pretraining = .init(epochs: 600, members: 100)
+    control: [Double], shadow: AttackResults.Pretraining = pretraining()
   ) throws -> AttackResults {
     func metrics(_ name: String, _ members: [Double]) throws -> AttackMetrics {
       let groups = MembershipGroups(members: members, nonmembers: (0..<40).map(Double.init))
@@ -16,11 +22,10 @@ import Testing
     return AttackResults(
       attacks: [try metrics("EncoderMI-T", (0..<40).map { Double($0) + 30 })],
       controls: [try metrics("blind", control)], counts: SplitSizes(each: 40),
-      target: .init(
-        epochs: 600, members: 100, utility: .init(measure: "kNN accuracy", value: 0.4),
-        encoder: "resnet18-64 at 32 px", algorithm: "moco"),
-      shadow: shadow, seeds: ["split": 1], versions: ["encodermi": "1"],
-      dataFingerprints: ["pictures": "abc"])
+      target: AttackResultsTests.pretraining(), shadow: shadow, seeds: ["split": 1],
+      versions: ["encodermi": "1"],
+      dataFingerprints: ["pictures": "abc"],
+      encoderFingerprints: ["target": "12", "shadow": "34"])
   }
 
   @Test("results read back as they were written, with T, N and T/N beside the attacks")
@@ -47,7 +52,7 @@ import Testing
   func otherPretraining() throws {
     func warnings(_ epochs: Int, _ members: Int) throws -> [String] {
       try results(
-        control: (0..<40).map(Double.init), shadow: .init(epochs: epochs, members: members)
+        control: (0..<40).map(Double.init), shadow: AttackResultsTests.pretraining(epochs, members)
       ).warnings.filter { $0.contains("the shadow") }
     }
     #expect(try warnings(600, 100).isEmpty)

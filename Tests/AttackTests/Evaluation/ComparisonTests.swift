@@ -4,6 +4,9 @@ import Testing
 @testable import Attack
 
 @Suite struct ComparisonTests {
+  private let origin = Comparison.Origin(
+    imageEncoder: "resnet18-64 at 32 px", textEncoder: "text-64x2", dataFingerprint: "abc", versions: [:])
+
   /// Metrics with about the area asked for: of a hundred members so many lie above all nonmembers, the rest below.
   private func metrics(_ area: Double) throws -> AttackMetrics {
     let above = Int((100 * area).rounded())
@@ -40,7 +43,7 @@ import Testing
             algorithm: $0, measured: AttackResults.Utility(measure: $1, value: $2 + 0.125 * Double(seed)))
         }, notes: ["clip: seed \(seed / 2)"])
     }
-    return Comparison(trials, epochs: 10, members: 100, batch: 5)
+    return Comparison(trials, epochs: 10, members: 100, batch: 5, origin: origin)
   }
 
   @Test("Rows are means over the seeds, in the order of the findings")
@@ -100,7 +103,7 @@ import Testing
       utilities: [])
     let partial = Comparison.Trial(
       seed: 1, findings: [try finding("clip", "pair", "CSA", 0.8)], utilities: [])
-    let comparison = Comparison([full, partial], epochs: 1, members: 2, batch: 2)
+    let comparison = Comparison([full, partial], epochs: 1, members: 2, batch: 2, origin: origin)
     #expect(comparison.rows.map(\.attack) == ["CSA"])
   }
 }

@@ -153,6 +153,9 @@ import Vision
         != queries.captions(["item 1"], by: encoder).views.values)
   }
 
+  private let pretraining = AttackResults.Pretraining(
+    epochs: 10, members: 40, encoder: "vit-16x1", algorithm: "clip")
+
   @Test(
     "Results read back as they were written, with knowledge, feature sets and a warning for what was left out"
   )
@@ -162,8 +165,9 @@ import Vision
       whole.encoder, images: whole.images, captions: whole.captions, groups: whole.groups)
     let findings = try FakePairs.attack { $0.sets = [[.pair]] }.run(target: target, shadow: shadow)
     let results = findings.results(
-      counts: SplitSizes(each: FakePairs.each), target: .init(epochs: 10, members: 40),
-      shadow: .init(epochs: 10, members: 40), seeds: ["attack": 5], versions: [:], dataFingerprints: [:])
+      counts: SplitSizes(each: FakePairs.each), target: pretraining, shadow: pretraining,
+      seeds: ["attack": 5],
+      versions: [:], dataFingerprints: [:], encoderFingerprints: [:])
     #expect(results.knowledge == .exact && results.featureSets == [[.pair]])
     #expect(results.warnings.contains { $0.contains("no untrained encoders") })
     #expect(results.controls.count { $0.name.hasPrefix("swapped") } == findings.swapped.count)
@@ -181,8 +185,8 @@ import Vision
       knowledge: .exact, sets: [[.pair]], classifiers: [], baselines: [], untrained: [], blind: [],
       swapped: [metrics], notes: [])
     let results = findings.results(
-      counts: SplitSizes(each: 30), target: .init(epochs: 1, members: 30),
-      shadow: .init(epochs: 1, members: 30), seeds: [:], versions: [:], dataFingerprints: [:])
+      counts: SplitSizes(each: 30), target: pretraining, shadow: pretraining, seeds: [:],
+      versions: [:], dataFingerprints: [:], encoderFingerprints: [:])
     #expect(results.warnings.contains { $0.contains("'swapped: a'") && $0.contains("not their pairing") })
     #expect(!results.warnings.contains { $0.contains("differ by themselves") })
   }
