@@ -56,7 +56,7 @@ import Vision
     try withTemporaryFolder { folder in
       // Pictures of one colour, whose views are alike, and mosaics, whose views are not.
       for index in 0..<48 {
-        let plain = TinyImages.image(index).bytes[0]
+        let plain = UInt8(truncatingIfNeeded: 37 * index + 11)
         try PixelImage(height: 16, width: 16, bytes: [UInt8](repeating: plain, count: 768)).writePNG(
           to: folder.appending(path: "plain-\(index).png").path)
       }
