@@ -28,13 +28,10 @@ public protocol AuditedEncoder: AnyObject {
   /// Height and width of the pictures that it takes, in pixels.
   var imageSize: Int { get }
 
-  /// What it subtracts from pictures' colours and divides them by.
-  var normalisation: ColourNormalisation { get }
-
   /// Embeddings of pictures, a row each.
-  /// - Parameter pictures: `[count, 3, imageSize, imageSize]`, normalised.
+  /// - Parameter pictures: of ``imageSize``; normalising them is the encoder's own business.
   /// - Throws: whatever keeps it from answering.
-  func answers(to pictures: Tensor) throws -> EncoderAnswers
+  func answers(to pictures: Pictures) throws -> EncoderAnswers
 
   /// Embeddings of captions, a row each.
   /// - Throws: whatever keeps it from answering.
@@ -43,6 +40,32 @@ public protocol AuditedEncoder: AnyObject {
   /// An encoder of the same shape with fresh weights, which has learned nothing of anybody's data; nil where there is
   /// none.
   func untrained(seed: UInt64) throws -> (any AuditedEncoder)?
+}
+
+/// 8-bit pictures that an encoder is asked about: red, green and blue planes, as a file or a service would get them.
+///
+/// What is random in them was rounded once, so that recorded and remote answers are answers to the same pictures.
+public struct Pictures: Sendable, Equatable {
+  /// The pictures one after the other, each `[3, size, size]`.
+  public let bytes: [UInt8]
+  /// Height and width in pixels.
+  public let size: Int
+
+  /// Pictures by their bytes.
+  public init(_ bytes: [UInt8], size: Int) {
+    precondition(
+      size > 0 && bytes.count % (3 * size * size) == 0,
+      "Pictures: \(bytes.count) bytes are not whole pictures of \(size) pixels in three channels")
+    (self.bytes, self.size) = (bytes, size)
+  }
+
+  /// The number of pictures.
+  public var count: Int { bytes.count / (3 * size * size) }
+
+  /// The pictures as a network takes them, `[count, 3, size, size]`.
+  public func normalised(_ normalisation: ColourNormalisation) -> Tensor {
+    normalisation.normalised(bytes, size: ImageExtent(height: size, width: size))
+  }
 }
 
 /// Who an encoder is: enough to notice that another one answers.

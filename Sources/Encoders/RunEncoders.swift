@@ -6,6 +6,11 @@ extension EncoderDescription {
   /// The image encoder in words, such as "resnet18-64 at 32 px".
   public var encoderName: String { "\(encoder.name) at \(encoder.imageSize) px" }
 
+  /// What pictures' colours are brought to before the encoder sees them.
+  var normalisation: ColourNormalisation {
+    ColourNormalisation(mean: augmentation.mean, deviation: augmentation.deviation)
+  }
+
   /// What a checkpoint tells of its pre-training.
   public var facts: EncoderFacts {
     EncoderFacts(
@@ -28,13 +33,10 @@ extension PretrainedEncoder: AuditedEncoder {
   /// Height and width that it was trained at.
   public var imageSize: Int { description.encoder.imageSize }
   /// That of its pre-training.
-  public var normalisation: ColourNormalisation {
-    ColourNormalisation(mean: description.augmentation.mean, deviation: description.augmentation.deviation)
-  }
 
   /// Both layers in one pass.
-  public func answers(to pictures: Tensor) throws -> EncoderAnswers {
-    let (embedding, projection) = embeddings(of: pictures)
+  public func answers(to pictures: Pictures) throws -> EncoderAnswers {
+    let (embedding, projection) = embeddings(of: pictures.normalised(description.normalisation))
     return EncoderAnswers([.embedding: embedding, .projection: projection])
   }
 
@@ -62,10 +64,9 @@ extension PretrainedCLIP: AuditedEncoder {
   /// Height and width that it was trained at.
   public var imageSize: Int { image.imageSize }
   /// That of its pre-training.
-  public var normalisation: ColourNormalisation { image.normalisation }
 
   /// Both layers in one pass.
-  public func answers(to pictures: Tensor) throws -> EncoderAnswers { try image.answers(to: pictures) }
+  public func answers(to pictures: Pictures) throws -> EncoderAnswers { try image.answers(to: pictures) }
 
   /// Both layers in one pass.
   public func answers(to captions: [String]) throws -> EncoderAnswers {

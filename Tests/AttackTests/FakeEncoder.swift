@@ -25,7 +25,6 @@ final class FakeEncoder: AuditedEncoder {
   let modalities: Set<Modality>
   let layers: Set<EmbeddingLayer> = [.embedding, .projection]
   let imageSize = 8
-  let normalisation = ColourNormalisation(mean: [0.5, 0.5, 0.5], deviation: [0.25, 0.25, 0.25])
 
   /// How often it was asked about each caption.
   private(set) var captions: [String: Int] = [:]
@@ -87,21 +86,21 @@ final class FakeEncoder: AuditedEncoder {
     return try tampering?(modality, found) ?? found
   }
 
-  func answers(to pictures: Tensor) throws -> EncoderAnswers {
+  func answers(to pictures: Pictures) throws -> EncoderAnswers {
     guard modalities.contains(.image) else {
       throw AnswerError.modality(encoder: identity.name, .image)
     }
-    let (values, area) = (pictures.values, pictures.shape[2] * pictures.shape[3])
-    let rows = (0..<pictures.shape[0]).map { picture -> (scale: Float, row: [Float]) in
-      let pixels = Array(values[(picture * 3 * area)..<((picture + 1) * 3 * area)])
+    let area = pictures.size * pictures.size
+    let rows = (0..<pictures.count).map { picture -> (scale: Float, row: [Float]) in
+      let pixels = Array(pictures.bytes[(picture * 3 * area)..<((picture + 1) * 3 * area)])
       let digits = (0..<3).map { channel -> Int in
-        let mean = pixels[(channel * area)..<((channel + 1) * area)].reduce(0, +) / Float(area)
-        return Int((((mean * 0.25 + 0.5) * 255 - 20) / 24).rounded())
+        let sum = pixels[(channel * area)..<((channel + 1) * area)].reduce(0) { $0 + Int($1) }
+        return Int(((Float(sum) / Float(area) - 20) / 24).rounded())
       }
       let number = digits[0] + 8 * digits[1] + 64 * digits[2]
       pictureRows[number, default: 0] += 1
       let isMember = members.contains(number)
-      let own = pixels.reduce(0) { ($0 &* 31) &+ Int($1.bitPattern) }
+      let own = pixels.reduce(0) { ($0 &* 31) &+ Int($1) }
       let noise = leak == .image && isMember ? vector("remembered image", number) : vector("view", own)
       return (leak == .norm && isMember ? 1.5 : 1, sum((1, vector("image", number)), (0.5, noise)))
     }

@@ -172,8 +172,8 @@ public final class Evidence {
     }
     let found = try collected(distinct.count, asked, role, .image) { range, question, encoder in
       let pictures = try questions.pictures(question, of: Array(distinct[range]), in: data, for: encoder)
-      ledger[role, default: QuestionCount()].pictures += pictures.shape[0]
-      return (try encoder.answers(to: pictures), pictures.shape[0])
+      ledger[role, default: QuestionCount()].pictures += pictures.count
+      return (try encoder.answers(to: pictures), pictures.count)
     }
     guard distinct.count < rows.count else { return found }
     return Dictionary(uniqueKeysWithValues: found.map { ($0, $1.gathered(rows, each: $0.rows)) })

@@ -43,23 +43,22 @@ struct Questions: Sendable {
     self.captionViews = captionViews ?? { variants.variants($0, of: $1, random: $2) }
   }
 
-  /// The pictures that an encoder is asked about: `[images * rows, 3, imageSize, imageSize]`, all of an image together.
+  /// The pictures that an encoder is asked about, all of an image together; the only place where views for attacks are
+  /// made.
   /// - Throws: an error of reading images.
   func pictures(
     _ question: Question, of images: [Int], in data: Images, for encoder: any AuditedEncoder
-  ) throws -> Tensor {
+  ) throws -> Pictures {
     let stream = RandomStream(seed: configuration.seed, name: "attack views")
     var augmentation = Augmentation.centre
     if case .varied = question {
       augmentation = configuration.augmentation ?? encoder.facts.augmentation ?? .moco
     }
     augmentation.outputSize = encoder.imageSize
-    (augmentation.mean, augmentation.deviation) = (
-      encoder.normalisation.mean, encoder.normalisation.deviation
-    )
-    return augmentation.views(question.rows, of: try data.pixels(of: images), size: data.extent) {
+    let bytes = augmentation.pictures(question.rows, of: try data.pixels(of: images), size: data.extent) {
       stream.substream(Int(truncatingIfNeeded: data.fingerprint(of: images[$0])))
     }
+    return Pictures(bytes, size: encoder.imageSize)
   }
 
   /// The captions that an encoder is asked about, all of a caption together.

@@ -3,8 +3,6 @@ import Kernels
 
 /// Why membership features could not be made or used.
 public enum FeatureError: ExplainedError {
-  /// An encoder gave another number of embeddings than it was asked for.
-  case embeddingShape(expectedRows: Int, found: [Int])
   /// Embeddings between which the similarity is not defined.
   case undefinedSimilarity(Similarity, inputs: [String], chunk: Int)
   /// A classifier was given features it was not trained for.
@@ -13,10 +11,6 @@ public enum FeatureError: ExplainedError {
   /// What happened and what to do.
   public var description: String {
     switch self {
-    case .embeddingShape(let rows, let found):
-      return
-        "the encoder gave embeddings of shape \(found), expected [\(rows), width] with width at least 1; "
-        + "every view needs one embedding"
     case .undefinedSimilarity(let similarity, let inputs, let chunk):
       let names = inputs.prefix(5).joined(separator: ", ")
       let more = inputs.count > 5 ? ", ..." : ""

@@ -40,46 +40,6 @@ public struct MembershipFeatures: Sendable {
       scores: parts.dropFirst().reduce(parts[0]) { Rows.joined($0, $1) })
   }
 
-  /// Streams inputs through an encoder.
-  ///
-  /// Beside the features themselves only the embeddings of one chunk are in memory.
-  /// - Parameters:
-  ///   - inputs: indices into a data set; what they mean is known to `embed` alone.
-  ///   - chunk: inputs that are embedded at once. The features do not depend on it.
-  ///   - embed: gives the embeddings of `inputs[range]`, `[range.count * views, width]`, an input's views in
-  ///     consecutive rows. It is called in order, on one thread.
-  /// - Throws: what `embed` throws; ``FeatureError`` when embeddings are misshapen or the similarity is undefined;
-  ///   `InvalidSetting` when there are fewer than two views.
-  public init(
-    of inputs: [Int], configuration: FeatureConfiguration, chunk: Int = 32,
-    embed: (ArraySlice<Int>) throws -> Tensor
-  ) throws {
-    try configuration.validate()
-    precondition(
-      configuration.kinds == [.imageImage],
-      "MembershipFeatures: views alone cannot make \(FeatureSet.name(of: configuration.kinds)) features")
-    precondition(chunk >= 1, "MembershipFeatures: chunks of \(chunk) inputs, at least 1 is needed")
-    let (views, width) = (configuration.views, configuration.scores)
-    let scores = Tensor(zeros: [inputs.count, width])
-    for start in stride(from: 0, to: inputs.count, by: chunk) {
-      let range = start..<min(inputs.count, start + chunk)
-      let embeddings = try embed(inputs[range])
-      guard
-        embeddings.shape.count == 2 && embeddings.shape[0] == range.count * views && embeddings.shape[1] > 0
-      else { throw FeatureError.embeddingShape(expectedRows: range.count * views, found: embeddings.shape) }
-      let found = pairwiseSimilarities(
-        embeddings, views: views, similarity: configuration.similarity, isSorted: true)
-      if !found.undefinedRows.isEmpty {
-        let undefined = Set(found.undefinedRows.map { inputs[start + $0 / views] })
-        throw FeatureError.undefinedSimilarity(
-          configuration.similarity, inputs: undefined.sorted().map(String.init), chunk: range.count)
-      }
-      scores.rows(range).assign(found.scores)
-    }
-    self.configuration = configuration
-    self.scores = scores
-  }
-
   private init(configuration: FeatureConfiguration, scores: Tensor) {
     self.configuration = configuration
     self.scores = scores
