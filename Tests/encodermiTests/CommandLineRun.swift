@@ -81,7 +81,8 @@ struct Workplace {
 
   /// Whether the attack that a classifier comes from was told from chance, so that it gives verdicts.
   func tells(_ classifier: String) throws -> Bool {
-    let recipe = try JSONSerialization.jsonObject(with: try data("\(classifier)/recipe.json")) as? [String: Any]
+    let recipe =
+      try JSONSerialization.jsonObject(with: try data("\(classifier)/recipe.json")) as? [String: Any]
     let area = (recipe?["measured"] as? [String: Any])?["auc"] as? [String: Any]
     return try #require(area?["low"] as? Double) > 0.5
   }

@@ -124,7 +124,9 @@ import Testing
       let (score, threshold) = (
         try #require(verdict["score"] as? Double), try #require(verdict["threshold"] as? Double)
       )
-      #expect(verdict["verdict"] as? String == (!tells ? "cannot tell" : score >= threshold ? "member" : "nonmember"))
+      #expect(
+        verdict["verdict"] as? String
+          == (!tells ? "cannot tell" : score >= threshold ? "member" : "nonmember"))
       let fields = line.split(separator: ",")
       #expect(abs((Double(fields[2]) ?? .nan) - score) < 1e-5)
     }
@@ -140,7 +142,9 @@ import Testing
       at: place.folder.appending(path: "target/encoder"), to: place.folder.appending(path: "copy"))
     #expect(try warnings("target").isEmpty && warnings("copy").isEmpty)
     let other = try warnings("shadow")
-    #expect(other.contains("warning: shadow is not the encoder that") && other.contains("attack/classifiers/threshold was measured on"))
+    #expect(
+      other.contains("warning: shadow is not the encoder that")
+        && other.contains("attack/classifiers/threshold was measured on"))
     #expect(other.split(separator: "\n").count == 1)
     // The data may be gone: only the encoder is asked.
     let moved = place.folder.appending(path: "elsewhere")

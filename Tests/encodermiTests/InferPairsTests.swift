@@ -33,7 +33,8 @@ import Testing
       // Sums over batches of another size may differ in the last bits.
       #expect(abs(score - (wanted ?? .nan)) < 1e-4 * max(1, abs(score)), "\(row): \(own)")
       let tells = try place.tells("attack/\(level)/classifiers/\(classifier)")
-      #expect(own["verdict"] as? String == (tells ? row["\(attack) decision"] : "cannot tell"), "\(row): \(own)")
+      #expect(
+        own["verdict"] as? String == (tells ? row["\(attack) decision"] : "cannot tell"), "\(row): \(own)")
     }
   }
 
@@ -67,7 +68,9 @@ import Testing
         }
       }
       let images = try infer(place, "imageOnly/classifiers/vector-imageImage", "--format", "json", "pairs")
-      try check(place, images, by: "vector-imageImage", against: "imageOnly", attack: "EncoderMI-V (image-image)") {
+      try check(
+        place, images, by: "vector-imageImage", against: "imageOnly", attack: "EncoderMI-V (image-image)"
+      ) {
         ($0["file"] as? String).map { String($0.dropFirst("pairs/".count)) }
       }
       let lines = (1..<32).map { "mosaic number \($0)\n" }.joined()
@@ -75,7 +78,9 @@ import Testing
       let captions = try infer(
         place, "captionOnly/classifiers/vector-textText", "--format", "json", "--caption",
         " mosaic number 0 ", "--captions", "mine.txt")
-      try check(place, captions, by: "vector-textText", against: "captionOnly", attack: "EncoderMI-V (text-text)") {
+      try check(
+        place, captions, by: "vector-textText", against: "captionOnly", attack: "EncoderMI-V (text-text)"
+      ) {
         $0["file"] == nil ? number($0["caption"]) : nil
       }
 

@@ -64,7 +64,9 @@ import Testing
     }
   }
 
-  @Test("A target with captions is asked about images alone by means of a shadow without, unless more is asked for")
+  @Test(
+    "A target with captions is asked about images alone by means of a shadow without"
+  )
   func mixedKinds() throws {
     try Workplace.withPairs { place in
       #expect(try place.pretrainPairs("--out", "target").code == 0)
@@ -76,7 +78,8 @@ import Testing
         ], in: place.folder)
       #expect(shadow.code == 0, "\(shadow.errors)")
       let refused = try place.attack("--out", "attack", "--knowledge", "exact")
-      #expect(refused.code == 1 && refused.errors.contains("the shadow has no text encoder"), "\(refused.errors)")
+      #expect(
+        refused.code == 1 && refused.errors.contains("the shadow has no text encoder"), "\(refused.errors)")
       #expect(!place.isThere("attack"))
       let answer = try place.attack("--out", "attack")
       #expect(answer.code == 0 && answer.output.contains("knowledge: imageOnly"), "\(answer.errors)")

@@ -69,7 +69,7 @@ public struct AuditFindings {
       dataFingerprints: dataFingerprints, encoderFingerprints: encoderFingerprints,
       warnings: warnings + notes)
     results.controls += swapped
-    results.warnings += swapped.filter(\.beatsChance).map { control in
+    results.warnings += AttackMetrics.aboveChance(swapped).map { control in
       "control '\(control.name)' beats chance (AUC \(control.auc.percentRange)): pairs that were never trained on "
         + "look like members, so the attack knows an image or a caption and not their pairing"
     }

@@ -20,6 +20,8 @@ public struct AttackMetrics: Codable, Sendable, Equatable {
   public let recall: Estimate
   /// The area under the receiver operating characteristic.
   public let auc: Estimate
+  /// The probability of an area at least as large where the true one is one half.
+  public let chanceOfArea: Double
   /// The share of members found at the largest realised false positive rate up to 1%.
   public let tprAt1PercentFPR: OperatingPoint
   /// The share of members found at the largest realised false positive rate up to 0.1%.
@@ -44,6 +46,7 @@ public struct AttackMetrics: Codable, Sendable, Equatable {
     precision = .rate(predicted.members, of: predicted.members + predicted.nonmembers)
     self.recall = recall
     auc = scores.auc()
+    chanceOfArea = scores.chanceOfArea
     tprAt1PercentFPR = roc.tpr(atMostFPR: 0.01)
     tprAt01PercentFPR = roc.tpr(atMostFPR: 0.001)
   }
@@ -54,4 +57,18 @@ public struct AttackMetrics: Codable, Sendable, Equatable {
   /// Whether the area lies above chance with its whole interval; it does not depend on a threshold that was chosen on
   /// other images.
   public var beatsChance: Bool { auc.isAbove(0.5) }
+
+  /// Which of several controls lie above chance, judged in families: within each the probability that any of them seems
+  /// to by mere chance is at most 2.5% (Holm), as it is for a single interval.
+  public static func aboveChance(_ controls: [AttackMetrics]) -> [AttackMetrics] {
+    let families = Dictionary(grouping: controls.indices) { controls[$0].family }
+    var above: Set<Int> = []
+    for indices in families.values {
+      let adjusted = Holm.adjusted(indices.map { controls[$0].chanceOfArea })
+      for (index, value) in zip(indices, adjusted) where value < (1 - Estimate.confidence) / 2 {
+        above.insert(index)
+      }
+    }
+    return controls.indices.filter(above.contains).map { controls[$0] }
+  }
 }

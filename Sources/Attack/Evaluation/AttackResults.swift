@@ -139,7 +139,7 @@ public struct AttackResults: Codable, Sendable, Equatable {
   }
 
   private static func warnings(controls: [AttackMetrics], nonmembers: Int) -> [String] {
-    var warnings = controls.filter(\.beatsChance).map { control in
+    var warnings = AttackMetrics.aboveChance(controls).map { control in
       "control '\(control.name)' beats chance (AUC \(control.auc.percentRange)): "
         + "the groups differ by themselves, so the attacks' numbers overstate what the encoder reveals"
     }

@@ -69,9 +69,6 @@ public struct ROCCurve: Sendable {
       tpr: .rate(point.truePositives, of: counts.members, confidence: confidence), realisedFPR: fpr(point),
       threshold: point.threshold)
   }
-
-  /// Whether there are enough nonmembers for one of them to be a rate of `nominal`.
-  public func resolves(fpr nominal: Double) -> Bool { Double(counts.nonmembers) * nominal >= 1 - 1e-9 }
 }
 
 /// A true positive rate, with the false positive rate and threshold it was really measured at.

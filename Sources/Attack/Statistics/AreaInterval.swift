@@ -22,6 +22,22 @@ extension MembershipScores {
     return Estimate(value: area, low: logistic(logit - reach), high: logistic(logit + reach))
   }
 
+  /// The probability of an area at least as large where the true one is one half: the test that belongs to the interval
+  /// of ``auc(confidence:)``, one-sided.
+  ///
+  /// It is below 0.025 exactly where the interval at 95% lies above one half, but for the exact interval's rounding.
+  public var chanceOfArea: Double {
+    let area = roc.area
+    let variance = delongVariance()
+    guard area > 0 && area < 1 && variance > 0 else {
+      let pairs = Double(min(groups.members.count, groups.nonmembers.count))
+      // P(X >= k) of n fair coins is I_1/2(k, n - k + 1).
+      return area <= 0 ? 1 : IncompleteBeta.regularized(0.5, area * pairs, pairs - area * pairs + 1)
+    }
+    let z = log(area / (1 - area)) * area * (1 - area) / variance.squareRoot()
+    return 0.5 * erfc(z / 2.0.squareRoot())
+  }
+
   /// The area with the percentile interval of a stratified bootstrap: both groups are drawn anew at their sizes.
   public func aucByBootstrap(
     replicates: Int = 2000, seed: UInt64 = 0, confidence: Double = Estimate.confidence

@@ -6,7 +6,7 @@ import Text
 import Vision
 
 /// A CLIP-style pair of encoders that answers queries: views or captions in, embeddings out.
-public final class PretrainedCLIP: PairEncoder {
+public final class PretrainedCLIP {
   /// What is known of it.
   public let description: EncoderDescription
   /// What captions are tokenised with.

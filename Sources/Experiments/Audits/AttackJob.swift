@@ -115,7 +115,9 @@ public struct AttackJob: Sendable {
       try ClassifierRecipe(
         configuration: settings, shadow: subjects.shadow.encoder.identity,
         target: subjects.target.encoder.identity, measured: finding.metrics,
-        doubts: findings.controls.filter { $0.family != .swapped && $0.metrics.beatsChance }.map(\.name)
+        doubts: AttackMetrics.aboveChance(
+          findings.controls.filter { $0.family != .swapped }.map(\.metrics)
+        ).map(\.name)
       ).write(to: place)
     }
     try ScoresFile.write(

@@ -57,16 +57,4 @@ enum StoragePool {
       free.bytes += capacity * 4
     }
   }
-
-  /// Returns all unused blocks to the system.
-  static func drain() {
-    free.withLock { free in
-      for (_, list) in free.blocks { for pointer in list { Foundation.free(pointer) } }
-      free.blocks = [:]
-      free.bytes = 0
-    }
-  }
 }
-
-/// Returns memory that is held for reuse to the system; worth calling between jobs of different sizes.
-public func releaseUnusedMemory() { StoragePool.drain() }

@@ -72,4 +72,24 @@ import Testing
     #expect(abs(delong.low - bootstrap.low) < 0.012 && abs(delong.high - bootstrap.high) < 0.012)
     #expect(bootstrap == scores.aucByBootstrap(replicates: 1000, seed: 9))
   }
+
+  @Test("The chance of an area is below 2.5% exactly where its interval lies above one half")
+  func chanceOfArea() throws {
+    var stream = RandomStream(seed: 5, name: "chance")
+    var (above, below) = (0, 0)
+    for _ in 0..<200 {
+      let shift = Double(stream.uniform(0, 0.8))
+      let scores = try MembershipScores(
+        MembershipGroups(
+          members: (0..<40).map { _ in Double(stream.normal()) + shift },
+          nonmembers: (0..<40).map { _ in Double(stream.normal()) }), threshold: 0)
+      #expect((scores.chanceOfArea < 0.025) == scores.auc().isAbove(0.5))
+      if scores.chanceOfArea < 0.025 { above += 1 } else { below += 1 }
+    }
+    #expect(above > 20 && below > 20)
+    // Perfect separation of five pairs is as likely as five heads.
+    let perfect = try MembershipScores(
+      MembershipGroups(members: [6.0, 7, 8, 9, 10], nonmembers: [1.0, 2, 3, 4, 5]), threshold: 5.5)
+    #expect(abs(perfect.chanceOfArea - 1.0 / 32) < 1e-12)
+  }
 }
