@@ -34,6 +34,8 @@ let package = Package(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CDNNL", providers: [.apt(["libdnnl-dev"])]),
     .systemLibrary(name: "COpenMP", providers: [.apt(["libgcc-12-dev"])]),
+    // Debug builds too: see above. Which instructions its kernels are made of stands in its source.
+    .target(name: "CWinograd", cSettings: [.unsafeFlags(["-O3"], .when(configuration: .debug))]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
     .target(
@@ -45,7 +47,7 @@ let package = Package(
     .target(
       name: "Kernels",
       dependencies: [
-        "COpenBLAS", "COpenMP", .target(name: "CDNNL", condition: .when(traits: ["oneDNN"])),
+        "COpenBLAS", "COpenMP", "CWinograd", .target(name: "CDNNL", condition: .when(traits: ["oneDNN"])),
       ],
       swiftSettings: numeric),
     .target(name: "Autodiff", dependencies: ["Kernels"], swiftSettings: numeric),
@@ -157,8 +159,8 @@ let package = Package(
 // For a check of the kernels without oneDNN, which need not compile what stands above them.
 if Context.environment["ENCODERMI_KERNELS_ONLY"] != nil {
   let kept = [
-    "COpenBLAS", "CDNNL", "COpenMP", "CPNG", "CJPEG", "CICU", "CZlib", "CCrypto", "Files", "Kernels",
-    "Autodiff", "Networks", "Vision", "Text", "KernelsTests", "TestSupport",
+    "COpenBLAS", "CDNNL", "COpenMP", "CWinograd", "CPNG", "CJPEG", "CICU", "CZlib", "CCrypto", "Files",
+    "Kernels", "Autodiff", "Networks", "Vision", "Text", "KernelsTests", "TestSupport",
   ]
   package.targets.removeAll { !kept.contains($0.name) }
   package.products = []

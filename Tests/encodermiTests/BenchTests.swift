@@ -41,7 +41,7 @@ struct BenchTests {
     "Options that nothing can be measured with are refused",
     arguments: [
       ["--only", "nonesuch"], ["--seconds", "0"], ["--seconds", "nan"], ["--threads", "0"],
-      ["--row", "step"],
+      ["--row", "step"], ["--convolution", "dense"], ["--convolution", "fft"],
     ])
   func refused(_ arguments: [String]) {
     #expect(throws: (any Error).self) { try Bench.parse(arguments) }
@@ -49,11 +49,14 @@ struct BenchTests {
 
   @Test("The process that measures a figure is given the same options")
   func childArguments() throws {
-    let bench = try Bench.parse(["--seconds", "0.5", "--threads", "3", "--profile"])
+    let bench = try Bench.parse([
+      "--seconds", "0.5", "--threads", "3", "--convolution", "winograd", "--profile",
+    ])
     let child = try Bench.parse(bench.arguments(row: "views/1"))
     #expect(child.row == "views/1")
     #expect(child.seconds == 0.5)
     #expect(child.threads == 3)
+    #expect(child.convolution == .winograd)
     #expect(child.profile)
   }
 

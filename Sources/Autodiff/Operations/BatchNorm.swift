@@ -49,7 +49,10 @@ extension Tape {
     _ input: Variable, weight: Variable, stride: Int, padding: Int, gain: Variable, shift: Variable,
     statistics source: NormStatistics, epsilon: Float = 1e-5, residual: Variable? = nil, relu: Bool = true
   ) -> (output: Variable, statistics: BatchStatistics) {
-    let product = Convolution.forward(input.value, weight: weight.value, stride: stride, padding: padding)
+    let prepared = Convolution.prepare(
+      weight.value, inputShape: input.value.shape, stride: stride, padding: padding)
+    let product = Convolution.forward(
+      input.value, weight: weight.value, stride: stride, padding: padding, prepared: prepared)
     return normalise(
       product, gain: gain, shift: shift, source, epsilon: epsilon, residual: residual, relu: relu,
       inputs: [input, weight], overwritingInput: true
@@ -60,7 +63,8 @@ extension Tape {
       }
       input.accumulate(
         Convolution.inputGradient(
-          gradient, weight: weight.value, inputShape: input.value.shape, stride: stride, padding: padding))
+          gradient, weight: weight.value, inputShape: input.value.shape, stride: stride, padding: padding,
+          prepared: prepared))
     }
   }
 

@@ -6,7 +6,10 @@ extension Tape {
   ///   - input: `[batch, channels, height, width]`.
   ///   - weight: `[output channels, channels, kernel, kernel]`.
   public func convolution(_ input: Variable, weight: Variable, stride: Int, padding: Int) -> Variable {
-    let value = Convolution.forward(input.value, weight: weight.value, stride: stride, padding: padding)
+    let prepared = Convolution.prepare(
+      weight.value, inputShape: input.value.shape, stride: stride, padding: padding)
+    let value = Convolution.forward(
+      input.value, weight: weight.value, stride: stride, padding: padding, prepared: prepared)
     return record(value, from: [input, weight]) { gradients in
       let gradient = gradients.total
       weight.withTarget {
@@ -15,7 +18,8 @@ extension Tape {
       }
       input.accumulate(
         Convolution.inputGradient(
-          gradient, weight: weight.value, inputShape: input.value.shape, stride: stride, padding: padding))
+          gradient, weight: weight.value, inputShape: input.value.shape, stride: stride, padding: padding,
+          prepared: prepared))
     }
   }
 }

@@ -23,9 +23,8 @@
     private static let cache = Mutex<[Key: DNNLConvolution]>([:])
 
     static func cached(
-      _ shape: ConvolutionShape, _ direction: ConvolutionDirection, _ algorithm: ConvolutionAlgorithm? = nil
+      _ shape: ConvolutionShape, _ direction: ConvolutionDirection, _ algorithm: ConvolutionAlgorithm
     ) -> DNNLConvolution {
-      let algorithm = algorithm ?? ConvolutionAlgorithm.preferred(shape, direction)
       let key = Key(
         shape: shape, direction: direction, algorithm: algorithm, threads: Threads.adoptedCount())
       return cache.withLock { cache in
@@ -96,7 +95,7 @@
         }
       }
       // Winograd is offered for some shapes only; a direct kernel exists for all.
-      let transformed = algorithm == .winograd ? create(dnnl_convolution_winograd) : nil
+      let transformed = algorithm == .dnnlWinograd ? create(dnnl_convolution_winograd) : nil
       guard let description = transformed ?? create(dnnl_convolution_direct) else {
         preconditionFailure("oneDNN: no kernel for convolution \(shape) \(direction)")
       }
@@ -106,7 +105,7 @@
       let inner = dnnl_primitive_desc_query_md(description, weightQuery, 0)!.pointee
       let outer = DNNL.description(shape.weightShape, dnnl_abcd)
       weightCount = DNNL.elements(inner)
-      operation = "convolution \(direction.name), \(transformed == nil ? "direct" : "Winograd")"
+      operation = "convolution \(direction.name), \(transformed == nil ? "direct" : "oneDNN Winograd")"
       switch direction {
       case .forward:
         primitive = Primitive(

@@ -99,17 +99,14 @@ struct DenseConvolution {
     Tensor(shape: shape, storage: matrix.storage, offset: matrix.offset, layout: .blocked)
   }
 
-  func forward(_ input: Tensor, _ weight: Tensor) -> Tensor { forward(input, matrix: matrix(weight)) }
-
   func forward(_ input: Tensor, matrix: Tensor) -> Tensor {
     Profile.measure("convolution forward, dense") {
       image(matrixProduct(flat(input), matrix), shape.outputShape)
     }
   }
 
-  func inputGradient(_ outputGradient: Tensor, _ weight: Tensor) -> Tensor {
-    let matrix = matrix(weight)
-    return Profile.measure("convolution input gradient, dense") {
+  func inputGradient(_ outputGradient: Tensor, matrix: Tensor) -> Tensor {
+    Profile.measure("convolution input gradient, dense") {
       image(matrixProduct(flat(outputGradient), matrix, transposeRight: true), shape.inputShape)
     }
   }

@@ -16,6 +16,8 @@ public final class FoldedConvolution: Sendable {
     private let prepared = Mutex(Prepared())
   #endif
   private let scale: Tensor
+  /// The weights as ``WinogradConvolution`` takes them, for images of any size.
+  private let transformed = Mutex<Tensor?>(nil)
   /// What ``DenseConvolution`` multiplies images with, by their height and width.
   private let matrices = Mutex<[[Int]: Tensor]>([:])
 
@@ -49,7 +51,10 @@ public final class FoldedConvolution: Sendable {
   public func callAsFunction(_ input: Tensor, consumingResidual residual: Tensor? = nil, relu: Bool) -> Tensor
   {
     let shape = ConvolutionShape(input: input.shape, weight: weight.shape, stride: stride, padding: padding)
-    if ConvolutionAlgorithm.preferred(shape, .forward) == .dense {
+    let direction = ConvolutionDirection.inference(residual: residual != nil, relu: relu)
+    let algorithm = ConvolutionAlgorithm.preferred(shape, direction)
+    switch algorithm {
+    case .dense:
       let dense = DenseConvolution(shape: shape)
       let matrix = matrices.withLock { matrices in
         if let ready = matrices[[shape.height, shape.width]] { return ready }
@@ -58,9 +63,17 @@ public final class FoldedConvolution: Sendable {
         return made
       }
       return affine(dense.forward(input, matrix: matrix), residual: residual, relu: relu)
+    case .winograd:
+      let winograd = WinogradConvolution(shape: shape)
+      let output = residual?.blocked() ?? Tensor(uninitialized: shape.outputShape, layout: .blocked)
+      winograd.inference(
+        input, weights: weights(winograd), bias: bias, addingOutput: residual != nil, relu: relu, into: output
+      )
+      return output
+    case .direct, .dnnlWinograd: break
     }
     #if oneDNN
-      let compiled = DNNLConvolution.cached(shape, .inference(residual: residual != nil, relu: relu))
+      let compiled = DNNLConvolution.cached(shape, direction, algorithm)
       let weights = prepared.withLock { prepared in
         if let ready = prepared.storage[ObjectIdentifier(compiled)] { return ready }
         let made = compiled.prepared(weight)
@@ -74,6 +87,18 @@ public final class FoldedConvolution: Sendable {
       let product = Convolution.forward(input, weight: weight, stride: stride, padding: padding)
       return affine(product, residual: residual, relu: relu)
     #endif
+  }
+
+  /// Transformed weights take four times the memory of plain ones. Kept are those of small kernels; of large ones the
+  /// transform is little beside the product.
+  private func weights(_ winograd: WinogradConvolution) -> Tensor {
+    guard weight.count <= 1 << 20 else { return winograd.transformed(weight) }
+    return transformed.withLock { transformed in
+      if let ready = transformed { return ready }
+      let made = winograd.transformed(weight)
+      transformed = made
+      return made
+    }
   }
 
   private func affine(_ x: Tensor, residual: Tensor?, relu: Bool) -> Tensor {

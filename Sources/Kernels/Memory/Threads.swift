@@ -77,3 +77,19 @@ public func parallelFor(_ count: Int, grain: Int = 1, _ body: (Int) -> Void) {
     for index in range { body(index) }
   }
 }
+
+/// Calls `body` once for each index below `count`, in their order, each by the thread that is free first.
+///
+/// For pieces of unlike size, and for cores that are shared with other programs: a thread that is held up takes fewer.
+func parallelPieces(_ count: Int, _ body: (Int) -> Void) {
+  let next = Atomic<Int>(0)
+  parallelRanges(min(count, Threads.count)) { threads in
+    for _ in threads {
+      while true {
+        let index = next.add(1, ordering: .relaxed).oldValue
+        if index >= count { break }
+        body(index)
+      }
+    }
+  }
+}

@@ -26,6 +26,13 @@ struct Bench: ParsableCommand {
   @Flag(help: "Add where the time of each step and forward pass goes, by operation.")
   var profile = false
 
+  @Option(
+    help: """
+      One algorithm for all 3x3 convolutions of stride 1 or 2, to compare them: direct, winograd or onednn-winograd (needs \
+      AVX-512); default: by their shape.
+      """)
+  var convolution: ConvolutionAlgorithm?
+
   @Option(help: "CLIP's vocabulary for the figures tokenize/clip, as `encodermi tokenize` takes it.")
   var tokenizer: String?
 
@@ -44,6 +51,14 @@ struct Bench: ParsableCommand {
     }
     if let threads, !(1...1024).contains(threads) {
       throw ValidationError("--threads is \(threads); give a number from 1 to 1024")
+    }
+    if let convolution, !ConvolutionAlgorithm.comparable.contains(convolution) {
+      throw ValidationError("--convolution \(convolution.rawValue): not one that can be chosen")
+    }
+    if let convolution, !convolution.isAvailable {
+      throw ValidationError(
+        "--convolution \(convolution.rawValue): this build or processor lacks it; it needs oneDNN 2 and AVX-512"
+      )
     }
     if let row, !BenchFigure.all.contains(where: { $0.name == row }) {
       throw ValidationError("--row: no figure is called '\(row)'")
@@ -67,6 +82,7 @@ struct Bench: ParsableCommand {
   func run() throws {
     if let row, let figure = BenchFigure.all.first(where: { $0.name == row }) {
       if let threads { Threads.set(threads) }
+      ConvolutionAlgorithm.force(convolution)
       let texts = BenchCaptions(tokenizer: tokenizer, captions: captions, column: column)
       print(
         try figure.measure(BenchBudget(seconds: seconds, isProfiled: profile, captions: texts)).line())
@@ -89,10 +105,24 @@ struct Bench: ParsableCommand {
 
   /// The arguments that make another process measure one figure.
   func arguments(row: String) -> [String] {
-    let texts = [("--tokenizer", tokenizer), ("--captions", captions), ("--column", column)]
-    return ["--row", row, "--seconds", "\(seconds)"] + (threads.map { ["--threads", "\($0)"] } ?? [])
-      + (profile ? ["--profile"] : []) + texts.flatMap { name, value in value.map { [name, $0] } ?? [] }
+    var list = ["--row", row, "--seconds", "\(seconds)"]
+    let named = [
+      ("--threads", threads.map { "\($0)" }), ("--convolution", convolution?.rawValue),
+      ("--tokenizer", tokenizer), ("--captions", captions), ("--column", column),
+    ]
+    for (name, value) in named {
+      if let value { list += [name, value] }
+    }
+    return list + (profile ? ["--profile"] : [])
   }
+}
+
+extension ConvolutionAlgorithm: ExpressibleByArgument {
+  /// Those that a user may compare: `dense` is for images of a few pixels alone.
+  static let comparable: [ConvolutionAlgorithm] = [.direct, .winograd, .dnnlWinograd]
+
+  /// What the help and messages list.
+  public static var allValueStrings: [String] { comparable.map(\.rawValue) }
 }
 
 /// What can go wrong while measuring.

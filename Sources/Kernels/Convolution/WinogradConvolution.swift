@@ -1,0 +1,266 @@
+internal import CWinograd
+
+/// A 3x3 convolution by Winograd's algorithm (Lavin and Gray 2016): 4x4 outputs at a time from 36 products instead of 144.
+///
+/// F(4x4, 3x3): tiles of 6x6 input pixels overlap by two and give 4x4 outputs each. Their transforms have 36 values, the
+/// points; at each point the convolution is a product of matrices, tiles by channels. Images that 4 does not divide are
+/// filled up with zeros: even then F(2x2, 3x3) would take no fewer products, from 3x3 pixels on.
+///
+/// With a stride of 2 every other pixel meets the first and the last tap, by F(4, 2), and those between them the middle one:
+/// 9 products instead of 12 along a side, 81 instead of 144.
+///
+/// Tiles are taken in blocks, from the input's transform to the output's, so that what lies between stays in the caches. A
+/// result's bits depend neither on the blocks nor on the threads: its sums have one order.
+struct WinogradConvolution {
+  let shape: ConvolutionShape
+
+  /// Whether the algorithm can compute a convolution; whether it should is ``ConvolutionAlgorithm/preferred(_:_:)``'s.
+  static func takes(_ shape: ConvolutionShape) -> Bool {
+    guard shape.kernel == 3, !shape.takesPlainInput else { return false }
+    return shape.stride == 1 ? shape.padding <= 2 : shape.stride == 2 && shape.padding == 1
+  }
+
+  private let kernels: cwinograd_kernels
+  private var lanes: Int { Int(kernels.lanes) }
+  private var inputVectors: Int { vectors(shape.inputChannels) }
+  private var outputVectors: Int { vectors(shape.outputChannels) }
+
+  /// Vectors of channels in an image, with those that fill its blocks.
+  private func vectors(_ channels: Int) -> Int { Layout.blocks(channels) * Layout.block / lanes }
+
+  /// Floats in a vector: the most that a register holds and that blocks of channels are a multiple of.
+  static let widestLanes = Layout.block == 16 && cwinograd_has_wide_registers() ? 16 : 8
+
+  /// - Parameter lanes: floats in a vector, 8 or the widest.
+  init(shape: ConvolutionShape, lanes: Int = widestLanes) {
+    guard lanes <= WinogradConvolution.widestLanes,
+      let kernels = cwinograd_kernels_with(Int32(lanes), Int32(shape.stride))
+    else {
+      preconditionFailure("Winograd: no kernels for vectors of \(lanes) floats")
+    }
+    (self.shape, self.kernels) = (shape, kernels.pointee)
+  }
+
+  /// Points along a side of a tile, and in all.
+  private var side: Int { Int(kernels.side) }
+  private var points: Int { side * side }
+  /// Matrices of transformed weights, and the one that a point is multiplied by: those from the sixth on of a side share it.
+  private static let matrices = Int(cwinograd_matrices)
+  private func matrix(_ point: Int) -> Int { 6 * min(5, point / side) + min(5, point % side) }
+
+  /// Floats between the end of one point's values and the next: without it all points would share a few lines of cache.
+  private static let gap = 16
+  /// Greatest number of tiles in a block.
+  private var block: Int { shape.stride == 1 ? 72 : 36 }
+  /// Tiles that a thread transforms at a time for the weight's gradient.
+  private static let piece = 24
+
+  /// Rows and columns of tiles that cover the output, or the input of that gradient.
+  private func grid(turned: Bool) -> (rows: Int, columns: Int) {
+    let tile = Int(cwinograd_tile)
+    let coversInput = turned && shape.stride == 1
+    let (height, width) =
+      coversInput ? (shape.height, shape.width) : (shape.outputHeight, shape.outputWidth)
+    return ((height + tile - 1) / tile, (width + tile - 1) / tile)
+  }
+
+  /// Images cut into tiles.
+  /// - Parameters:
+  ///   - isInput: whether they are the convolution's input, or its gradient, and not the output's.
+  ///   - margin: pixels by which the first tile begins outside.
+  private func images(_ tensor: Tensor, isInput: Bool, grid: (rows: Int, columns: Int), margin: Int)
+    -> cwinograd_images
+  {
+    precondition(tensor.layout == .blocked, "Winograd: needs blocked images")
+    return cwinograd_images(
+      values: tensor.pointer, channels: Int32(Layout.blocks(tensor.shape[1]) * Layout.block),
+      block: Int32(Layout.block), height: Int32(tensor.shape[2]), width: Int32(tensor.shape[3]),
+      tile_rows: Int32(grid.rows), tile_columns: Int32(grid.columns),
+      step: Int32(cwinograd_tile) * Int32(isInput ? shape.stride : 1), margin: Int32(margin))
+  }
+
+  /// Where transformed tiles of some vectors of channels stand: `[point][vector][tile][lane]`.
+  private struct Room {
+    let vectorStride: Int
+    let pointStride: Int
+    let count: Int
+
+    init(tiles: Int, vectors: Int, of convolution: WinogradConvolution) {
+      vectorStride = tiles * convolution.lanes
+      pointStride = vectorStride * vectors + WinogradConvolution.gap
+      count = pointStride * convolution.points
+    }
+
+    func tiles(_ start: UnsafeMutablePointer<Float>) -> cwinograd_tiles {
+      cwinograd_tiles(values: start, point_stride: pointStride, vector_stride: vectorStride)
+    }
+  }
+
+  // MARK: Weights
+
+  /// Floats from a matrix of transformed weights to the next.
+  private var weightStride: Int {
+    inputVectors * outputVectors * lanes * lanes + Self.gap
+  }
+
+  /// The weights' transform, for the output or, `turned`, for the input's gradient; the same for images of any size.
+  func transformed(_ weight: Tensor, turned: Bool = false) -> Tensor {
+    let begin = Profile.begin()
+    defer { Profile.end(begin, "Winograd weight transform") }
+    let result = Tensor(uninitialized: [weightStride * Self.matrices])
+    let (rows, columns) = turned ? (outputVectors, inputVectors) : (inputVectors, outputVectors)
+    let (source, stride) = (weight.plain(), weightStride)
+    parallelRanges((columns + 1) / 2) { panels in
+      for vector in 2 * panels.lowerBound..<min(columns, 2 * panels.upperBound) {
+        kernels.weights(
+          source.pointer, Int32(shape.outputChannels), Int32(shape.inputChannels), turned, Int32(vector),
+          Int32(rows), Int32(columns), result.pointer, stride)
+      }
+    }
+    withExtendedLifetime(source) {}
+    return result
+  }
+
+  // MARK: Output and input gradient
+
+  /// The output `[batch, output channels, output height, output width]`.
+  func forward(_ input: Tensor, _ weight: Tensor) -> Tensor {
+    let weights = transformed(weight)
+    let output = Tensor(uninitialized: shape.outputShape, layout: .blocked)
+    inference(input, weights: weights, bias: nil, addingOutput: false, relu: false, into: output)
+    return output
+  }
+
+  /// The output with a bias and what follows it.
+  /// - Parameters:
+  ///   - weights: as ``transformed(_:turned:)`` gives them.
+  ///   - bias: one for each channel of the output and those that fill its blocks, which must be zero.
+  ///   - addingOutput: whether what stands in `output` is added before the ReLU.
+  func inference(
+    _ input: Tensor, weights: Tensor, bias: Tensor?, addingOutput: Bool, relu: Bool, into output: Tensor
+  ) {
+    let begin = Profile.begin()
+    defer { Profile.end(begin, "convolution forward, Winograd") }
+    let epilogue = cwinograd_epilogue(
+      bias: bias.map { UnsafePointer($0.pointer) }, adds_output: addingOutput, relu: relu)
+    convolve(input.blocked(), weights: weights, turned: false, epilogue: epilogue, into: output)
+    withExtendedLifetime(bias) {}
+  }
+
+  /// The gradient with respect to the input: the convolution of the output's gradient with the turned weights.
+  func inputGradient(_ outputGradient: Tensor, _ weight: Tensor) -> Tensor {
+    let weights = transformed(weight, turned: true)
+    let result = Tensor(uninitialized: shape.inputShape, layout: .blocked)
+    let begin = Profile.begin()
+    defer { Profile.end(begin, "convolution input gradient, Winograd") }
+    convolve(
+      outputGradient.blocked(), weights: weights, turned: true,
+      epilogue: cwinograd_epilogue(bias: nil, adds_output: false, relu: false), into: result)
+    return result
+  }
+
+  private func convolve(
+    _ input: Tensor, weights: Tensor, turned: Bool, epilogue: cwinograd_epilogue, into output: Tensor
+  ) {
+    let grid = grid(turned: turned)
+    // What a stride of 2 reads for the input's gradient begins with the first pixel.
+    let margin = turned ? (shape.stride == 1 ? 2 - shape.padding : 0) : shape.padding
+    let source = images(input, isInput: !turned, grid: grid, margin: margin)
+    let target = images(output, isInput: turned, grid: grid, margin: 0)
+    let (toPoints, fromPoints) =
+      turned
+      ? (kernels.turned_input!, kernels.turned_output!) : (kernels.input!, kernels.output!)
+    let (inputs, outputs) = turned ? (outputVectors, inputVectors) : (inputVectors, outputVectors)
+    let (lanes, weightStride, threads) = (lanes, weightStride, Threads.count)
+    let tiles = shape.batch * grid.rows * grid.columns
+    // Blocks of equal size, at least one for each thread; of few tiles each thread takes some of the channels.
+    let least = max((tiles + block - 1) / block, min(threads, max(1, tiles / Int(kernels.rows))))
+    let blocks = least < threads ? least : (least + threads - 1) / threads * threads
+    let blockTiles = (tiles + blocks - 1) / blocks
+    let parts = (tiles + blockTiles - 1) / blockTiles
+    let panels = (outputs + 1) / 2
+    let shares = min(panels, max(1, threads / parts))
+    let values = Room(tiles: blockTiles, vectors: inputs, of: self)
+    let products = Room(tiles: blockTiles, vectors: 2 * ((panels + shares - 1) / shares), of: self)
+    parallelPieces(parts * shares) { item in
+      let scratch = Storage(count: values.count + products.count)
+      let (first, second) = (scratch.pointer, scratch.pointer + values.count)
+      let (start, share) = (item / shares * blockTiles, item % shares)
+      let count = Int32(min(blockTiles, tiles - start))
+      let firstVector = 2 * (share * panels / shares)
+      let vectors = min(outputs, 2 * ((share + 1) * panels / shares)) - firstVector
+      toPoints(source, Int32(start), count, 0, Int32(inputs), values.tiles(first))
+      for point in 0..<points {
+        kernels.product(
+          first + point * values.pointStride, values.vectorStride,
+          weights.pointer + matrix(point) * weightStride + firstVector * inputs * lanes * lanes,
+          second + point * products.pointStride, products.vectorStride, count, Int32(inputs), Int32(vectors))
+      }
+      fromPoints(
+        products.tiles(second), epilogue, Int32(start), count, Int32(firstVector), Int32(vectors), target)
+      withExtendedLifetime(scratch) {}
+    }
+    withExtendedLifetime((input, weights, output)) {}
+  }
+
+  // MARK: Weight gradient
+
+  /// Adds the gradient with respect to the weight: of transformed tiles of input and output gradient, at each point, the
+  /// product of matrices, channels by channels.
+  func weightGradient(_ input: Tensor, _ outputGradient: Tensor, addingTo gradient: Tensor) {
+    let begin = Profile.begin()
+    defer { Profile.end(begin, "convolution weight gradient, Winograd") }
+    let (input, outputGradient) = (input.blocked(), outputGradient.blocked())
+    let grid = grid(turned: false)
+    let left = images(input, isInput: true, grid: grid, margin: shape.padding)
+    let right = images(outputGradient, isInput: false, grid: grid, margin: 0)
+    let (inputs, outputs, lanes, weightStride) = (inputVectors, outputVectors, lanes, weightStride)
+    let tiles = shape.batch * grid.rows * grid.columns
+    let chunks = max(1, tiles / Self.chunk(channels: (inputs + outputs) * lanes, points: points))
+    let chunk = (tiles + chunks - 1) / chunks
+    let values = Room(tiles: chunk, vectors: inputs, of: self)
+    let gradients = Room(tiles: chunk, vectors: outputs, of: self)
+    let sums = Tensor(uninitialized: [weightStride * Self.matrices])
+    let scratch = Storage(count: values.count + gradients.count)
+    let (first, second) = (scratch.pointer, scratch.pointer + values.count)
+    let panels = (outputs + 1) / 2
+    // The points of each matrix; those of the most first, for their sums take longest.
+    let pointsOfMatrix = Dictionary(grouping: 0..<points, by: matrix).sorted {
+      ($1.value.count, $0.key) < ($0.value.count, $1.key)
+    }
+    for start in stride(from: 0, to: tiles, by: chunk) {
+      let count = min(chunk, tiles - start)
+      parallelPieces((count + Self.piece - 1) / Self.piece) { index in
+        let skipped = index * Self.piece
+        let (tile, size) = (Int32(start + skipped), Int32(min(Self.piece, count - skipped)))
+        let offset = skipped * lanes
+        kernels.input(left, tile, size, 0, Int32(inputs), values.tiles(first + offset))
+        kernels.gradient(right, tile, size, 0, Int32(outputs), gradients.tiles(second + offset))
+      }
+      parallelPieces(Self.matrices * panels) { index in
+        let (matrix, vector) = (index / panels, index % panels * 2)
+        for (order, point) in pointsOfMatrix[matrix].value.enumerated() {
+          kernels.weight_product(
+            first + point * values.pointStride, values.vectorStride,
+            second + point * gradients.pointStride + vector * gradients.vectorStride, gradients.vectorStride,
+            sums.pointer + pointsOfMatrix[matrix].key * weightStride + vector * inputs * lanes * lanes,
+            Int32(count), Int32(inputs), Int32(min(2, outputs - vector)), start > 0 || order > 0)
+        }
+      }
+    }
+    parallelRanges(panels) { range in
+      for vector in 2 * range.lowerBound..<min(outputs, 2 * range.upperBound) {
+        kernels.add_weights(
+          sums.pointer, weightStride, Int32(vector), Int32(inputs), Int32(outputs), gradient.pointer,
+          Int32(shape.outputChannels), Int32(shape.inputChannels))
+      }
+    }
+    withExtendedLifetime((input, outputGradient, scratch)) {}
+  }
+
+  /// Tiles between two sums into the weight's gradient, at least: enough that the sums are read and written seldom, and of
+  /// few channels as many as make four megabytes when transformed.
+  private static func chunk(channels: Int, points: Int) -> Int {
+    max(96, min(192, (1 << 20) / (points * channels)))
+  }
+}
