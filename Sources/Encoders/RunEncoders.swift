@@ -32,7 +32,6 @@ extension PretrainedEncoder: AuditedEncoder {
   public var layers: Set<EmbeddingLayer> { [.embedding, .projection] }
   /// Height and width that it was trained at.
   public var imageSize: Int { description.encoder.imageSize }
-  /// That of its pre-training.
 
   /// Both layers in one pass.
   public func answers(to pictures: Pictures) throws -> EncoderAnswers {
@@ -63,7 +62,6 @@ extension PretrainedCLIP: AuditedEncoder {
   public var layers: Set<EmbeddingLayer> { image.layers }
   /// Height and width that it was trained at.
   public var imageSize: Int { image.imageSize }
-  /// That of its pre-training.
 
   /// Both layers in one pass.
   public func answers(to pictures: Pictures) throws -> EncoderAnswers { try image.answers(to: pictures) }

@@ -130,7 +130,7 @@ enum FakeAudit {
       evidence: evidence, configuration: configuration(change), knowledge: knowledge, learner: .shadow,
       tested: .target,
       references: [
-        AuditCase.Reference(role: .shadow, seen: subjects.shadow.audited.memberFingerprints)
+        AuditCase.Reference(role: .shadow, seen: subjects.shadow.audited.memberPictures)
       ])
   }
 }

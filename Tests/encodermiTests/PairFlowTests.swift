@@ -21,7 +21,7 @@ import Testing
       #expect(
         try place.names("attack") == ["captionOnly", "exact", "imageOnly", "other", "template"])
       #expect(attack.output.contains("EncoderMI-V (image-text)"))
-      #expect(attack.output.contains("CSA, calibrated"))
+      #expect(attack.output.contains("calibrated CSA"))
       let results = try #require(try place.json(place.data("attack/exact/results.json")))
       #expect(results["knowledge"] as? String == "exact")
       #expect(results["N"] as? Int == 6)

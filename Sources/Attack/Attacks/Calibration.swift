@@ -38,10 +38,23 @@ public struct CalibratedAttack: MembershipAttack {
   public init(_ kind: FeatureSet) { self.kind = kind }
 
   /// The score's name, calibrated.
-  public var name: String { kind == .pair ? "CSA, calibrated" : "\(kind.name) mean, calibrated" }
+  public var name: String { kind == .pair ? "calibrated CSA" : "calibrated \(kind.name) mean" }
 
   /// The feature set.
   public var sets: [FeatureSet] { [kind] }
+
+  /// What it looks at must be held, and the encoders that calibrate must take it.
+  public func obstacle(in audit: AuditCase) -> String? {
+    if let obstacle = audit.obstacle(to: sets) { return obstacle }
+    let isTaken = AuditGroup.allCases.allSatisfy { group in
+      audit.references(for: group).allSatisfy { reference in
+        let modalities = audit.evidence.encoder(reference.role).modalities
+        return (!kind.usesImage || modalities.contains(.image))
+          && (!kind.usesCaption || modalities.contains(.text))
+      }
+    }
+    return isTaken ? nil : "it needs calibrating encoders that take what it looks at"
+  }
 
   /// The feature set by the encoders that are attacked and by those that calibrate.
   public func needs(in audit: AuditCase) -> [Need] {

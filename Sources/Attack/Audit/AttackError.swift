@@ -1,7 +1,7 @@
 import Contrastive
 import Files
 
-/// Why pairs could not be attacked.
+/// Why an encoder could not be audited.
 public enum AttackError: ExplainedError, Equatable {
   /// There is not one list of captions for each image.
   case captionCount(images: Int, captions: Int)
@@ -25,8 +25,6 @@ public enum AttackError: ExplainedError, Equatable {
   case noImages(_ whose: String, knowledge: CaptionKnowledge)
   /// An encoder has no such output.
   case noLayer(encoder: String, layer: EmbeddingLayer)
-  /// There is no attack of that name.
-  case unknownAttack(String, known: [String])
   /// A network's loss is no longer a number.
   case diverged(attack: String, epoch: Int)
 
@@ -83,8 +81,6 @@ public enum AttackError: ExplainedError, Equatable {
         + "audit with 'captionOnly'"
     case .noLayer(let encoder, let layer):
       return "\(encoder) has no \(layer.rawValue) to compare; attack another layer"
-    case .unknownAttack(let name, let known):
-      return "there is no attack “\(name)”; the attacks are \(known.joined(separator: ", "))"
     case .diverged(let attack, let epoch):
       return "the loss of \(attack) is not finite in epoch \(epoch); check the encoder's embeddings"
     }

@@ -34,8 +34,10 @@ public struct AuditSubject {
   /// Of each image's captions, how many took part in pre-training.
   var trainedCaptions: Int { encoder.facts.captionsPerImage ?? 1 }
 
-  /// The hashes of the images it is known to have been pre-trained on.
-  public var memberFingerprints: Set<UInt64> { Set(groups.members.map { images.fingerprint(of: $0) }) }
+  /// The pictures it is known to have been pre-trained on.
+  public var memberPictures: Set<PictureIdentity> {
+    Set(groups.members.map { images.dataset.identity(of: $0) })
+  }
 
   /// Why an auditor cannot have some knowledge of these inputs; nil where they can.
   func obstacle(to knowledge: CaptionKnowledge, _ name: String) -> AttackError? {
@@ -74,11 +76,11 @@ public struct AuditSubject {
 public struct AuditReference {
   /// The encoder.
   public let encoder: any AuditedEncoder
-  /// The hashes of the images that it was pre-trained on (`Images.fingerprint(of:)`).
-  public let seen: Set<UInt64>
+  /// The pictures that it was pre-trained on.
+  public let seen: Set<PictureIdentity>
 
   /// An encoder and what it saw.
-  public init(_ encoder: any AuditedEncoder, seen: Set<UInt64>) {
+  public init(_ encoder: any AuditedEncoder, seen: Set<PictureIdentity>) {
     (self.encoder, self.seen) = (encoder, seen)
   }
 }
@@ -188,7 +190,7 @@ public struct Audit {
       if !isShadow { encoders[role] = reference.encoder }
       others.append(AuditCase.Reference(role: role, seen: reference.seen))
     }
-    if others.isEmpty { others = [AuditCase.Reference(role: .shadow, seen: shadow.memberFingerprints)] }
+    if others.isEmpty { others = [AuditCase.Reference(role: .shadow, seen: shadow.memberPictures)] }
     let template = TemplateCaptions(
       knowing: shadow.groups.pooled.flatMap { shadow.captions?[$0] ?? [] }, words: configuration.templateWords
     )
@@ -216,9 +218,18 @@ public struct Audit {
     var plan = Plan(sets: configuration.sets.filter { allowed.isSuperset(of: $0) })
     if plan.sets.isEmpty { throw AttackError.noFeatureSet(audit.knowledge) }
     let isJoint = audit.modalities.contains(.text)
+    let takesText = [audit.tested, audit.learner].map {
+      audit.evidence.encoder($0).modalities.contains(.text)
+    }
+    // Of attacks that are named each says so itself.
+    if configuration.attacks == nil && takesText[0] != takesText[1] {
+      plan.notes.append(
+        "what captions would tell is left out: \(takesText[0] ? "the shadow" : "the target") has no text encoder"
+      )
+    }
     for attack in AttackTable.entries(sets: configuration.sets) {
       let isNamed = configuration.attacks.map { $0.contains(AttackTable.all) || $0.contains(attack.name) }
-      guard isNamed ?? AttackTable.isUsual(attack, audit.knowledge, isJoint: isJoint) else { continue }
+      guard isNamed ?? AttackTable.isUsual(attack, isJoint: isJoint) else { continue }
       if let obstacle = attack.obstacle(in: audit) {
         // What nobody asked for by name goes without saying.
         if isNamed == true { plan.notes.append("\(title(attack, audit)) is left out: \(obstacle)") }

@@ -20,8 +20,8 @@ public struct AuditCase {
 
   struct Reference {
     let role: EncoderRole
-    /// Hashes of the images that it was pre-trained on (`Images.fingerprint(of:)`).
-    let seen: Set<UInt64>
+    /// The pictures that it was pre-trained on.
+    let seen: Set<PictureIdentity>
   }
 
   /// The same case with other encoders in the roles of shadow and target.
@@ -110,21 +110,21 @@ public struct AuditCase {
     for group: AuditGroup
   ) -> [(role: EncoderRole, saw: MembershipGroups<[Bool]>)] {
     let population = evidence.population(group)
-    let hashes = population.map { population in
-      population.indices.map { population.images?.fingerprint(of: $0) ?? 0 }
+    let pictures = population.map { population in
+      population.indices.map { population.images?.dataset.identity(of: $0) }
     }
     let substitutes = references.map { reference in
       guard group == .shadow && reference.role == .shadow else { return reference }
       let targets = evidence.population(.target).members
       return Reference(
-        role: .target, seen: Set(targets.indices.map { targets.images?.fingerprint(of: $0) ?? 0 }))
+        role: .target, seen: Set(targets.indices.compactMap { targets.images?.dataset.identity(of: $0) }))
     }
     // One that saw some of a group's inputs would tell members from nonmembers by whether it counts for them.
     let usable = substitutes.filter { reference in
-      hashes.pooled.allSatisfy { !reference.seen.contains($0) }
+      pictures.pooled.allSatisfy { $0.map { !reference.seen.contains($0) } ?? true }
     }
     return (usable.isEmpty ? substitutes : usable).map { reference in
-      (reference.role, hashes.map { $0.map { reference.seen.contains($0) } })
+      (reference.role, pictures.map { $0.map { $0.map(reference.seen.contains) ?? false } })
     }
   }
 }

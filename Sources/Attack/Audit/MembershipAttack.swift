@@ -81,7 +81,7 @@ public enum AttackTable {
   }
 
   /// Those that are made where none are named: EncoderMI's, and on images with captions all that are cheap.
-  static func isUsual(_ attack: any MembershipAttack, _ knowledge: CaptionKnowledge, isJoint: Bool) -> Bool {
+  static func isUsual(_ attack: any MembershipAttack, isJoint: Bool) -> Bool {
     attack is InferenceAttack || isJoint
   }
 }

@@ -52,7 +52,7 @@ public struct AttackResults: Codable, Sendable, Equatable {
     }
   }
 
-  /// EncoderMI's classifiers on the target.
+  /// The attacks on the target.
   public var attacks: [AttackMetrics]
   /// What must not, or need not, find members: the untrained encoder, the blind classifier.
   public var controls: [AttackMetrics]
@@ -82,9 +82,9 @@ public struct AttackResults: Codable, Sendable, Equatable {
   public var encoderFingerprints: [String: String]
   /// What a reader must know before quoting a number.
   public var warnings: [String]
-  /// What the auditor held of a pair; nil for an attack on an encoder of images.
+  /// What the auditor held.
   public var knowledge: CaptionKnowledge?
-  /// The feature sets that were tried; nil for an attack on an encoder of images.
+  /// The feature sets that were tried.
   public var featureSets: [[FeatureSet]]?
 
   /// Results with the warnings that the numbers themselves call for, after those given.

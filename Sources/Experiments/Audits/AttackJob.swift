@@ -37,15 +37,15 @@ public struct AttackJob: Sendable {
         run.audited(), images: run.images, captions: run.images.dataset.captions, groups: run.groups(group))
     }
     let (target, shadow) = (try subject(runs.target, .target), try subject(runs.shadow, .shadow))
-    let tested = Set(target.groups.pooled.map { target.images.fingerprint(of: $0) })
+    let tested = Set(target.groups.pooled.map { target.images.dataset.identity(of: $0) })
     var references = try calibration.map { run in
-      let seen = Set(run.groups(run.description.role).members.map { run.images.fingerprint(of: $0) })
+      let seen = Set(run.groups(run.description.role).members.map { run.images.dataset.identity(of: $0) })
       let count = seen.intersection(tested).count
       guard count == 0 else { throw RunError.calibratedByMembers(run.folder.url.path, count: count) }
       return AuditReference(try run.audited(), seen: seen)
     }
     if !references.isEmpty {
-      references.append(AuditReference(shadow.encoder, seen: shadow.memberFingerprints))
+      references.append(AuditReference(shadow.encoder, seen: shadow.memberPictures))
     }
     return Subjects(target: target, shadow: shadow, references: references)
   }

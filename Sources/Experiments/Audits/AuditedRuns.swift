@@ -33,8 +33,8 @@ public struct AuditedRuns: Sendable {
     if target.images.fingerprint == shadow.images.fingerprint {
       return Set(groups.target).intersection(groups.shadow).count
     }
-    let tested = Set(groups.target.map { target.images.fingerprint(of: $0) })
-    return groups.shadow.count { tested.contains(shadow.images.fingerprint(of: $0)) }
+    let tested = Set(groups.target.map { target.images.dataset.identity(of: $0) })
+    return groups.shadow.count { tested.contains(shadow.images.dataset.identity(of: $0)) }
   }
 
   /// Sizes of the groups that attacks are tested and trained on.

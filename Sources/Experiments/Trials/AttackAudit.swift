@@ -1,4 +1,3 @@
-import Data
 import Attack
 import Data
 import Files

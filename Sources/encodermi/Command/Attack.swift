@@ -156,16 +156,12 @@ struct Attack: ParsableCommand {
 
   /// The options given that mean something for encoders trained with captions only.
   private var captionOptions: [String] {
-    [
-      ("--knowledge", knowledge != nil), ("--variants", options.variants != nil),
-      // Only attacks that are named need encoders to calibrate by, where there are no captions.
-      ("--calibrate", !calibration.isEmpty && options.attacks == nil),
-    ].filter(\.1).map(\.0)
+    [("--knowledge", knowledge != nil), ("--variants", options.variants != nil)].filter(\.1).map(\.0)
   }
 
   func validate() throws {
     _ = try levels
-    let useless = captionOptions + (calibration.isEmpty || options.attacks == nil ? [] : ["--calibrate"])
+    let useless = captionOptions + (calibration.isEmpty ? [] : ["--calibrate"])
     if growth, let option = useless.first {
       throw ValidationError(
         "\(option) has no meaning with --growth, which asks about images alone; leave one out")
@@ -174,7 +170,8 @@ struct Attack: ParsableCommand {
 
   func run() throws {
     machine.apply()
-    let configuration = try options.configuration()
+    var configuration = try options.configuration()
+    if let levels = try levels, levels.count == 1 { configuration.knowledge = levels[0] }
     if options.printConfig {
       return print(String(decoding: try Configuration.encode(configuration), as: UTF8.self), terminator: "")
     }
@@ -186,6 +183,12 @@ struct Attack: ParsableCommand {
     if !opened.usesCaptions, let option = captionOptions.first {
       throw ValidationError(
         "\(option) is for encoders trained with captions, and \(target) was trained on images alone; leave it out"
+      )
+    }
+    // Without captions only attacks that are named are calibrated.
+    if !opened.usesCaptions, !calibration.isEmpty, configuration.attacks == nil {
+      throw ValidationError(
+        "--calibrate is for encoders trained with captions, or for calibrated attacks that --attacks names; leave it out"
       )
     }
     let job = AttackJob(

@@ -62,7 +62,9 @@ struct Verdicts {
       "accuracy \(percent(measured.accuracy)), false positive rate \(percent(measured.falsePositiveRate))%, "
         + "AUC \(percent(measured.auc))",
     ]
-    if !recipe.tells { lines.append("the interval of the AUC covers 50%: no verdict can be given") }
+    if !recipe.tells {
+      lines.append("the interval of the AUC does not lie above 50%: no verdict can be given")
+    }
     lines += recipe.doubts.map { "control '\($0)' beat chance: the groups differed by themselves" }
     return lines.joined(separator: "\n")
   }

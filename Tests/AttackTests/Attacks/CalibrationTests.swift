@@ -65,7 +65,7 @@ import Testing
       references: [
         AuditCase.Reference(role: .reference(0), seen: []),
         AuditCase.Reference(
-          role: .reference(1), seen: [subjects.target.audited.images.fingerprint(of: first)]),
+          role: .reference(1), seen: [subjects.target.audited.images.dataset.identity(of: first)]),
       ])
     #expect(audit.references(for: .target).map(\.role) == [.reference(0)])
     #expect(audit.references(for: .shadow).map(\.role) == [.reference(0), .reference(1)])

@@ -45,8 +45,8 @@ import Testing
       let audit = try #require(cases[knowledge])
       return Set(entries.filter { $0.obstacle(in: audit) == nil }.map(\.name))
     }
-    #expect(try names(.imageOnly) == ["LpLA (image)", "image-image mean, calibrated"])
-    #expect(try names(.captionOnly) == ["LpLA (caption)", "text-text mean, calibrated"])
+    #expect(try names(.imageOnly) == ["LpLA (image)", "calibrated image-image mean"])
+    #expect(try names(.captionOnly) == ["LpLA (caption)", "calibrated text-text mean"])
     for (knowledge, audit) in cases {
       for attack in entries where attack.obstacle(in: audit) == nil {
         for need in attack.needs(in: audit) {

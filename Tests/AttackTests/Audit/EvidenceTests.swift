@@ -134,11 +134,11 @@ import Testing
     func counts(_ isNamed: Bool) throws -> [QuestionCount] {
       let subjects = try FakeAudit.subjects(.nothing)
       let reference = AuditReference(
-        subjects.shadow.encoder, seen: subjects.shadow.audited.memberFingerprints)
+        subjects.shadow.encoder, seen: subjects.shadow.audited.memberPictures)
       let findings = try FakeAudit.findings(subjects, references: isNamed ? [reference] : []) {
         ($0.sets, $0.controls) = ([[.pair], [.imageText]], [])
       }
-      #expect(findings[0].attacks.contains { $0.name == "CSA, calibrated" })
+      #expect(findings[0].attacks.contains { $0.name == "calibrated CSA" })
       return [subjects.target.encoder.count, subjects.shadow.encoder.count]
     }
     #expect(try counts(true) == counts(false))

@@ -36,7 +36,7 @@ import Testing
     let findings = try findings(.image, target: modalities.target, shadow: modalities.shadow)
     #expect(findings.knowledge == .imageOnly && findings.sets == [[.imageImage]])
     try findings.expect(
-      found: ["EncoderMI-V", "EncoderMI-S", "EncoderMI-T", "image-image mean, calibrated"],
+      found: ["EncoderMI-V", "EncoderMI-S", "EncoderMI-T", "calibrated image-image mean"],
       chance: ["LpLA (image)"])
     #expect(findings.attacks.count == 5)
     let without = modalities.target.contains(.text) ? "the shadow" : "the target"
@@ -48,8 +48,8 @@ import Testing
           InferenceClassifierKind.allCases.map { "\($0.name) (\(FeatureSet.name(of: set))) \(reason)" }
         }
         + [
-          "CSA", "AEA", "WSA", "LpLA (caption)", "LpLA (pair)", "CSA, calibrated",
-          "image-text mean, calibrated", "text-text mean, calibrated",
+          "CSA", "AEA", "WSA", "LpLA (caption)", "LpLA (pair)", "calibrated CSA",
+          "calibrated image-text mean", "calibrated text-text mean",
         ].map { "\($0) \(reason)" })
     #expect(findings.controls(.blind).map(\.name) == [BlindControl.name])
     #expect(findings.controls(.swapped).isEmpty)
@@ -69,7 +69,7 @@ import Testing
     let findings = try findings(.caption, target: [.text], shadow: [.text])
     #expect(findings.knowledge == .captionOnly && findings.sets == [[.textText]])
     try findings.expect(
-      found: AuditFindings.names([.textText]) + ["text-text mean, calibrated"], chance: ["LpLA (caption)"])
+      found: AuditFindings.names([.textText]) + ["calibrated text-text mean"], chance: ["LpLA (caption)"])
     #expect(findings.notes.contains("CSA is left out: it needs an image encoder, and the target has none"))
     #expect(findings.controls(.blind).map(\.name) == [CaptionControl.name])
   }
