@@ -67,7 +67,7 @@ let package = Package(
       swiftSettings: numeric),
     .target(
       name: "Encoders",
-      dependencies: ["Files", "Kernels", "Networks", "Vision", "Text", "Data", "Contrastive"],
+      dependencies: ["Files", "Kernels", "Autodiff", "Networks", "Vision", "Text", "Data", "Contrastive"],
       swiftSettings: numeric),
     .target(
       name: "Attack",
@@ -127,7 +127,8 @@ let package = Package(
     .testTarget(
       name: "EncodersTests",
       dependencies: [
-        "Files", "Kernels", "Networks", "Vision", "Text", "Data", "Contrastive", "Encoders", "TestSupport",
+        "Files", "Kernels", "Autodiff", "Networks", "Vision", "Text", "Data", "Contrastive", "Encoders",
+        "TestSupport",
       ],
       swiftSettings: numeric),
     .testTarget(

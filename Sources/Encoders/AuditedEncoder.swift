@@ -1,3 +1,4 @@
+import Autodiff
 import Contrastive
 import Files
 import Kernels
@@ -42,6 +43,18 @@ public protocol AuditedEncoder: AnyObject {
   func untrained(seed: UInt64) throws -> (any AuditedEncoder)?
 }
 
+/// An encoder whose embeddings can be followed back to the pixels: what an auditor needs of the own encoder to craft
+/// pictures. Nothing of the kind is asked of the encoder under audit.
+public protocol DifferentiableEncoder: AuditedEncoder {
+  /// Gradients of a loss of the embeddings (``EmbeddingLayer/embedding``) by the pixels, `[pictures, 3, size, size]`, in
+  /// inference phase.
+  /// - Parameters:
+  ///   - pixels: colours in [0, 1], `[pictures, 3, size, size]`, of ``AuditedEncoder/imageSize``.
+  ///   - loss: a single number made of the embeddings, `[pictures, width]`, on their tape.
+  /// - Throws: whatever keeps it from answering.
+  func inputGradients(of pixels: Tensor, loss: (Tape, Variable) -> Variable) throws -> Tensor
+}
+
 /// 8-bit pictures that an encoder is asked about: red, green and blue planes, as a file or a service would get them.
 ///
 /// What is random in them was rounded once, so that recorded and remote answers are answers to the same pictures.
@@ -61,6 +74,21 @@ public struct Pictures: Sendable, Equatable {
 
   /// The number of pictures.
   public var count: Int { bytes.count / (3 * size * size) }
+
+  /// Some of the pictures.
+  public func part(_ range: Range<Int>) -> Pictures {
+    let area = 3 * size * size
+    return Pictures(Array(bytes[(range.lowerBound * area)..<(range.upperBound * area)]), size: size)
+  }
+
+  /// Each picture `times` times, all of a picture together.
+  public func repeated(_ times: Int) -> Pictures {
+    Pictures(
+      (0..<count).flatMap { picture in
+        let bytes = part(picture..<(picture + 1)).bytes
+        return (0..<times).flatMap { _ in bytes }
+      }, size: size)
+  }
 
   /// The pictures as a network takes them, `[count, 3, size, size]`.
   public func normalised(_ normalisation: ColourNormalisation) -> Tensor {

@@ -1,3 +1,4 @@
+import Autodiff
 import Contrastive
 import Kernels
 import Vision
@@ -75,5 +76,22 @@ extension PretrainedCLIP: AuditedEncoder {
   /// Encoders of the same shapes with fresh weights.
   public func untrained(seed: UInt64) throws -> (any AuditedEncoder)? {
     try untrained(seed: seed) as PretrainedCLIP
+  }
+}
+
+extension PretrainedEncoder: DifferentiableEncoder {
+  /// Through the network and the normalisation of colours.
+  public func inputGradients(of pixels: Tensor, loss: (Tape, Variable) -> Variable) -> Tensor {
+    let normalisation = description.normalisation
+    let gradients = viewGradients(of: normalisation.normalised(pixels), loss: loss)
+    // The pixels were divided by the deviations, so their gradients are too.
+    return ColourNormalisation(mean: [0, 0, 0], deviation: normalisation.deviation).normalised(gradients)
+  }
+}
+
+extension PretrainedCLIP: DifferentiableEncoder {
+  /// Of its image encoder.
+  public func inputGradients(of pixels: Tensor, loss: (Tape, Variable) -> Variable) -> Tensor {
+    image.inputGradients(of: pixels, loss: loss)
   }
 }

@@ -1,3 +1,4 @@
+import Autodiff
 import Contrastive
 import Encoders
 import Kernels
@@ -58,6 +59,40 @@ import Vision
     #expect(pair.modalities == [.image, .text] && pair.layers == [.embedding, .projection])
     #expect(pair.facts.algorithm == "clip" && pair.facts.captionsPerImage == 3)
     #expect(pair.imageSize == 8)
+  }
+
+  @Test(
+    "A colour's gradient is the slope of the loss between its neighbours on either side, of CLIP's images too"
+  )
+  func gradients() throws {
+    for encoder in [try encoder() as any DifferentiableEncoder, try pair()] {
+      let values = (0..<192).map { Float($0 * 37 % 101) / 101 }
+      let width = 16
+      // A linear map of the embeddings to two logits.
+      let map = Tensor((0..<(2 * width)).map { Float($0 * 7 % 11) / 5 - 1 }, shape: [2, width])
+      func loss(_ tape: Tape, _ embeddings: Variable) -> Variable {
+        tape.crossEntropy(
+          tape.linear(embeddings, weight: tape.constant(map), bias: nil), targets: [1]
+        ).variable
+      }
+      func gradients(_ values: [Float], _ seen: (Float) -> Void = { _ in }) throws -> [Float] {
+        try encoder.inputGradients(of: Tensor(values, shape: [1, 3, 8, 8])) { tape, embeddings in
+          let found = loss(tape, embeddings)
+          seen(found.value.scalar)
+          return found
+        }.values
+      }
+      let slopes = try values.indices.map { index -> Float in
+        var losses: [Float] = []
+        for change in [Float(0.02), -0.02] {
+          var moved = values
+          moved[index] += change
+          _ = try gradients(moved) { losses.append($0) }
+        }
+        return (losses[0] - losses[1]) / 0.04
+      }
+      #expect(relativeDistance(try gradients(values), slopes) < 2e-2)
+    }
   }
 
   @Test("One question is answered in both spaces, with what each layer gives by itself")

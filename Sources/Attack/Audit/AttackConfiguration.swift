@@ -33,6 +33,10 @@ public struct AttackConfiguration: Codable, Sendable, Equatable, Validated {
   public var classifiers: ClassifierSettings
   /// How the weakly supervised attack is made.
   public var weakSupervision: WeakSupervision
+  /// How classifiers downstream of the encoders are trained.
+  public var downstream: DownstreamTraining
+  /// How adversarial examples are crafted.
+  public var adversarial: AdversarialSettings
   /// p of the norm whose likelihood is compared, at least 1.
   public var norm: Double
   /// Seed of the views, the variants and the classifiers.
@@ -48,13 +52,15 @@ public struct AttackConfiguration: Codable, Sendable, Equatable, Validated {
     knowledge: CaptionKnowledge? = nil, templateWords: Int = 3, augmentation: Augmentation? = nil,
     attacks: [String]? = nil, controls: [ControlFamily] = ControlFamily.allCases,
     classifiers: ClassifierSettings = .standard, weakSupervision: WeakSupervision = WeakSupervision(),
-    norm: Double = 2, seed: UInt64 = 0
+    downstream: DownstreamTraining = DownstreamTraining(),
+    adversarial: AdversarialSettings = AdversarialSettings(), norm: Double = 2, seed: UInt64 = 0
   ) {
     (self.views, self.variants, self.captionVariants, self.sets) = (views, variants, captionVariants, sets)
     (self.similarity, self.layer, self.knowledge) = (similarity, layer, knowledge)
     (self.templateWords, self.augmentation) = (templateWords, augmentation)
     (self.attacks, self.controls) = (attacks, controls)
     (self.classifiers, self.weakSupervision) = (classifiers, weakSupervision)
+    (self.downstream, self.adversarial) = (downstream, adversarial)
     (self.norm, self.seed) = (norm, seed)
   }
 
@@ -80,7 +86,14 @@ public struct AttackConfiguration: Codable, Sendable, Equatable, Validated {
     }
     try classifiers.validate(under: "classifiers")
     try weakSupervision.validate(under: "weakSupervision")
+    try downstream.validate(under: "downstream")
+    try adversarial.validate(under: "adversarial")
     try require(norm >= 1 && norm.isFinite, "norm", norm, "1 or more")
+  }
+
+  /// Whether an attack is asked for that trains classifiers downstream of the encoders.
+  public var needsDownstreamSet: Bool {
+    attacks?.contains { $0 == AttackTable.all || $0 == AdversarialAttack().name } ?? false
   }
 
   /// The features of some sets: what a classifier on these sets is trained on.

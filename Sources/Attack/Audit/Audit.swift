@@ -118,11 +118,14 @@ public struct Audit {
   ///     possible. Each encoder is asked about each input once for all of them.
   ///   - references: encoders that take from a score what is due to the input, of which one must not have seen it; the
   ///     shadow if none are given.
+  ///   - downstream: labelled images for attacks that train downstream classifiers; without them such attacks are left
+  ///     out.
   ///   - report: told what is being done; what it throws ends the audit.
   /// - Throws: ``AttackError``, or an error of reading images, of an encoder, of features or of a classifier.
   public func run(
     levels: [CaptionKnowledge]? = nil, target: AuditSubject, shadow: AuditSubject,
-    references: [AuditReference] = [], report: (AuditEvent) throws -> Void = { _ in }
+    references: [AuditReference] = [], downstream: DownstreamSet? = nil,
+    report: (AuditEvent) throws -> Void = { _ in }
   ) throws -> [AuditFindings] {
     try requireInputs(target, shadow)
     let possible = Audit.levels(target: target, shadow: shadow)
@@ -132,7 +135,7 @@ public struct Audit {
     for level in levels {
       if let obstacle = possible.first(where: { $0.knowledge == level })?.obstacle { throw obstacle }
     }
-    let (evidence, others) = try evidence(levels, target, shadow, references)
+    let (evidence, others) = try evidence(levels, target, shadow, references, downstream)
     let cases = levels.map { level in
       AuditCase(
         evidence: evidence, configuration: configuration, knowledge: level, learner: .shadow,
@@ -176,7 +179,7 @@ public struct Audit {
 
   private func evidence(
     _ levels: [CaptionKnowledge], _ target: AuditSubject, _ shadow: AuditSubject,
-    _ references: [AuditReference]
+    _ references: [AuditReference], _ downstream: DownstreamSet?
   ) throws -> (Evidence, [AuditCase.Reference]) {
     var encoders: [EncoderRole: any AuditedEncoder] = [.target: target.encoder, .shadow: shadow.encoder]
     if configuration.controls.contains(.untrained) {
@@ -200,7 +203,7 @@ public struct Audit {
       groups: [
         .target: target.populations(holdings, template: template),
         .shadow: shadow.populations(holdings, template: template),
-      ])
+      ], downstream: downstream)
     return (evidence, others)
   }
 
@@ -258,10 +261,12 @@ public struct Audit {
       let name = title(attack, audit)
       try report(.learning(attack: name, audit.knowledge))
       do {
+        let outcome = try withoutActuallyEscaping(report) { report in
+          try audit.evidence.reporting(report) { try attack.run(audit) }
+        }
         attacks.append(
           Finding(
-            name: name, attack: attack.name, sets: attack.sets, knowledge: audit.knowledge,
-            outcome: try attack.run(audit)))
+            name: name, attack: attack.name, sets: attack.sets, knowledge: audit.knowledge, outcome: outcome))
       } catch let error as AttackError where error.leavesOut(isCalibrated: isCalibrated) {
         notes.append("\(name) is left out: \(error.description)")
       }

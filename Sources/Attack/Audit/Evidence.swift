@@ -21,7 +21,8 @@ public struct Need: Hashable, Sendable {
 /// Between encoders and attacks: asks each encoder about each input once, keeps what is needed of the answers, and counts
 /// the questions.
 ///
-/// Needs that are announced together by ``prepare(_:report:)`` are met in one pass over the inputs. Beside the extracts
+/// Needs that are announced together by ``prepare(_:report:)`` are met in one pass over the inputs. What an attack can only
+/// ask once it has answers it asks in a further round, by ``embeddings(of:by:)``. Beside the extracts
 /// the embeddings of a part of the inputs are in memory, and, where captions are exchanged among inputs, those of all
 /// captions.
 public final class Evidence {
@@ -33,10 +34,14 @@ public final class Evidence {
   private let questions: Questions
   private let encoders: [EncoderRole: any AuditedEncoder]
   private let groups: [AuditGroup: MembershipGroups<Population>]
+  /// Labelled images for classifiers downstream of the encoders; nil where there are none.
+  public let downstream: DownstreamSet?
   private var found: [Place: [Extract: Tensor]] = [:]
   private var texts: [TextPlace: [Question: EncoderAnswers]] = [:]
   /// The widths of each encoder's spaces, as it answered first.
   private var widths: [Voice: [EmbeddingLayer: Int]] = [:]
+  private var rounds: [FurtherRound: [AuditGroup: MembershipGroups<Tensor>]] = [:]
+  private var report: ((AuditEvent) throws -> Void)?
   /// How many pictures and captions each encoder was asked about, by role.
   public private(set) var ledger: [EncoderRole: QuestionCount] = [:]
 
@@ -59,9 +64,10 @@ public final class Evidence {
 
   init(
     _ questions: Questions, encoders: [EncoderRole: any AuditedEncoder],
-    groups: [AuditGroup: MembershipGroups<Population>]
+    groups: [AuditGroup: MembershipGroups<Population>], downstream: DownstreamSet? = nil
   ) {
     (self.questions, self.encoders, self.groups) = (questions, encoders, groups)
+    self.downstream = downstream
   }
 
   /// The encoder in a role.
@@ -115,6 +121,54 @@ public final class Evidence {
       members: found[place(need.role, need.group, .member)]?[need.extract] ?? Tensor(zeros: [0, 1]),
       nonmembers: found[place(need.role, need.group, .nonmember)]?[need.extract] ?? Tensor(zeros: [0, 1]))
   }
+
+  // MARK: Further rounds
+
+  /// The pictures that an encoder sees of some images when it is asked about them as they are, at its size.
+  /// - Throws: an error of reading images.
+  public func plainPictures(of images: [Int], in data: Images, for role: EncoderRole) throws -> Pictures {
+    try questions.pictures(.plain, of: images, in: data, for: encoder(role))
+  }
+
+  /// Asks an encoder about pictures that are no views of an input, such as crafted ones; those of another size are
+  /// brought to its own. The answers are not kept.
+  /// - Returns: the embeddings, `[pictures, width]`.
+  /// - Throws: an error of the encoder, or ``AttackError/noLayer(encoder:layer:)``.
+  public func embeddings(of pictures: Pictures, by role: EncoderRole) throws -> Tensor {
+    let answers = try collected(pictures.count, [.plain], role, .image) { range, _, encoder in
+      ledger[role, default: QuestionCount()].pictures += range.count
+      return (
+        try encoder.answers(to: questions.resized(pictures.part(range), for: encoder)), range.count
+      )
+    }
+    guard let embeddings = answers[.plain]?[.embedding] else {
+      throw AttackError.noLayer(encoder: encoder(role).identity.name, layer: .embedding)
+    }
+    return embeddings
+  }
+
+  /// What came of a further round, which is made once, whatever the auditor's knowledge in the cases that need it.
+  func once(
+    _ round: FurtherRound, _ make: () throws -> [AuditGroup: MembershipGroups<Tensor>]
+  ) rethrows -> [AuditGroup: MembershipGroups<Tensor>] {
+    if let found = rounds[round] { return found }
+    let made = try make()
+    rounds[round] = made
+    return made
+  }
+
+  /// Runs `body`, in which ``tell(_:)`` reaches `report`.
+  func reporting<Result>(
+    _ report: @escaping (AuditEvent) throws -> Void, _ body: () throws -> Result
+  ) rethrows -> Result {
+    self.report = report
+    defer { self.report = nil }
+    return try body()
+  }
+
+  /// Tells how far a further round is.
+  /// - Throws: whatever ends the audit.
+  public func tell(_ event: AuditEvent) throws { try report?(event) }
 
   private func place(_ role: EncoderRole, _ group: AuditGroup, _ membership: Membership) -> Place {
     Place(encoder: ObjectIdentifier(encoder(role)), group: group, membership: membership)
@@ -240,6 +294,13 @@ public final class Evidence {
     }
     return parts.mapValues(EncoderAnswers.init(stacking:))
   }
+}
+
+/// A further round of questions: whose, and of which encoders.
+struct FurtherRound: Hashable {
+  let attack: String
+  let learner: EncoderRole
+  let tested: EncoderRole
 }
 
 /// How many questions an encoder was asked.

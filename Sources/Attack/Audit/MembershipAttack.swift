@@ -4,7 +4,7 @@ import Kernels
 /// An attack: learns from the shadow, or from known nonmembers, and gives the target's inputs scores.
 ///
 /// A score is higher for a surer member. It orders inputs and is no probability. Everything that an attack is told of
-/// inputs comes from ``AuditCase``: it never meets an encoder.
+/// inputs comes from ``AuditCase``: it asks no encoder by itself. Of the auditor's own encoder it may take gradients.
 public protocol MembershipAttack: Sendable {
   /// Its name on the command line and in the first column of tables, such as "EncoderMI-V".
   var name: String { get }
@@ -72,7 +72,7 @@ public enum AttackTable {
     CosineAttack(), AugmentationEnhancedAttack(), WeaklySupervisedAttack(),
     NormLikelihoodAttack(.image), NormLikelihoodAttack(.caption), NormLikelihoodAttack(.pair),
     CalibratedAttack(.pair), CalibratedAttack(.imageText), CalibratedAttack(.imageImage),
-    CalibratedAttack(.textText),
+    CalibratedAttack(.textText), AdversarialAttack(),
   ]
 
   /// The names of all attacks, each once.
@@ -82,6 +82,6 @@ public enum AttackTable {
 
   /// Those that are made where none are named: EncoderMI's, and on images with captions all that are cheap.
   static func isUsual(_ attack: any MembershipAttack, isJoint: Bool) -> Bool {
-    attack is InferenceAttack || isJoint
+    attack is InferenceAttack || (isJoint && !(attack is AdversarialAttack))
   }
 }

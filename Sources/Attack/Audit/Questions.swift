@@ -61,6 +61,18 @@ struct Questions: Sendable {
     return Pictures(bytes, size: encoder.imageSize)
   }
 
+  /// Pictures at an encoder's size, brought there as the whole picture of a plain question is.
+  func resized(_ pictures: Pictures, for encoder: any AuditedEncoder) -> Pictures {
+    guard pictures.size != encoder.imageSize else { return pictures }
+    var augmentation = Augmentation.centre
+    augmentation.outputSize = encoder.imageSize
+    let unused = RandomStream(seed: 0, name: "centre")
+    let bytes = augmentation.pictures(
+      1, of: pictures.bytes, size: ImageExtent(height: pictures.size, width: pictures.size)
+    ) { _ in unused }
+    return Pictures(bytes, size: encoder.imageSize)
+  }
+
   /// The captions that an encoder is asked about, all of a caption together.
   /// - Throws: ``AttackError/variantCount(expected:found:)``.
   func texts(_ question: Question, of captions: [String]) throws -> [String] {

@@ -16,19 +16,12 @@ public struct VectorClassifier: InferenceClassifier {
   /// The logits of both groups are equal.
   public let threshold: Float = 0
 
-  private let layers: [LinearLayer]
-  private static let width = 256
+  private let network: VectorNetwork
 
   private init(_ description: ClassifierDescription, _ source: ParameterSource) throws {
     self.description = description
-    let width = VectorClassifier.width
-    (layers, store) = try ParameterStore.build(source) { builder in
-      [
-        try LinearLayer(
-          builder.at("hidden1"), inputs: description.features.scores, outputs: width, activation: .tanh),
-        try LinearLayer(builder.at("hidden2"), inputs: width, outputs: width, activation: .tanh),
-        try LinearLayer(builder.at("logits"), inputs: width, outputs: 2),
-      ]
+    (network, store) = try ParameterStore.build(source) {
+      try VectorNetwork($0, inputs: description.features.scores)
     }
   }
 
@@ -43,7 +36,7 @@ public struct VectorClassifier: InferenceClassifier {
     let classifier = try VectorClassifier(description, trainer.freshWeights)
     try trainer.train(
       classifier.store, rows: classifier.inputs(all), members: shadow.members.count, progress: progress,
-      logits: classifier.logits)
+      logits: classifier.network.logits)
     return classifier
   }
 
@@ -56,14 +49,28 @@ public struct VectorClassifier: InferenceClassifier {
   /// The logit of "member" less that of "nonmember".
   public func scores(_ features: MembershipFeatures) throws -> [Float] {
     try features.require(description.features)
-    return ClassifierTrainer.scores(store, rows: inputs(features), logits: logits)
+    return ClassifierTrainer.scores(store, rows: inputs(features), logits: network.logits)
   }
 
   private func inputs(_ features: MembershipFeatures) -> Tensor {
     description.standardised(features) ?? features.scores
   }
+}
 
-  private func logits(_ input: Variable, _ pass: Pass, _ random: inout RandomStream) -> Variable {
+/// inputs -> 256 -> 256 -> 2, tanh (paper, section 5.1).
+struct VectorNetwork {
+  private let layers: [LinearLayer]
+
+  init(_ builder: ParameterBuilder, inputs: Int) throws {
+    let width = 256
+    layers = [
+      try LinearLayer(builder.at("hidden1"), inputs: inputs, outputs: width, activation: .tanh),
+      try LinearLayer(builder.at("hidden2"), inputs: width, outputs: width, activation: .tanh),
+      try LinearLayer(builder.at("logits"), inputs: width, outputs: 2),
+    ]
+  }
+
+  func logits(_ input: Variable, _ pass: Pass, _ random: inout RandomStream) -> Variable {
     layers.reduce(input) { $1($0, pass) }
   }
 }

@@ -1,3 +1,4 @@
+import Autodiff
 import Data
 import Files
 import Foundation
@@ -123,6 +124,18 @@ public final class PretrainedEncoder {
     let pass = Pass.inference(store)
     let embedding = network.encoder(pass.tape.constant(views), pass)
     return (embedding.value, network.head(embedding, pass).value)
+  }
+
+  /// Gradients of a loss of the embeddings by the views, `[batch, 3, height, width]`, in inference phase; none are taken
+  /// by the weights.
+  /// - Parameters:
+  ///   - views: normalised, `[batch, 3, height, width]`.
+  ///   - loss: a single number made of the embeddings, `[batch, width]`, on their tape.
+  public func viewGradients(of views: Tensor, loss: (Tape, Variable) -> Variable) -> Tensor {
+    let tape = Tape()
+    let (input, pass) = (tape.input(views), Pass.inputGradients(store, tape: tape))
+    tape.backward(from: loss(tape, network.encoder(input, pass)))
+    return input.gradient ?? Tensor(zeros: views.shape)
   }
 
   /// Embeddings of whole images without randomness, by row, in parts that bound the memory.

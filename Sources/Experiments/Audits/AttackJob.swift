@@ -50,6 +50,18 @@ public struct AttackJob: Sendable {
     return Subjects(target: target, shadow: shadow, references: references)
   }
 
+  /// Labelled images of the target's data set that are in no group of any of the runs; nil where no attack needs them or
+  /// the data have no classes.
+  private var downstream: DownstreamSet? {
+    guard configuration.needsDownstreamSet else { return nil }
+    let groups = ([runs.target, runs.shadow] + calibration).flatMap { run in
+      (run.groups(.target).pooled + run.groups(.shadow).pooled).map { run.images.fingerprint(of: $0) }
+    }
+    return DownstreamSet.unused(
+      of: runs.target.images, except: Set(groups), most: configuration.downstream.images,
+      seed: configuration.seed)
+  }
+
   /// What the audit finds at one level of knowledge after the other; of several, those that encoders or data do not
   /// allow are left out.
   /// - Parameter levels: nil for the configuration's, or all that is possible.
@@ -72,7 +84,8 @@ public struct AttackJob: Sendable {
     }
     return try runs.namingFeatures {
       try Audit(configuration).run(
-        levels: levels, target: subjects.target, shadow: subjects.shadow, references: subjects.references
+        levels: levels, target: subjects.target, shadow: subjects.shadow, references: subjects.references,
+        downstream: downstream
       ) { report(.audit($0)) }
     }
   }

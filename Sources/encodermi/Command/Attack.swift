@@ -33,7 +33,7 @@ struct AttackOptions: ParsableArguments {
   @Option(
     help: """
       The attacks to make, with commas between them, or all; by default EncoderMI-V, -S and -T, and with captions every \
-      attack on pairs.
+      attack on pairs. Baseline C, which trains downstream classifiers on labelled images, is made only where it is named.
       """)
   var attacks: String?
   @Option(

@@ -24,7 +24,10 @@ import Testing
     #expect(Set(AttackTable.names).count == AttackTable.names.count)
     #expect(!AttackTable.names.contains(AttackTable.all))
     let exact = try #require(try cases()[.exact])
-    for attack in entries { #expect(attack.obstacle(in: exact) == nil, "\(attack.name)") }
+    // Gradients of an encoder and labelled images take an audit of their own; see the tests of that attack.
+    for attack in entries where !(attack is AdversarialAttack) {
+      #expect(attack.obstacle(in: exact) == nil, "\(attack.name)")
+    }
   }
 
   @Test("EncoderMI's classifiers come on each list of feature sets, the others once")
@@ -65,7 +68,7 @@ import Testing
   @Test("each attack asks the target about its own inputs, and learns from the shadow's")
   func groups() throws {
     let audit = try #require(try cases()[.exact])
-    for attack in entries {
+    for attack in entries where attack.obstacle(in: audit) == nil {
       let needs = Set(attack.needs(in: audit))
       #expect(
         !needs.isEmpty && needs.contains { $0.group == .target && $0.role == .target }, "\(attack.name)")
