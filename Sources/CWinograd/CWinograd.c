@@ -1,7 +1,7 @@
 #include "CWinograd.h"
 
-// Points of interpolation 0, ±5/8, ±3/2 and infinity. Of all that give four outputs they round least: with ±1, ±2 the
-// error is twice as large. Matrices as in Lavin and Gray 2016, for any a and b:
+// Points of interpolation 0, ±5/8, ±3/2 and infinity. They round little: with ±1, ±2 the error is twice as large.
+// Matrices as in Lavin and Gray 2016, for any a and b:
 //   N0 = a²b², Na = 2a²(a² - b²), Nb = 2b²(b² - a²) divide the weights' transform.
 #define A1 0.625f
 #define B1 1.5f
@@ -73,7 +73,8 @@ static inline void advance(cursor *at, cwinograd_images images) {
 #if defined(__x86_64__)
 #pragma clang attribute pop
 
-#pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,avx2,fma"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,avx2,fma"))), \
+                             apply_to = function)
 #define W 16
 #define ROWS 12
 #define TAPS_ROWS 8

@@ -65,8 +65,8 @@ static INLINE void NAME(weight_gradient_column)(const V u[6], V r[3]) {
   r[2] = sum_a * NA_A2 + (sum_b * NB_B2 + u[5]);
 }
 
-// The same for a stride of 2. Every other pixel meets two taps, the first and the last, by F(4, 2) with five points 0, ±a, b
-// and infinity; the pixels between them meet the middle tap alone and are four points more.
+// The same for a stride of 2. Every other pixel meets two taps, the first and the last, by F(4, 2) with five points 0,
+// ±a, b and infinity; the pixels between them meet the middle tap alone and are four points more.
 
 static INLINE void NAME(strided_points)(V d0, V d1, V d2, V d3, V d4, V r[5]) {
   V f0 = d2 - d0 * SA2, f1 = d3 - d1 * SA2, f2 = d4 - d2 * SA2;
@@ -135,7 +135,7 @@ static INLINE void NAME(strided_weight_gradient_column)(const V u[6], V r[3]) {
 
 typedef void NAME(column)(const V *, V *);
 
-// A square of `side` pixels, of which those from row `top` to `bottom` and from column `left` to `right` lie in the image.
+// A square of `side` pixels, of which rows `top`..<`bottom` and columns `left`..<`right` lie in the image.
 static INLINE void NAME(tile_to_points)(const int side, const int points, NAME(column) *transform, const float *source,
                                         size_t row_stride, size_t block, int top, int bottom, int left, int right,
                                         float *target, size_t point_stride) {
@@ -375,19 +375,19 @@ static void NAME(weight_product)(const float *values, size_t values_stride, cons
   }
 }
 
-// Where the vector `vector` of output channels stands among transformed weights, and how far its input channels are apart.
+// Where a vector of output channels stands among transformed weights, and how far its input channels are apart.
 static INLINE size_t NAME(place)(int vector, int vectors, size_t inputs, size_t *step) {
   *step = (vector | 1) < vectors ? 2 * W : W;
   return (size_t)(vector & ~1) * inputs * W + (size_t)(vector & 1) * W;
 }
 
-// Inputs are padded to whole blocks of 16 channels at most: as many vectors as the image has.
-static INLINE void NAME(weights_by)(NAME(column) *transform, const float *weights, int outputs, int inputs, bool turned, int vector, int row_vectors,
-                          int column_vectors, float *transformed, size_t point_stride) {
+static INLINE void NAME(weights_by)(NAME(column) *transform, const float *weights, int outputs, int inputs, bool turned,
+                                     int first_vector, int vector, int row_vectors, int column_vectors,
+                                     float *transformed, size_t point_stride) {
   const int rows = turned ? outputs : inputs, columns = turned ? inputs : outputs;
   size_t step;
   float *target = transformed + NAME(place)(vector, column_vectors, (size_t)row_vectors * W, &step);
-  const int first = vector * W, lanes = clamp(columns - first, 0, W);
+  const int first = (first_vector + vector) * W, lanes = clamp(columns - first, 0, W);
   // Floats from one column's kernel to the next, and from one row's.
   const size_t column_step = turned ? 9 : (size_t)inputs * 9, row_step = turned ? (size_t)inputs * 9 : 9;
   float taps[9][W];
@@ -417,7 +417,8 @@ static INLINE void NAME(weights_by)(NAME(column) *transform, const float *weight
   }
 }
 
-static INLINE void NAME(add_weights_by)(NAME(column) *transform, const float *transformed, size_t point_stride, int vector, int row_vectors,
+static INLINE void NAME(add_weights_by)(NAME(column) *transform, const float *transformed, size_t point_stride,
+                                        int vector, int row_vectors,
                               int column_vectors, float *weights, int outputs, int inputs) {
   size_t step;
   const float *source = transformed + NAME(place)(vector, column_vectors, (size_t)row_vectors * W, &step);
@@ -443,10 +444,11 @@ static INLINE void NAME(add_weights_by)(NAME(column) *transform, const float *tr
 }
 
 #define WEIGHTS(PREFIX)                                                                                                \
-  static void NAME(PREFIX##weights)(const float *weights, int outputs, int inputs, bool turned, int vector,            \
-                                    int row_vectors, int column_vectors, float *transformed, size_t matrix_stride) {   \
-    NAME(weights_by)(NAME(PREFIX##weight_column), weights, outputs, inputs, turned, vector, row_vectors,               \
-                     column_vectors, transformed, matrix_stride);                                                      \
+  static void NAME(PREFIX##weights)(const float *weights, int outputs, int inputs, bool turned, int first_vector,      \
+                                    int vector, int row_vectors, int column_vectors, float *transformed,               \
+                                    size_t matrix_stride) {                                                            \
+    NAME(weights_by)(NAME(PREFIX##weight_column), weights, outputs, inputs, turned, first_vector, vector,              \
+                     row_vectors, column_vectors, transformed, matrix_stride);                                         \
   }                                                                                                                    \
   static void NAME(PREFIX##add_weights)(const float *transformed, size_t matrix_stride, int vector, int row_vectors,   \
                                         int column_vectors, float *weights, int outputs, int inputs) {                 \

@@ -1,11 +1,11 @@
-// The inner loops of Winograd's convolution F(4x4, 3x3), for vectors of 8 or 16 floats.
+// The inner loops of Winograd's convolution of 3x3 kernels, strides of 1 and 2, for vectors of 8 or 16 floats.
 //
-// An output tile of 4x4 pixels comes from an input tile of 6x6: both have 36 values, "points", after their transform, and
-// at each point the convolution is a product of matrices, tiles by channels.
+// An output tile of 4x4 pixels comes from an input tile of 6x6, with a stride of 2 of 9x9. Both have 36 or 81 values,
+// "points", after their transform, and at each point the convolution is a product of matrices, tiles by channels.
 //
 // All channels come in vectors of W = `lanes` floats. Transformed tiles stand as [point][vector of channels][tile][W],
-// transformed weights as [point][panel][input channel][W or 2·W], a panel being two vectors of output channels, or the one
-// that is left over. Sizes are checked by the caller.
+// transformed weights as [matrix][panel][input channel][W or 2·W], a panel being two vectors of output channels, or the
+// one that is left over. Sizes are checked by the caller.
 #pragma once
 
 #include <stdbool.h>
@@ -73,14 +73,15 @@ typedef struct cwinograd_kernels {
   void (*weight_product)(const float *values, size_t values_stride, const float *gradients, size_t gradients_stride,
                          float *weights, int tiles, int input_vectors, int output_vectors, bool accumulates);
 
-  // Transforms weights [outputs, inputs, 3, 3] for a vector of columns, which are output channels; what only fills a
-  // vector becomes zero. With `turned` they are those of the input's gradient: inputs are columns, outputs rows, and the
-  // kernels are rotated by half a turn.
-  void (*weights)(const float *weights, int outputs, int inputs, bool turned, int vector, int row_vectors,
-                  int column_vectors, float *transformed, size_t point_stride);
+  // Transforms weights [outputs, inputs, 3, 3] for one vector of columns, which are output channels: number
+  // `first_vector + vector`, which becomes the vector `vector` of `column_vectors`. What only fills a vector becomes
+  // zero. With `turned` they are those of the input's gradient: inputs are columns, outputs rows, and the kernels are
+  // rotated by half a turn.
+  void (*weights)(const float *weights, int outputs, int inputs, bool turned, int first_vector, int vector,
+                  int row_vectors, int column_vectors, float *transformed, size_t matrix_stride);
 
   // Adds the weight's gradient, transformed back, to [outputs, inputs, 3, 3], for a vector of output channels.
-  void (*add_weights)(const float *transformed, size_t point_stride, int vector, int input_vectors, int output_vectors,
+  void (*add_weights)(const float *transformed, size_t matrix_stride, int vector, int input_vectors, int output_vectors,
                       float *weights, int outputs, int inputs);
 } cwinograd_kernels;
 

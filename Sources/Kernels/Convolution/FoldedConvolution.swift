@@ -67,8 +67,8 @@ public final class FoldedConvolution: Sendable {
       let winograd = WinogradConvolution(shape: shape)
       let output = residual?.blocked() ?? Tensor(uninitialized: shape.outputShape, layout: .blocked)
       winograd.inference(
-        input, weights: weights(winograd), bias: bias, addingOutput: residual != nil, relu: relu, into: output
-      )
+        input, weight: weight, ready: kept(winograd), bias: bias, addingOutput: residual != nil, relu: relu,
+        into: output)
       return output
     case .direct, .dnnlWinograd: break
     }
@@ -91,8 +91,8 @@ public final class FoldedConvolution: Sendable {
 
   /// Transformed weights take four times the memory of plain ones. Kept are those of small kernels; of large ones the
   /// transform is little beside the product.
-  private func weights(_ winograd: WinogradConvolution) -> Tensor {
-    guard weight.count <= 1 << 20 else { return winograd.transformed(weight) }
+  private func kept(_ winograd: WinogradConvolution) -> Tensor? {
+    guard weight.count <= 1 << 18 else { return nil }
     return transformed.withLock { transformed in
       if let ready = transformed { return ready }
       let made = winograd.transformed(weight)

@@ -98,69 +98,100 @@ struct WinogradConvolution {
 
   // MARK: Weights
 
-  /// Floats from a matrix of transformed weights to the next.
-  private var weightStride: Int {
-    inputVectors * outputVectors * lanes * lanes + Self.gap
+  /// Floats from a matrix of transformed weights to the next, with so many vectors of columns.
+  private func weightStride(rows: Int, columns: Int) -> Int { rows * columns * lanes * lanes + Self.gap }
+
+  /// Vectors of the weights' rows and columns: inputs and outputs, or for the input's gradient, `turned`, outputs and inputs.
+  private func sides(turned: Bool) -> (rows: Int, columns: Int) {
+    turned ? (outputVectors, inputVectors) : (inputVectors, outputVectors)
   }
 
   /// The weights' transform, for the output or, `turned`, for the input's gradient; the same for images of any size.
   func transformed(_ weight: Tensor, turned: Bool = false) -> Tensor {
+    transformed(weight, turned: turned, columns: 0..<sides(turned: turned).columns)
+  }
+
+  private func transformed(_ weight: Tensor, turned: Bool, columns: Range<Int>) -> Tensor {
     let begin = Profile.begin()
     defer { Profile.end(begin, "Winograd weight transform") }
-    let result = Tensor(uninitialized: [weightStride * Self.matrices])
-    let (rows, columns) = turned ? (outputVectors, inputVectors) : (inputVectors, outputVectors)
-    let (source, stride) = (weight.plain(), weightStride)
-    parallelRanges((columns + 1) / 2) { panels in
-      for vector in 2 * panels.lowerBound..<min(columns, 2 * panels.upperBound) {
+    let rows = sides(turned: turned).rows
+    let stride = weightStride(rows: rows, columns: columns.count)
+    let result = Tensor(uninitialized: [stride * Self.matrices])
+    let source = weight.plain()
+    parallelRanges((columns.count + 1) / 2) { panels in
+      for vector in 2 * panels.lowerBound..<min(columns.count, 2 * panels.upperBound) {
         kernels.weights(
-          source.pointer, Int32(shape.outputChannels), Int32(shape.inputChannels), turned, Int32(vector),
-          Int32(rows), Int32(columns), result.pointer, stride)
+          source.pointer, Int32(shape.outputChannels), Int32(shape.inputChannels), turned,
+          Int32(columns.lowerBound), Int32(vector), Int32(rows), Int32(columns.count), result.pointer, stride)
       }
     }
     withExtendedLifetime(source) {}
     return result
   }
 
+  /// The columns that are convolved at a time where weights are transformed for one use: so many that their transform, 4
+  /// times as large as they are, stays in a cache. The input is transformed anew for each, which large weights outweigh.
+  private func passes(turned: Bool) -> [Range<Int>] {
+    let (rows, columns) = sides(turned: turned)
+    let panels = (columns + 1) / 2
+    let count = max(1, min(panels, Self.matrices * rows * columns * lanes * lanes >> 21))
+    return (0..<count).map { 2 * ($0 * panels / count)..<min(columns, 2 * (($0 + 1) * panels / count)) }
+  }
+
   // MARK: Output and input gradient
 
   /// The output `[batch, output channels, output height, output width]`.
   func forward(_ input: Tensor, _ weight: Tensor) -> Tensor {
-    let weights = transformed(weight)
     let output = Tensor(uninitialized: shape.outputShape, layout: .blocked)
-    inference(input, weights: weights, bias: nil, addingOutput: false, relu: false, into: output)
+    inference(input, weight: weight, bias: nil, addingOutput: false, relu: false, into: output)
     return output
   }
 
   /// The output with a bias and what follows it.
   /// - Parameters:
-  ///   - weights: as ``transformed(_:turned:)`` gives them.
+  ///   - weight: plain; not looked at where it is `ready`.
+  ///   - ready: as ``transformed(_:turned:)`` gives it.
   ///   - bias: one for each channel of the output and those that fill its blocks, which must be zero.
   ///   - addingOutput: whether what stands in `output` is added before the ReLU.
   func inference(
-    _ input: Tensor, weights: Tensor, bias: Tensor?, addingOutput: Bool, relu: Bool, into output: Tensor
+    _ input: Tensor, weight: Tensor, ready: Tensor? = nil, bias: Tensor?, addingOutput: Bool, relu: Bool,
+    into output: Tensor
   ) {
-    let begin = Profile.begin()
-    defer { Profile.end(begin, "convolution forward, Winograd") }
     let epilogue = cwinograd_epilogue(
       bias: bias.map { UnsafePointer($0.pointer) }, adds_output: addingOutput, relu: relu)
-    convolve(input.blocked(), weights: weights, turned: false, epilogue: epilogue, into: output)
+    convolve(input.blocked(), weight, ready: ready, turned: false, epilogue: epilogue, into: output)
     withExtendedLifetime(bias) {}
   }
 
   /// The gradient with respect to the input: the convolution of the output's gradient with the turned weights.
   func inputGradient(_ outputGradient: Tensor, _ weight: Tensor) -> Tensor {
-    let weights = transformed(weight, turned: true)
     let result = Tensor(uninitialized: shape.inputShape, layout: .blocked)
-    let begin = Profile.begin()
-    defer { Profile.end(begin, "convolution input gradient, Winograd") }
     convolve(
-      outputGradient.blocked(), weights: weights, turned: true,
+      outputGradient.blocked(), weight, ready: nil, turned: true,
       epilogue: cwinograd_epilogue(bias: nil, adds_output: false, relu: false), into: result)
     return result
   }
 
   private func convolve(
-    _ input: Tensor, weights: Tensor, turned: Bool, epilogue: cwinograd_epilogue, into output: Tensor
+    _ input: Tensor, _ weight: Tensor, ready: Tensor?, turned: Bool, epilogue: cwinograd_epilogue,
+    into output: Tensor
+  ) {
+    let operation = turned ? "convolution input gradient, Winograd" : "convolution forward, Winograd"
+    let columns = sides(turned: turned).columns
+    for part in ready == nil ? passes(turned: turned) : [0..<columns] {
+      let weights = ready ?? transformed(weight, turned: turned, columns: part)
+      Profile.measure(operation) {
+        convolve(input, weights, columns: part, turned: turned, epilogue: epilogue, into: output)
+      }
+    }
+  }
+
+  /// - Parameters:
+  ///   - weights: transformed, of these columns alone.
+  ///   - columns: vectors of the output's channels.
+  private func convolve(
+    _ input: Tensor, _ weights: Tensor, columns: Range<Int>, turned: Bool, epilogue: cwinograd_epilogue,
+    into output: Tensor
   ) {
     let grid = grid(turned: turned)
     // What a stride of 2 reads for the input's gradient begins with the first pixel.
@@ -168,27 +199,26 @@ struct WinogradConvolution {
     let source = images(input, isInput: !turned, grid: grid, margin: margin)
     let target = images(output, isInput: turned, grid: grid, margin: 0)
     let (toPoints, fromPoints) =
-      turned
-      ? (kernels.turned_input!, kernels.turned_output!) : (kernels.input!, kernels.output!)
-    let (inputs, outputs) = turned ? (outputVectors, inputVectors) : (inputVectors, outputVectors)
-    let (lanes, weightStride, threads) = (lanes, weightStride, Threads.count)
+      turned ? (kernels.turned_input!, kernels.turned_output!) : (kernels.input!, kernels.output!)
+    let (lanes, threads, inputs) = (lanes, Threads.count, sides(turned: turned).rows)
+    let weightStride = weightStride(rows: inputs, columns: columns.count)
     let tiles = shape.batch * grid.rows * grid.columns
     // Blocks of equal size, at least one for each thread; of few tiles each thread takes some of the channels.
     let least = max((tiles + block - 1) / block, min(threads, max(1, tiles / Int(kernels.rows))))
     let blocks = least < threads ? least : (least + threads - 1) / threads * threads
     let blockTiles = (tiles + blocks - 1) / blocks
     let parts = (tiles + blockTiles - 1) / blockTiles
-    let panels = (outputs + 1) / 2
+    let panels = (columns.count + 1) / 2
     let shares = min(panels, max(1, threads / parts))
     let values = Room(tiles: blockTiles, vectors: inputs, of: self)
     let products = Room(tiles: blockTiles, vectors: 2 * ((panels + shares - 1) / shares), of: self)
     parallelPieces(parts * shares) { item in
-      let scratch = Storage(count: values.count + products.count)
+      let scratch = Self.scratch(values.count + products.count)
       let (first, second) = (scratch.pointer, scratch.pointer + values.count)
       let (start, share) = (item / shares * blockTiles, item % shares)
       let count = Int32(min(blockTiles, tiles - start))
       let firstVector = 2 * (share * panels / shares)
-      let vectors = min(outputs, 2 * ((share + 1) * panels / shares)) - firstVector
+      let vectors = min(columns.count, 2 * ((share + 1) * panels / shares)) - firstVector
       toPoints(source, Int32(start), count, 0, Int32(inputs), values.tiles(first))
       for point in 0..<points {
         kernels.product(
@@ -197,7 +227,8 @@ struct WinogradConvolution {
           second + point * products.pointStride, products.vectorStride, count, Int32(inputs), Int32(vectors))
       }
       fromPoints(
-        products.tiles(second), epilogue, Int32(start), count, Int32(firstVector), Int32(vectors), target)
+        products.tiles(second), epilogue, Int32(start), count, Int32(columns.lowerBound + firstVector),
+        Int32(vectors), target)
       withExtendedLifetime(scratch) {}
     }
     withExtendedLifetime((input, weights, output)) {}
@@ -214,20 +245,22 @@ struct WinogradConvolution {
     let grid = grid(turned: false)
     let left = images(input, isInput: true, grid: grid, margin: shape.padding)
     let right = images(outputGradient, isInput: false, grid: grid, margin: 0)
-    let (inputs, outputs, lanes, weightStride) = (inputVectors, outputVectors, lanes, weightStride)
+    let (inputs, outputs, lanes) = (inputVectors, outputVectors, lanes)
     let tiles = shape.batch * grid.rows * grid.columns
     let chunks = max(1, tiles / Self.chunk(channels: (inputs + outputs) * lanes, points: points))
     let chunk = (tiles + chunks - 1) / chunks
     let values = Room(tiles: chunk, vectors: inputs, of: self)
     let gradients = Room(tiles: chunk, vectors: outputs, of: self)
-    let sums = Tensor(uninitialized: [weightStride * Self.matrices])
-    let scratch = Storage(count: values.count + gradients.count)
+    let scratch = Self.scratch(values.count + gradients.count)
     let (first, second) = (scratch.pointer, scratch.pointer + values.count)
-    let panels = (outputs + 1) / 2
     // The points of each matrix; those of the most first, for their sums take longest.
     let pointsOfMatrix = Dictionary(grouping: 0..<points, by: matrix).sorted {
       ($1.value.count, $0.key) < ($0.value.count, $1.key)
     }
+    // Where all tiles are transformed at once, the sums of some outputs after the other take less memory.
+    let parts = chunks == 1 ? passes(turned: false) : [0..<outputs]
+    let widest = parts.map(\.count).max() ?? 0
+    let sums = Tensor(uninitialized: [weightStride(rows: inputs, columns: widest) * Self.matrices])
     for start in stride(from: 0, to: tiles, by: chunk) {
       let count = min(chunk, tiles - start)
       parallelPieces((count + Self.piece - 1) / Self.piece) { index in
@@ -237,30 +270,53 @@ struct WinogradConvolution {
         kernels.input(left, tile, size, 0, Int32(inputs), values.tiles(first + offset))
         kernels.gradient(right, tile, size, 0, Int32(outputs), gradients.tiles(second + offset))
       }
-      parallelPieces(Self.matrices * panels) { index in
-        let (matrix, vector) = (index / panels, index % panels * 2)
-        for (order, point) in pointsOfMatrix[matrix].value.enumerated() {
-          kernels.weight_product(
-            first + point * values.pointStride, values.vectorStride,
-            second + point * gradients.pointStride + vector * gradients.vectorStride, gradients.vectorStride,
-            sums.pointer + pointsOfMatrix[matrix].key * weightStride + vector * inputs * lanes * lanes,
-            Int32(count), Int32(inputs), Int32(min(2, outputs - vector)), start > 0 || order > 0)
+      for part in parts {
+        let panels = (part.count + 1) / 2
+        let weightStride = weightStride(rows: inputs, columns: part.count)
+        parallelPieces(Self.matrices * panels) { index in
+          let (matrix, vector) = (index / panels, index % panels * 2)
+          let offset = (part.lowerBound + vector) * gradients.vectorStride
+          for (order, point) in pointsOfMatrix[matrix].value.enumerated() {
+            kernels.weight_product(
+              first + point * values.pointStride, values.vectorStride,
+              second + point * gradients.pointStride + offset, gradients.vectorStride,
+              sums.pointer + pointsOfMatrix[matrix].key * weightStride + vector * inputs * lanes * lanes,
+              Int32(count), Int32(inputs), Int32(min(2, part.count - vector)), start > 0 || order > 0)
+          }
         }
-      }
-    }
-    parallelRanges(panels) { range in
-      for vector in 2 * range.lowerBound..<min(outputs, 2 * range.upperBound) {
-        kernels.add_weights(
-          sums.pointer, weightStride, Int32(vector), Int32(inputs), Int32(outputs), gradient.pointer,
-          Int32(shape.outputChannels), Int32(shape.inputChannels))
+        if start + count == tiles { add(sums, of: part, to: gradient) }
       }
     }
     withExtendedLifetime((input, outputGradient, scratch)) {}
   }
 
+  /// Adds sums at all points, transformed back, to the weight's gradient for these vectors of outputs.
+  private func add(_ sums: Tensor, of part: Range<Int>, to gradient: Tensor) {
+    let inputs = inputVectors
+    let weightStride = weightStride(rows: inputs, columns: part.count)
+    let skipped = part.lowerBound * lanes
+    parallelRanges((part.count + 1) / 2) { range in
+      for vector in 2 * range.lowerBound..<min(part.count, 2 * range.upperBound) {
+        kernels.add_weights(
+          sums.pointer, weightStride, Int32(vector), Int32(inputs), Int32(part.count),
+          gradient.pointer + skipped * shape.inputChannels * 9, Int32(shape.outputChannels - skipped),
+          Int32(shape.inputChannels))
+      }
+    }
+  }
+
+  /// Memory for transformed tiles, in few sizes, so that layers of all shapes share the same blocks.
+  private static func scratch(_ count: Int) -> Storage {
+    let unit = 1 << 20
+    if count > unit { return Storage(count: (count + unit - 1) / unit * unit) }
+    var size = 1 << 18
+    while size < count { size *= 2 }
+    return Storage(count: size)
+  }
+
   /// Tiles between two sums into the weight's gradient, at least: enough that the sums are read and written seldom, and of
   /// few channels as many as make four megabytes when transformed.
   private static func chunk(channels: Int, points: Int) -> Int {
-    max(96, min(192, (1 << 20) / (points * channels)))
+    max(points > 36 ? 64 : 96, min(192, (1 << 20) / (points * channels)))
   }
 }

@@ -79,10 +79,30 @@ import Testing
       for relu in [false, true] {
         let output = residual.blocked().copy()
         convolution.inference(
-          size.input, weights: convolution.transformed(size.weight), bias: Tensor(bias, shape: [padded]),
-          addingOutput: true, relu: relu, into: output)
+          size.input, weight: size.weight, ready: relu ? convolution.transformed(size.weight) : nil,
+          bias: Tensor(bias, shape: [padded]), addingOutput: true, relu: relu, into: output)
         #expect(relativeError(output, sums.map { relu ? max($0, 0) : $0 }) < Self.tolerance)
       }
+    }
+  }
+
+  @Test(
+    "Large weights, transformed in parts, give the same bits as those transformed at once", arguments: [1, 2])
+  func parts(stride: Int) {
+    let size = ConvolutionCase(
+      batch: 2, inputs: 272, outputs: 528, height: 4 * stride, width: 4 * stride, stride: stride)
+    for convolution in convolutions(size) {
+      let output = Tensor(uninitialized: size.outputShape, layout: .blocked)
+      convolution.inference(
+        size.input, weight: size.weight, ready: convolution.transformed(size.weight), bias: nil,
+        addingOutput: false, relu: false, into: output)
+      #expect(convolution.forward(size.input, size.weight).values == output.values)
+      #expect(relativeError(output, size.naiveOutput) < Self.tolerance)
+      let gradient = convolution.inputGradient(size.outputGradient, size.weight)
+      #expect(relativeError(gradient, size.naiveInputGradient) < Self.tolerance)
+      let weightGradient = Tensor(zeros: size.weightShape)
+      convolution.weightGradient(size.input, size.outputGradient, addingTo: weightGradient)
+      #expect(relativeError(weightGradient, size.naiveWeightGradient) < Self.tolerance)
     }
   }
 
@@ -107,8 +127,7 @@ import Testing
     for convolution in convolutions(size) {
       let output = Tensor(uninitialized: size.outputShape, layout: .blocked)
       convolution.inference(
-        input, weights: convolution.transformed(size.weight), bias: nil, addingOutput: false, relu: true,
-        into: output)
+        input, weight: size.weight, bias: nil, addingOutput: false, relu: true, into: output)
       #expect(output.values[0].isNaN)
     }
   }
