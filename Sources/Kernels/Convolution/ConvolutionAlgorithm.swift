@@ -7,7 +7,7 @@ public enum ConvolutionAlgorithm: String, CaseIterable, Hashable, Sendable {
   /// ``WinogradConvolution``: 4 times fewer multiplications, with a stride of 2 16 for 9, paid for by transforms of input
   /// and output.
   case winograd
-  /// The same by oneDNN 2, which has it for AVX-512 alone and is slower there.
+  /// The same by oneDNN 2, which has it for AVX-512 alone.
   case dnnlWinograd = "onednn-winograd"
   /// One matrix product with the kernel written out for every pair of an input and an output pixel.
   case dense
