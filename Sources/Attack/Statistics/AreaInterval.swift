@@ -95,7 +95,7 @@ extension MembershipScores {
 }
 
 /// The first index of an ascending array whose value is at least `value`.
-private func lowerBound(of value: Double, in sorted: [Double]) -> Int {
+func lowerBound(of value: Double, in sorted: [Double]) -> Int {
   var (low, high) = (0, sorted.count)
   while low < high {
     let middle = (low + high) / 2
