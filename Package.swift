@@ -144,7 +144,7 @@ let package = Package(
         "Files", "Vision", "Text", "Data", "Contrastive", "Attack", "Experiments", "Report", "TestSupport",
       ],
       swiftSettings: numeric),
-    .testTarget(name: "ReportTests", dependencies: ["Data", "Attack", "Report"]),
+    .testTarget(name: "ReportTests", dependencies: ["Data", "Encoders", "Attack", "Report"]),
     .testTarget(
       name: "encodermiTests",
       dependencies: [

@@ -7,7 +7,7 @@ extension Comparison {
     var table = ReportTable(header: ["algorithm", "features", "attack", "accuracy", "AUC", "TPR at 1% FPR"])
     for row in rows where row.role == .attack {
       table.append([
-        row.algorithm, row.features, row.attack, Comparison.percent(row.accuracy),
+        row.algorithm, FeatureSet.name(of: row.sets), row.attack, Comparison.percent(row.accuracy),
         Comparison.percent(row.auc),
         Comparison.percent(row.tprAt1PercentFPR),
       ])

@@ -33,13 +33,37 @@ extension AttackResults {
     return table
   }
 
+  /// The attacks beside the one that they are compared with: the difference of areas in points with its 95% interval, the
+  /// inputs that either alone tells rightly, and both p-values after Holm's correction over the table. "-" stands for what
+  /// is not defined.
+  public var comparisonTable: ReportTable {
+    var table = ReportTable(header: ["attack", "AUC difference", "p", "only one right", "p"])
+    for row in comparison?.attacks ?? [] {
+      let (auc, decisions) = (row.auc, row.decisions)
+      var difference = AttackResults.points(auc.value)
+      if let low = auc.low, let high = auc.high {
+        difference += " [\(AttackResults.points(low)), \(AttackResults.points(high))]"
+      }
+      table.append([
+        row.name, difference, auc.adjustedP.map(AttackResults.chance) ?? "-",
+        "\(decisions.onlyAttack) : \(decisions.onlyReference)", AttackResults.chance(decisions.adjustedP),
+      ])
+    }
+    return table
+  }
+
+  private static func points(_ value: Double) -> String { String(format: "%+.1f", 100 * value) }
+
+  /// A p-value to three decimals.
+  private static func chance(_ p: Double) -> String { p < 0.001 ? "<.001" : String(format: "%.3f", p) }
+
   private static func cells(_ metrics: AttackMetrics, _ name: String) -> [String] {
     let point = metrics.tprAt1PercentFPR
     // The rate that was really measured at is said wherever it is not the nominal one.
     let isNominal = abs(point.realisedFPR - 0.01) < 5e-5
     let realised = isNominal ? "" : " at \(percent(point.realisedFPR))%"
     return [
-      name, percent(metrics.accuracy), percent(metrics.precision), percent(metrics.recall),
+      name, percent(metrics.accuracy), metrics.precision.map(percent) ?? "-", percent(metrics.recall),
       percent(metrics.auc), percent(point.tpr) + realised,
     ]
   }
@@ -52,8 +76,6 @@ extension AttackResults {
 
   /// One line of what every number must be read with: T, N, T/N, the encoder's utility, and how many were tested.
   public var summary: String {
-    let target = Pretraining(
-      epochs: epochs, members: members, utility: utility, encoder: encoder, algorithm: algorithm)
     var parts = AttackResults.parts(target)
     parts.append("tested on \(counts.target.members) members and \(counts.target.nonmembers) nonmembers")
     return parts.joined(separator: ", ")
@@ -62,10 +84,11 @@ extension AttackResults {
   /// The same of the shadow.
   public var shadowSummary: String { "shadow: " + AttackResults.parts(shadow).joined(separator: ", ") }
 
-  private static func parts(_ encoder: Pretraining) -> [String] {
+  private static func parts(_ encoder: EncoderRecord) -> [String] {
     [
-      "T = \(encoder.epochs) epochs", "N = \(encoder.members) members",
-      "T/N = \(ratio(encoder.epochsPerMember))",
+      "T = \(encoder.epochs.map { "\($0) epochs" } ?? "unknown")",
+      "N = \(encoder.members.map { "\($0) members" } ?? "unknown")",
+      "T/N = \(encoder.epochsPerMember.map(ratio) ?? "-")",
     ] + (encoder.utility.map { ["\($0.measure) \(percent($0.value))%"] } ?? [])
   }
 
@@ -79,7 +102,13 @@ extension AttackResults {
   /// The tables, both summaries and the warnings, as a terminal shows them.
   public var text: String {
     let swapped = swappedTable
-    let tables = [table.text, ""] + (swapped.rows.isEmpty ? [] : [swapped.text, ""])
+    var tables = [table.text, ""] + (swapped.rows.isEmpty ? [] : [swapped.text, ""])
+    if let comparison {
+      tables += [
+        "on the same inputs, beside \(comparison.reference) (p after Holm's correction):", "",
+        comparisonTable.text, "",
+      ]
+    }
     return (tables + [summary, shadowSummary] + warnings.map { "warning: \($0)" }).joined(separator: "\n")
   }
 }

@@ -1,3 +1,4 @@
+import Attack
 import Files
 import Foundation
 import TestSupport
@@ -24,7 +25,11 @@ import Testing
       #expect(attack.output.contains("calibrated CSA"))
       let results = try #require(try place.json(place.data("attack/exact/results.json")))
       #expect(results["knowledge"] as? String == "exact")
-      #expect(results["N"] as? Int == 6)
+      #expect((results["target"] as? [String: Any])?["N"] as? Int == 6)
+      for level in CaptionKnowledge.allCases.map(\.rawValue) {
+        let schema = try JSONSchema.documented("results.schema.json")
+        #expect(try schema.faults(in: place.data("attack/\(level)/results.json")) == [], "\(level)")
+      }
       let imageOnly = try #require(try place.json(place.data("attack/imageOnly/results.json")))
       #expect((imageOnly["featureSets"] as? [[String]]) == [["imageImage"]])
 
@@ -163,8 +168,9 @@ import Testing
       #expect(answer.code == 1 && !answer.errors.contains("asking"), "\(answer.errors)")
       let calibrated = try place.attack("--calibrate", "shadow", "--out", "attack")
       let results = try #require(try place.json(place.data("attack/results.json")), "\(calibrated.errors)")
-      let prints = try #require(results["encoderFingerprints"] as? [String: String])
-      #expect(prints["calibration 1"] == prints["shadow"] && prints["shadow"] != nil)
+      let references = try #require(results["references"] as? [[String: Any]])
+      let shadow = try #require((results["shadow"] as? [String: Any])?["fingerprint"] as? String)
+      #expect(references.map { $0["fingerprint"] as? String } == [shadow])
     }
   }
 }

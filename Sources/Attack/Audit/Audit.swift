@@ -143,7 +143,12 @@ public struct Audit {
     }
     let plans = try cases.map(plan)
     try evidence.prepare(plans.flatMap(\.needs), report: report)
-    return try zip(cases, plans).map { try findings($0, $1, isCalibrated: !references.isEmpty, report) }
+    var found = try zip(cases, plans).map {
+      try findings($0, $1, isCalibrated: !references.isEmpty, report)
+    }
+    // Later levels may have asked further rounds.
+    for index in found.indices { found[index].questions = evidence.ledger }
+    return found
   }
 
   /// Membership features of inputs whose membership nobody knows, for a classifier that an audit of this configuration
@@ -276,8 +281,7 @@ public struct Audit {
       controls += try control.run(audit, attacks: attacks)
     }
     return AuditFindings(
-      knowledge: audit.knowledge, sets: plan.sets, attacks: attacks, controls: controls, notes: notes,
-      isJoint: audit.modalities.contains(.text))
+      audit, sets: plan.sets, attacks: attacks, controls: controls, notes: notes)
   }
 
   /// An attack's name in results, with what it looks at where encoders of images and captions allow several things.

@@ -44,6 +44,6 @@ public struct ClassifierRecipe: Codable, Sendable, Equatable, Validated {
   /// Reads the recipe in a classifier's folder.
   /// - Throws: `FileError` or `ConfigurationError`.
   public static func read(from folder: URL) throws -> ClassifierRecipe {
-    try Configuration.read(from: folder.appending(path: fileName))
+    try Configuration.read(from: folder.appending(path: fileName), allowsNull: true)
   }
 }

@@ -33,7 +33,8 @@ public struct Finding {
   /// How well it infers membership.
   public var metrics: AttackMetrics {
     AttackMetrics(
-      name: name, family: family, sets: sets.isEmpty ? nil : sets, swap: swap, scores: scores)
+      name: name, attack: attack, knowledge: knowledge, family: family, sets: sets, swap: swap,
+      scores: scores)
   }
 }
 
@@ -41,6 +42,8 @@ public struct Finding {
 public struct AuditFindings {
   /// What the auditor held.
   public let knowledge: CaptionKnowledge
+  /// How the audit was made.
+  public let configuration: AttackConfiguration
   /// The lists of feature sets that were tried.
   public let sets: [[FeatureSet]]
   /// The attacks' findings, in the order of their table.
@@ -51,30 +54,37 @@ public struct AuditFindings {
   public let notes: [String]
   /// Whether both encoders take captions too, so that several feature sets are told apart.
   public let isJoint: Bool
+  /// The encoder under audit.
+  public let target: EncoderRecord
+  /// The auditor's own.
+  public let shadow: EncoderRecord
+  /// Further encoders, which tell how hard an input is.
+  public let references: [EncoderRecord]
+  /// Sizes of the groups.
+  public let counts: SplitSizes
+  /// How much each encoder was asked in the whole audit, at this level of knowledge and others.
+  public internal(set) var questions: [EncoderRole: QuestionCount] = [:]
 
   /// The controls of one family.
   public func controls(_ family: ControlFamily) -> [Finding] { controls.filter { $0.family == family } }
+}
 
-  /// The results to write, with warnings for controls that beat chance and for what was left out.
-  public func results(
-    counts: SplitSizes, target: AttackResults.Pretraining, shadow: AttackResults.Pretraining,
-    seeds: [String: UInt64], versions: [String: String], dataFingerprints: [String: String],
-    encoderFingerprints: [String: String], warnings: [String] = []
-  ) -> AttackResults {
-    // A control of the groups says that they differ by themselves; one of the pairing says something else.
-    let swapped = controls(.swapped).map(\.metrics)
-    var results = AttackResults(
-      attacks: attacks.map(\.metrics), controls: controls.filter { $0.family != .swapped }.map(\.metrics),
-      counts: counts, target: target, shadow: shadow, seeds: seeds, versions: versions,
-      dataFingerprints: dataFingerprints, encoderFingerprints: encoderFingerprints,
-      warnings: warnings + notes)
-    results.controls += swapped
-    results.warnings += AttackMetrics.aboveChance(swapped).map { control in
-      "control '\(control.name)' beats chance (AUC \(control.auc.percentRange)): pairs that were never trained on "
-        + "look like members, so the attack knows an image or a caption and not their pairing"
+extension AuditFindings {
+  /// What was found in one case, with all that it says of encoders and inputs.
+  init(
+    _ audit: AuditCase, sets: [[FeatureSet]], attacks: [Finding], controls: [Finding], notes: [String]
+  ) {
+    func record(_ role: EncoderRole) -> EncoderRecord {
+      audit.configuration.record(of: audit.evidence.encoder(role))
     }
-    results.knowledge = knowledge
-    results.featureSets = sets
-    return results
+    func count(_ group: AuditGroup) -> MembershipGroups<Int> {
+      audit.evidence.population(group).map(\.count)
+    }
+    self.init(
+      knowledge: audit.knowledge, configuration: audit.configuration, sets: sets, attacks: attacks,
+      controls: controls, notes: notes, isJoint: audit.modalities.contains(.text),
+      target: record(audit.tested), shadow: record(audit.learner),
+      references: audit.references.map(\.role).filter { $0 != audit.learner && $0 != audit.tested }
+        .map(record), counts: SplitSizes(target: count(.target), shadow: count(.shadow)))
   }
 }

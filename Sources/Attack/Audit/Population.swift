@@ -33,6 +33,17 @@ public enum EncoderRole: Hashable, Sendable {
   case untrainedShadow
   /// A further encoder, which tells how hard an input is for one that did not see it.
   case reference(Int)
+
+  /// Its name in results; references count from 1.
+  public var name: String {
+    switch self {
+    case .target: "target"
+    case .shadow: "shadow"
+    case .untrainedTarget: "untrainedTarget"
+    case .untrainedShadow: "untrainedShadow"
+    case .reference(let number): "reference\(number + 1)"
+    }
+  }
 }
 
 /// Which caption of an image an auditor holds.

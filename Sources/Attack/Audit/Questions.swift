@@ -51,10 +51,8 @@ struct Questions: Sendable {
   ) throws -> Pictures {
     let stream = RandomStream(seed: configuration.seed, name: "attack views")
     var augmentation = Augmentation.centre
-    if case .varied = question {
-      augmentation = configuration.augmentation ?? encoder.facts.augmentation ?? .moco
-    }
     augmentation.outputSize = encoder.imageSize
+    if case .varied = question { augmentation = configuration.augmentation(for: encoder).0 }
     let bytes = augmentation.pictures(question.rows, of: try data.pixels(of: images), size: data.extent) {
       stream.substream(Int(truncatingIfNeeded: data.fingerprint(of: images[$0])))
     }

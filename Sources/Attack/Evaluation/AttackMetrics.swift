@@ -1,21 +1,29 @@
+import Files
+
 /// How well one attack, or one control, infers membership.
 ///
 /// Every value has its 95% interval.
 public struct AttackMetrics: Codable, Sendable, Equatable {
-  /// The attack's name.
+  /// Its name in results: an attack's with the feature sets it looks at where there are several.
   public let name: String
+  /// The attack's or control's own name, the same whatever it looks at.
+  public let attack: String
+  /// What the auditor held.
+  public let knowledge: CaptionKnowledge
   /// Which family of controls it belongs to; nil for an attack.
   public let family: ControlFamily?
-  /// The feature sets that it looks at; nil for what looks at none.
-  public let sets: [FeatureSet]?
+  /// The feature sets that it looks at; none for what never asks an encoder.
+  public let sets: [FeatureSet]
   /// Which captions were swapped, if any were.
   public let swap: Swap?
+  /// An input is taken for a member if its score is at least this.
+  public let threshold: Double
   /// The share of inputs, of both groups, that are told rightly.
   public let accuracy: Estimate
   /// The mean of the shares told rightly in each group.
   public let balancedAccuracy: Estimate
-  /// The share of predicted members that are members; given how many were predicted.
-  public let precision: Estimate
+  /// The share of predicted members that are members, given how many were predicted; nil where nobody was.
+  @OrNull public private(set) var precision: Estimate?
   /// The share of members that are found.
   public let recall: Estimate
   /// The area under the receiver operating characteristic.
@@ -27,23 +35,25 @@ public struct AttackMetrics: Codable, Sendable, Equatable {
   /// The share of members found at the largest realised false positive rate up to 0.1%.
   public let tprAt01PercentFPR: OperatingPoint
 
-  /// Evaluates scores at the classifier's own decision and over all thresholds.
+  /// Evaluates scores at the classifier's own decision and over all thresholds; `attack` is `name` where it is not given.
   ///
   /// Accuracy is over both groups together; its exact binomial interval is slightly wide, since group sizes are fixed.
   public init(
-    name: String, family: ControlFamily? = nil, sets: [FeatureSet]? = nil, swap: Swap? = nil,
-    scores: MembershipScores
+    name: String, attack: String? = nil, knowledge: CaptionKnowledge = .imageOnly,
+    family: ControlFamily? = nil, sets: [FeatureSet] = [], swap: Swap? = nil, scores: MembershipScores
   ) {
+    (self.name, self.attack, self.knowledge) = (name, attack ?? name, knowledge)
     (self.family, self.sets, self.swap) = (family, sets, swap)
+    threshold = scores.threshold
     let counts = scores.groups.map(\.count)
     let predicted = scores.predictedMembers(at: scores.threshold)
     let rejected = counts.nonmembers - predicted.nonmembers
     let roc = scores.roc
     let recall = Estimate.rate(predicted.members, of: counts.members)
-    self.name = name
     accuracy = .rate(predicted.members + rejected, of: counts.members + counts.nonmembers)
     balancedAccuracy = .mean(recall, .rate(rejected, of: counts.nonmembers))
-    precision = .rate(predicted.members, of: predicted.members + predicted.nonmembers)
+    let positives = predicted.members + predicted.nonmembers
+    precision = positives == 0 ? nil : .rate(predicted.members, of: positives)
     self.recall = recall
     auc = scores.auc()
     chanceOfArea = scores.chanceOfArea

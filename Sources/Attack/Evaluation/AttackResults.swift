@@ -1,139 +1,123 @@
+import Contrastive
 import Data
 import Files
 import Foundation
+import Kernels
 
-/// What `results.json` of an attack holds.
-public struct AttackResults: Codable, Sendable, Equatable {
-  /// What was attacked: how long and on how much it was trained, and how useful it is.
-  public struct Pretraining: Codable, Sendable, Equatable {
-    /// T, the epochs of pre-training.
-    public let epochs: Int
-    /// N, the size of the pre-training set.
-    public let members: Int
-    /// T/N: the gap between members and nonmembers grows with it.
-    public let epochsPerMember: Double
-    /// How useful the encoder is, where that was measured.
-    public let utility: Utility?
-    /// The encoder's architecture, such as "resnet18-64 at 32 px".
-    public let encoder: String
-    /// The algorithm it was trained by.
-    public let algorithm: String
+/// What `results.json` of an attack holds; `docs/results.schema.json` describes it as a JSON Schema.
+public struct AttackResults: Codable, Sendable, Equatable, Validated {
+  /// What the file is, whatever its name.
+  public static let formatName = "encodermi attack results"
+  /// The version of its schema. It rises with every change that a reader would notice.
+  public static let schemaVersion = 1
 
-    /// Epochs, members, utility and kind of one encoder.
-    public init(
-      epochs: Int, members: Int, utility: Utility? = nil, encoder: String, algorithm: String
-    ) {
-      (self.encoder, self.algorithm) = (encoder, algorithm)
-      self.epochs = epochs
-      self.members = members
-      self.epochsPerMember = Double(epochs) / Double(members)
-      self.utility = utility
-    }
-
-    private enum CodingKeys: String, CodingKey {
-      case epochs = "T"
-      case members = "N"
-      case epochsPerMember = "T/N"
-      case utility, encoder, algorithm
-    }
-  }
-
-  /// How useful an encoder is.
-  public struct Utility: Codable, Sendable, Equatable {
-    /// The measure's name ("kNN accuracy", "contrastive accuracy").
-    public var measure: String
-    /// Its value.
-    public var value: Double
-
-    /// A measure and its value.
-    public init(measure: String, value: Double) {
-      self.measure = measure
-      self.value = value
-    }
-  }
-
+  /// ``formatName``.
+  public let format: String
+  /// ``schemaVersion``.
+  public let schema: Int
   /// The attacks on the target.
   public var attacks: [AttackMetrics]
   /// What must not, or need not, find members: the untrained encoder, the blind classifier.
   public var controls: [AttackMetrics]
+  /// The attacks beside the first of them, on the same inputs; nil where there is only one.
+  @OrNull public var comparison: PairedComparison?
+  /// The encoder under audit.
+  public var target: EncoderRecord
+  /// The auditor's own encoder.
+  public var shadow: EncoderRecord
+  /// Further encoders, which tell how hard an input is.
+  public var references: [EncoderRecord]
   /// Sizes of the groups that were evaluated and trained on.
   public var counts: SplitSizes
-  /// T, the target's epochs of pre-training.
-  public let epochs: Int
-  /// N, the size of the target's pre-training set.
-  public let members: Int
-  /// T/N: the gap between members and nonmembers grows with it.
-  public let epochsPerMember: Double
-  /// How useful the target is, where that was measured.
-  public let utility: Utility?
-  /// The target's architecture.
-  public let encoder: String
-  /// The algorithm that the target was trained by.
-  public let algorithm: String
-  /// The shadow encoder's pre-training.
-  public var shadow: Pretraining
+  /// What the auditor held.
+  public let knowledge: CaptionKnowledge
+  /// The feature sets that were tried.
+  public let featureSets: [[FeatureSet]]
+  /// The embedding that features of one modality are made of.
+  public let layer: EmbeddingLayer
+  /// How alike two embeddings are.
+  public let similarity: Similarity
+  /// n, the views of each image; nil where the auditor held none.
+  @OrNull public private(set) var views: Int?
+  /// m, the variants of each caption; nil where the auditor held none.
+  @OrNull public private(set) var variants: Int?
+  /// How many pictures and captions each encoder embedded, by its role. Where an audit has several levels of knowledge,
+  /// each input is asked about once for all of them, and this is the number of the whole audit.
+  public var questions: [String: QuestionCount]
   /// Seeds by what they were for.
   public var seeds: [String: UInt64]
   /// Versions of this program and of the libraries it computes with.
   public var versions: [String: String]
   /// Fingerprints of the data by name.
   public var dataFingerprints: [String: String]
-  /// Fingerprints of the encoders' weights, as `target` and `shadow`.
-  public var encoderFingerprints: [String: String]
   /// What a reader must know before quoting a number.
   public var warnings: [String]
-  /// What the auditor held.
-  public var knowledge: CaptionKnowledge?
-  /// The feature sets that were tried.
-  public var featureSets: [[FeatureSet]]?
 
-  /// Results with the warnings that the numbers themselves call for, after those given.
+  /// Results of what was found, with the warnings that the numbers themselves call for, after those given.
+  /// - Parameter utility: how useful target and shadow are, where that was measured.
   public init(
-    attacks: [AttackMetrics], controls: [AttackMetrics], counts: SplitSizes, target: Pretraining,
-    shadow: Pretraining, seeds: [String: UInt64], versions: [String: String],
-    dataFingerprints: [String: String], encoderFingerprints: [String: String],
+    _ findings: AuditFindings, utility: (target: EncoderRecord.Utility?, shadow: EncoderRecord.Utility?),
+    seeds: [String: UInt64], versions: [String: String], dataFingerprints: [String: String],
     warnings: [String] = []
   ) {
-    self.attacks = attacks
-    self.controls = controls
-    self.counts = counts
-    epochs = target.epochs
-    members = target.members
-    epochsPerMember = target.epochsPerMember
-    utility = target.utility
-    (encoder, algorithm) = (target.encoder, target.algorithm)
-    self.encoderFingerprints = encoderFingerprints
-    self.shadow = shadow
-    self.seeds = seeds
-    self.versions = versions
-    self.dataFingerprints = dataFingerprints
-    self.warnings = warnings + AttackResults.differences(target: target, shadow: shadow)
-    self.warnings += AttackResults.warnings(controls: controls, nonmembers: counts.target.nonmembers)
+    (format, schema) = (AttackResults.formatName, AttackResults.schemaVersion)
+    var (target, shadow) = (findings.target, findings.shadow)
+    (target.utility, shadow.utility) = (utility.target, utility.shadow)
+    (self.target, self.shadow, references) = (target, shadow, findings.references)
+    attacks = findings.attacks.map(\.metrics)
+    // A control of the groups says that they differ by themselves; one of the pairing says something else.
+    let swapped = findings.controls(.swapped).map(\.metrics)
+    let grouped = findings.controls.filter { $0.family != .swapped }.map(\.metrics)
+    controls = grouped + swapped
+    comparison = PairedComparison(findings.attacks.map { ($0.name, $0.scores) })
+    (counts, knowledge, featureSets) = (findings.counts, findings.knowledge, findings.sets)
+    let settings = findings.configuration
+    (layer, similarity) = (settings.layer, settings.similarity)
+    views = knowledge.hasImage ? settings.views : nil
+    variants = knowledge.hasCaption ? settings.variants : nil
+    questions = Dictionary(uniqueKeysWithValues: findings.questions.map { ($0.name, $1) })
+    (self.seeds, self.versions, self.dataFingerprints) = (seeds, versions, dataFingerprints)
+    self.warnings = warnings + findings.notes + AttackResults.differences(target: target, shadow: shadow)
+    self.warnings += AttackResults.warnings(controls: grouped, nonmembers: counts.target.nonmembers)
+    self.warnings += AttackMetrics.aboveChance(swapped).map { control in
+      "control '\(control.name)' beats chance (AUC \(control.auc.percentRange)): pairs that were never trained on "
+        + "look like members, so the attack knows an image or a caption and not their pairing"
+    }
   }
 
-  private enum CodingKeys: String, CodingKey {
-    case attacks, controls, counts
-    case epochs = "T"
-    case members = "N"
-    case epochsPerMember = "T/N"
-    case utility, encoder, algorithm, shadow, seeds, versions, dataFingerprints, encoderFingerprints, warnings
-    case knowledge, featureSets
+  /// Checks that these are results in the schema that this program knows.
+  /// - Throws: `InvalidSetting`.
+  public func validate() throws(InvalidSetting) {
+    try require(format == AttackResults.formatName, "format", format, AttackResults.formatName)
+    try require(
+      schema == AttackResults.schemaVersion, "schema", schema,
+      "\(AttackResults.schemaVersion), the version that this program reads")
   }
 
   /// A shadow may be trained otherwise than the target; whoever quotes a number must know it.
-  private static func differences(target: Pretraining, shadow: Pretraining) -> [String] {
+  private static func differences(target: EncoderRecord, shadow: EncoderRecord) -> [String] {
     var facts: [String] = []
     for (what, ofTarget, ofShadow) in [
       ("epochs", target.epochs, shadow.epochs), ("members", target.members, shadow.members),
-    ] where ofTarget != ofShadow && 2 * max(ofTarget, ofShadow) >= 3 * min(ofTarget, ofShadow) {
+    ] {
+      guard let ofTarget, let ofShadow, ofTarget != ofShadow,
+        2 * max(ofTarget, ofShadow) >= 3 * min(ofTarget, ofShadow)
+      else { continue }
       facts.append(
         "the shadow was pre-trained with \(ofShadow) \(what), the target with \(ofTarget): "
           + "it imitates the target poorly, and a better shadow may infer more")
     }
-    for (what, ofTarget, ofShadow) in [
-      ("encoder", target.encoder, shadow.encoder), ("algorithm", target.algorithm, shadow.algorithm),
-    ] where ofTarget != ofShadow {
-      facts.append("the shadow's \(what) is \(ofShadow), the target's \(ofTarget)")
+    if target.encoder != shadow.encoder {
+      facts.append("the shadow's encoder is \(shadow.encoder), the target's \(target.encoder)")
+    }
+    if let one = shadow.algorithm, let other = target.algorithm, one != other {
+      facts.append("the shadow's algorithm is \(one), the target's \(other)")
+    }
+    for (name, encoder) in [("target", target), ("shadow", shadow)]
+    where encoder.augmentationOrigin == .assumed {
+      facts.append(
+        "nothing is known of the \(name)'s augmentation: its views are made as MoCo's are, and others may tell more"
+      )
     }
     return facts
   }
@@ -164,6 +148,7 @@ public struct AttackResults: Codable, Sendable, Equatable {
   /// Reads `results.json` from a run folder.
   /// - Throws: ``FileError`` or ``ConfigurationError``.
   public static func read(from folder: URL) throws -> AttackResults {
-    try Configuration.read(AttackResults.self, from: folder.appending(path: fileName))
+    try Configuration.read(
+      AttackResults.self, from: folder.appending(path: fileName), allowsNull: true)
   }
 }

@@ -16,9 +16,9 @@ public struct Comparison: Codable, Sendable, Equatable {
   public struct Finding: Codable, Sendable, Equatable {
     /// The algorithm of pre-training.
     public let algorithm: String
-    /// What the attack looks at, such as "image-image"; equal names mean equal features for every algorithm.
-    public let features: String
-    /// The attack, such as "EncoderMI-V".
+    /// What the attack looks at; equal for every algorithm that is asked the same.
+    public let sets: [FeatureSet]
+    /// The attack's own name, such as "EncoderMI-V".
     public let attack: String
     /// Whether it is an attack, or which control.
     public let role: Role
@@ -27,9 +27,9 @@ public struct Comparison: Codable, Sendable, Equatable {
 
     /// An attack's finding.
     public init(
-      algorithm: String, features: String, attack: String, role: Role = .attack, metrics: AttackMetrics
+      algorithm: String, sets: [FeatureSet], attack: String, role: Role = .attack, metrics: AttackMetrics
     ) {
-      (self.algorithm, self.features, self.attack) = (algorithm, features, attack)
+      (self.algorithm, self.sets, self.attack) = (algorithm, sets, attack)
       (self.role, self.metrics) = (role, metrics)
     }
   }
@@ -56,10 +56,10 @@ public struct Comparison: Codable, Sendable, Equatable {
     /// The algorithm of pre-training.
     public let algorithm: String
     /// The measure and its value.
-    public let measured: AttackResults.Utility
+    public let measured: EncoderRecord.Utility
 
     /// A measurement.
-    public init(algorithm: String, measured: AttackResults.Utility) {
+    public init(algorithm: String, measured: EncoderRecord.Utility) {
       (self.algorithm, self.measured) = (algorithm, measured)
     }
   }
@@ -103,8 +103,8 @@ public struct Comparison: Codable, Sendable, Equatable {
     /// The algorithm of pre-training.
     public let algorithm: String
     /// What the attack looks at.
-    public let features: String
-    /// The attack.
+    public let sets: [FeatureSet]
+    /// The attack's own name.
     public let attack: String
     /// Whether it is an attack, or which control.
     public let role: Role
@@ -143,13 +143,13 @@ public struct Comparison: Codable, Sendable, Equatable {
     rows = trials[0].findings.compactMap { first in
       let same = trials.compactMap { trial in
         trial.findings.first {
-          $0.algorithm == first.algorithm && $0.features == first.features && $0.attack == first.attack
+          $0.algorithm == first.algorithm && $0.sets == first.sets && $0.attack == first.attack
             && $0.role == first.role
         }?.metrics
       }
       guard same.count == trials.count else { return nil }
       return Row(
-        algorithm: first.algorithm, features: first.features, attack: first.attack,
+        algorithm: first.algorithm, sets: first.sets, attack: first.attack,
         role: first.role,
         auc: TrialInterval(same.map(\.auc.value), within: 0...1),
         tprAt1PercentFPR: TrialInterval(same.map(\.tprAt1PercentFPR.tpr.value), within: 0...1),

@@ -9,16 +9,18 @@ struct ComparisonConclusion {
   /// The algorithm that learns from captions.
   static let multimodal = "clip"
   /// What every algorithm can be asked.
-  static let images = "image-image"
+  static let images = [FeatureSet.imageImage]
 
   /// The attack that image encoders are compared by; chosen beforehand, so that no choice is made by its outcome.
-  static let onImages = "EncoderMI-V"
+  static let onImages = InferenceClassifierKind.vector.name
   /// The attack on pairs that is set beside it: the cosine of image and caption.
-  static let onPairs = "CSA"
+  static let onPairs = CosineAttack()
 
-  private func attack(_ name: String, _ features: String, on algorithm: String? = nil) -> [Comparison.Row] {
+  private func attack(
+    _ name: String, _ sets: [FeatureSet], on algorithm: String? = nil
+  ) -> [Comparison.Row] {
     rows.filter {
-      $0.role == .attack && $0.attack == name && $0.features == features
+      $0.role == .attack && $0.attack == name && $0.sets == sets
         && (algorithm == nil || $0.algorithm == algorithm)
     }
   }
@@ -46,7 +48,8 @@ struct ComparisonConclusion {
 
   /// What captions allow beside the same.
   private var pairSentence: String? {
-    let own = attack(ComparisonConclusion.onPairs, "pair", on: ComparisonConclusion.multimodal)
+    let asked = ComparisonConclusion.onPairs
+    let own = attack(asked.name, asked.sets, on: ComparisonConclusion.multimodal)
     guard let pair = own.first, let other = withoutCaptions else { return nil }
     let difference = pair.auc.minus(other.auc)
     return

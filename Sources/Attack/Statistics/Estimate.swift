@@ -33,19 +33,19 @@ public struct Estimate: Codable, Sendable, Equatable {
 
   /// A rate of `successes` among `trials` with the exact interval of Clopper and Pearson (1934).
   ///
-  /// The interval covers the true rate with at least the stated confidence, at any sample size. Without trials the
-  /// value is 0 and the interval [0, 1]: nothing is known.
+  /// The interval covers the true rate with at least the stated confidence, at any sample size from 1 on; a rate without
+  /// trials is not defined.
   public static func rate(
     _ successes: Int, of trials: Int, confidence: Double = Estimate.confidence
   ) -> Estimate {
     precondition(
-      0 <= successes && successes <= trials, "Estimate.rate: \(successes) successes among \(trials) trials")
+      trials > 0 && 0 <= successes && successes <= trials,
+      "Estimate.rate: \(successes) successes among \(trials) trials")
     return rate(Double(successes), of: Double(trials), confidence: confidence)
   }
 
   /// The same for a count with fractions, as half-counted ties give.
   static func rate(_ successes: Double, of trials: Double, confidence: Double) -> Estimate {
-    guard trials > 0 else { return Estimate(value: 0, low: 0, high: 1) }
     let tail = (1 - confidence) / 2
     let failures = trials - successes
     let low = successes <= 0 ? 0 : IncompleteBeta.inverse(tail, successes, failures + 1)

@@ -1,11 +1,12 @@
+import Files
 import Foundation
 
 /// Mean and standard deviation of one value over trials.
 public struct TrialSummary: Codable, Sendable, Equatable {
   /// The mean.
   public let mean: Double
-  /// The standard deviation of a sample (divisor count - 1), 0 for one trial.
-  public let standardDeviation: Double
+  /// The standard deviation of a sample (divisor count - 1); nil for one trial, which has none.
+  @OrNull public private(set) var standardDeviation: Double?
   /// The number of trials.
   public let count: Int
 
@@ -15,15 +16,14 @@ public struct TrialSummary: Codable, Sendable, Equatable {
     let mean = values.reduce(0, +) / Double(values.count)
     let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
     self.mean = mean
-    standardDeviation = values.count > 1 ? (squares / Double(values.count - 1)).squareRoot() : 0
     count = values.count
+    standardDeviation = values.count > 1 ? (squares / Double(values.count - 1)).squareRoot() : nil
   }
 
   /// In percent as the paper prints it, such as "91.5 (0.4)"; one trial has no deviation.
   public var percent: String {
-    count > 1
-      ? String(format: "%.1f (%.1f)", 100 * mean, 100 * standardDeviation)
-      : String(format: "%.1f", 100 * mean)
+    guard let standardDeviation else { return String(format: "%.1f", 100 * mean) }
+    return String(format: "%.1f (%.1f)", 100 * mean, 100 * standardDeviation)
   }
 }
 
@@ -38,7 +38,7 @@ public struct TrialInterval: Codable, Sendable, Equatable {
   public let summary: TrialSummary
   /// The mean with its 95% interval; nil for one trial, which says nothing of others, and for trials that are all equal,
   /// as at the end of a scale, whose spread is unknown and not none.
-  public let estimate: Estimate?
+  @OrNull public private(set) var estimate: Estimate?
 
   /// Summarises at least one trial.
   /// - Parameter range: what the value cannot leave, such as 0...1 for a rate.
@@ -46,13 +46,13 @@ public struct TrialInterval: Codable, Sendable, Equatable {
     self.values = values
     let summary = TrialSummary(values)
     self.summary = summary
-    guard values.count > 1 && summary.standardDeviation > 0 else {
+    guard let deviation = summary.standardDeviation, deviation > 0 else {
       estimate = nil
       return
     }
     let reach =
       StudentT.quantile(0.5 + Estimate.confidence / 2, freedom: values.count - 1)
-      * summary.standardDeviation / Double(values.count).squareRoot()
+      * deviation / Double(values.count).squareRoot()
     let (low, high) = (summary.mean - reach, summary.mean + reach)
     estimate = Estimate(
       value: summary.mean, low: range.map { max($0.lowerBound, low) } ?? low,

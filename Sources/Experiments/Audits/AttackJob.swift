@@ -133,8 +133,7 @@ public struct AttackJob: Sendable {
         ).map(\.name)
       ).write(to: place)
     }
-    try ScoresFile.write(
-      inputs: runs.inputNames, attacks: findings.attacks.map { ($0.name, $0.scores) }, to: folder)
+    try ScoresFile.write(findings.scoreColumns, of: runs.inputNames, to: folder)
     try results.write(to: folder)
   }
 
@@ -146,13 +145,6 @@ public struct AttackJob: Sendable {
   }
 
   private func results(_ findings: AuditFindings, _ subjects: Subjects) -> AttackResults {
-    var fingerprints = [
-      "target": subjects.target.encoder.identity.fingerprint,
-      "shadow": subjects.shadow.encoder.identity.fingerprint,
-    ]
-    for (number, reference) in subjects.references.prefix(calibration.count).enumerated() {
-      fingerprints["calibration \(number + 1)"] = reference.encoder.identity.fingerprint
-    }
     var warnings: [String] = []
     if findings.knowledge.hasCaption, let captions = subjects.target.captions {
       let groups = subjects.target.groups
@@ -164,10 +156,9 @@ public struct AttackJob: Sendable {
         )
       }
     }
-    return findings.results(
-      counts: runs.sizes, target: runs.target.pretraining(subjects.target.encoder),
-      shadow: runs.shadow.pretraining(subjects.shadow.encoder), seeds: runs.seeds(attack: configuration.seed),
-      versions: Versions.all, dataFingerprints: runs.dataFingerprints, encoderFingerprints: fingerprints,
-      warnings: warnings)
+    return AttackResults(
+      findings, utility: (target: runs.target.utility(), shadow: runs.shadow.utility()),
+      seeds: runs.seeds(attack: configuration.seed), versions: Versions.all,
+      dataFingerprints: runs.dataFingerprints, warnings: warnings)
   }
 }

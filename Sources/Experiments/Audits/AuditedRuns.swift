@@ -37,14 +37,12 @@ public struct AuditedRuns: Sendable {
     return groups.shadow.count { tested.contains(shadow.images.dataset.identity(of: $0)) }
   }
 
-  /// Sizes of the groups that attacks are tested and trained on.
-  var sizes: SplitSizes {
-    SplitSizes(target: target.groups(.target).map(\.count), shadow: shadow.groups(.shadow).map(\.count))
-  }
-
   /// Names of the images that are asked about.
-  var inputNames: MembershipGroups<[String]> {
-    target.groups(.target).map { $0.map { target.images.name(of: $0) } }
+  var inputNames: [AuditGroup: MembershipGroups<[String]>] {
+    func names(_ run: Run, _ group: AuditGroup) -> MembershipGroups<[String]> {
+      run.groups(group).map { $0.map { run.images.name(of: $0) } }
+    }
+    return [.target: names(target, .target), .shadow: names(shadow, .shadow)]
   }
 
   /// Seeds by what they were for.

@@ -3,50 +3,60 @@ import Data
 import Files
 import Foundation
 
-/// `scores.csv` of an attack: a line for each input that was tested, with each attack's score and decision.
+/// `scores.csv` of an attack: a row for each input of target and shadow, with the score and the decision of each attack and
+/// control.
+///
+/// The columns are `input`, its name; `of`, whose it is, `target` or `shadow`; `group`, what it truly is, `member` or
+/// `nonmember`; then `NAME score` and `NAME decision` for each name in `results.json` without commas, with `control: `
+/// before those of controls. Cells are empty where an attack does not score an input. The shadow's inputs are those that
+/// attacks have learned from.
 ///
 /// A score orders inputs, higher for surer members; it is no probability, and scores of two attacks do not compare.
 public enum ScoresFile {
   /// The name of the file in a run folder.
   public static let name = "scores.csv"
 
-  /// The text of the file: members first, then nonmembers.
+  /// The text of the file: the target's inputs before the shadow's, members before nonmembers.
   ///
   /// - Parameters:
+  ///   - columns: what is said of the inputs.
   ///   - inputs: names of the inputs, as many as there are scores in each group.
-  ///   - attacks: names and scores.
   public static func text(
-    inputs: MembershipGroups<[String]>, attacks: [(name: String, scores: MembershipScores)]
+    _ columns: [ScoreColumn], of inputs: [AuditGroup: MembershipGroups<[String]>]
   ) -> String {
-    for attack in attacks {
-      precondition(
-        attack.scores.groups.map(\.count) == inputs.map(\.count),
-        "ScoresFile: \(attack.scores.groups.map(\.count)) scores for \(inputs.map(\.count)) inputs")
-    }
-    let titles = ["input", "group"] + attacks.flatMap { ["\($0.name) score", "\($0.name) decision"] }
+    let titles =
+      ["input", "of", "group"] + columns.flatMap { ["\($0.title) score", "\($0.title) decision"] }
     var text = DelimitedText.line(titles, .csv)
-    func append(
-      _ group: String, _ names: [String], _ scores: KeyPath<MembershipGroups<[Double]>, [Double]>
-    ) {
+    for (group, membership) in AuditGroup.allCases.flatMap({ group in
+      Membership.allCases.map { (group, $0) }
+    }) {
+      guard let names = inputs[group]?[membership] else { continue }
+      let scores = columns.map { $0.scores[group]?[membership] }
+      precondition(
+        scores.allSatisfy { ($0?.count ?? names.count) == names.count },
+        "ScoresFile: \(scores.map { $0?.count }) scores for \(names.count) inputs")
       for (index, name) in names.enumerated() {
-        let verdicts = attacks.flatMap { attack in
-          let score = attack.scores.groups[keyPath: scores][index]
-          return [String(Float(score)), score >= attack.scores.threshold ? "member" : "nonmember"]
+        let verdicts = zip(columns, scores).flatMap { column, scores in
+          guard let score = scores?[index] else { return ["", ""] }
+          return [shortest(score), score >= column.threshold ? "member" : "nonmember"]
         }
-        text += DelimitedText.line([name, group] + verdicts, .csv)
+        text += DelimitedText.line([name, group.rawValue, membership.rawValue] + verdicts, .csv)
       }
     }
-    append("member", inputs.members, \.members)
-    append("nonmember", inputs.nonmembers, \.nonmembers)
     return text
+  }
+
+  /// A number in as few digits as tell it apart: most scores are of single precision.
+  private static func shortest(_ score: Double) -> String {
+    Double(Float(score)) == score ? String(Float(score)) : String(score)
   }
 
   /// Writes `scores.csv` into a run folder, whole or not at all.
   /// - Throws: `FileError`.
   public static func write(
-    inputs: MembershipGroups<[String]>, attacks: [(name: String, scores: MembershipScores)], to folder: URL
+    _ columns: [ScoreColumn], of inputs: [AuditGroup: MembershipGroups<[String]>], to folder: URL
   ) throws {
     try makeFolder(folder)
-    try atomicWrite(Data(text(inputs: inputs, attacks: attacks).utf8), to: folder.appending(path: name))
+    try atomicWrite(Data(text(columns, of: inputs).utf8), to: folder.appending(path: name))
   }
 }

@@ -11,7 +11,7 @@ public struct ComparisonAudit: TrialAudit {
     /// Attacks and controls.
     public let findings: [Comparison.Finding]
     /// How useful the target is.
-    public let utilities: [AttackResults.Utility]
+    public let utilities: [EncoderRecord.Utility]
     /// What could not be done, and why.
     public let notes: [String]
     /// Of the images and captions it was made with.
@@ -36,7 +36,7 @@ public struct ComparisonAudit: TrialAudit {
   public func kept(in folder: URL, of images: Images) throws -> Findings? {
     let file = folder.appending(path: Findings.fileName)
     guard FileManager.default.fileExists(atPath: file.path) else { return nil }
-    let kept: Findings = try Configuration.read(from: file)
+    let kept: Findings = try Configuration.read(from: file, allowsNull: true)
     guard
       kept.dataFingerprint == images.fingerprint, kept.labelledFingerprint == labelled?.fingerprint
     else { throw ComparisonError.otherData(folder.path) }
@@ -77,9 +77,8 @@ extension AuditFindings {
   /// The findings as rows of a comparison.
   fileprivate func comparable(_ algorithm: String) -> [Comparison.Finding] {
     (attacks + controls).map { finding in
-      let features = finding.swap == nil ? FeatureSet.name(of: finding.sets) : "swapped captions"
-      return Comparison.Finding(
-        algorithm: algorithm, features: finding.sets.isEmpty ? "none" : features, attack: finding.attack,
+      Comparison.Finding(
+        algorithm: algorithm, sets: finding.sets, attack: finding.attack,
         role: finding.family == nil ? .attack : finding.family == .swapped ? .pairingControl : .groupControl,
         metrics: finding.metrics)
     }

@@ -36,7 +36,7 @@ public struct LabelledImages: Sendable {
 
   /// The kNN accuracy of a frozen image encoder. Images that it was trained on neither vote nor are asked about.
   /// - Throws: ``LabelledError``, or an error of reading images.
-  func utility(of encoder: PretrainedEncoder, trainedOn members: Images) throws -> AttackResults.Utility {
+  func utility(of encoder: PretrainedEncoder, trainedOn members: Images) throws -> EncoderRecord.Utility {
     let unseen = try unseen(members)
     let queries = min(LabelledImages.most.queries, unseen.count / 3)
     let bank = min(LabelledImages.most.bank, unseen.count - queries)
@@ -45,7 +45,7 @@ public struct LabelledImages: Sendable {
         bank: images.subset(Array(unseen[queries..<queries + bank])),
         queries: images.subset(Array(unseen[..<queries])))
     else { throw LabelledError.tooFew(images.dataset.path, count: unseen.count) }
-    return AttackResults.Utility(
+    return EncoderRecord.Utility(
       measure: "kNN accuracy", value: try neighbours.accuracy(of: encoder))
   }
 }

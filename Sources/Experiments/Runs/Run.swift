@@ -90,22 +90,14 @@ public struct Run: Sendable {
   public var usesCaptions: Bool { settings.algorithm.clip != nil }
 
   /// The recall or the kNN accuracy the log ends with, else the contrastive accuracy.
-  func utility() -> AttackResults.Utility? {
+  func utility() -> EncoderRecord.Utility? {
     guard let last = try? folder.records().last else { return nil }
     if let recall = last.recall {
-      return AttackResults.Utility(
+      return EncoderRecord.Utility(
         measure: "image-to-text recall@\(RetrievalRecall.depths[2])", value: recall.imageToText[2])
     }
-    if let knn = last.knnAccuracy { return AttackResults.Utility(measure: "kNN accuracy", value: knn) }
-    return AttackResults.Utility(measure: "contrastive accuracy", value: last.contrastiveAccuracy)
-  }
-
-  /// What results say of the pre-training.
-  func pretraining(_ encoder: any AuditedEncoder) -> AttackResults.Pretraining {
-    AttackResults.Pretraining(
-      epochs: encoder.facts.epochs ?? 0, members: encoder.facts.members ?? 0, utility: utility(),
-      encoder: encoder.identity.name,
-      algorithm: encoder.facts.algorithm ?? "unknown")
+    if let knn = last.knnAccuracy { return EncoderRecord.Utility(measure: "kNN accuracy", value: knn) }
+    return EncoderRecord.Utility(measure: "contrastive accuracy", value: last.contrastiveAccuracy)
   }
 }
 

@@ -2,16 +2,19 @@ import Foundation
 
 /// Reads and writes configurations: Codable values as JSON, in which an unknown key is an error.
 ///
-/// What a key means is the business of the type that is read; a key that it does not ask for is unknown. Optional values
-/// are given or left out, never `null`.
+/// What a key means is the business of the type that is read; a key that it does not ask for is unknown. Optional settings
+/// are given or left out, never `null`; in results `null` stands for what is not defined (``OrNull``).
 public enum Configuration {
   /// Reads a configuration from a file.
-  /// - Parameter defaults: values for the keys that the file leaves out; without it the file must hold all.
+  /// - Parameters:
+  ///   - defaults: values for the keys that the file leaves out; without it the file must hold all.
+  ///   - allowsNull: whether the file holds results, in which a value may be undefined.
   /// - Throws: ``FileError`` or ``ConfigurationError``, both naming the file.
   public static func read<Value: Codable>(
-    _ type: Value.Type = Value.self, from file: URL, defaults: Value? = nil
+    _ type: Value.Type = Value.self, from file: URL, defaults: Value? = nil, allowsNull: Bool = false
   ) throws -> Value {
-    try decode(type, from: try readFile(file), file: file.path, defaults: defaults)
+    try decode(
+      type, from: try readFile(file), file: file.path, defaults: defaults, allowsNull: allowsNull)
   }
 
   /// Writes a configuration to a file, keys sorted, atomically.
@@ -29,13 +32,16 @@ public enum Configuration {
   }
 
   /// Reads a configuration from the bytes of a file.
-  /// - Parameter file: the name to use in errors.
+  /// - Parameters:
+  ///   - file: the name to use in errors.
+  ///   - allowsNull: whether the file holds results, in which a value may be undefined.
   /// - Throws: ``ConfigurationError``.
   public static func decode<Value: Codable>(
-    _ type: Value.Type = Value.self, from data: Data, file: String, defaults: Value? = nil
+    _ type: Value.Type = Value.self, from data: Data, file: String, defaults: Value? = nil,
+    allowsNull: Bool = false
   ) throws -> Value {
     var given = try parse(data, file: file)
-    if let path = firstNull(in: given, at: "") {
+    if !allowsNull, let path = firstNull(in: given, at: "") {
       throw ConfigurationError.invalidValue(
         file: file, path: path, reason: "null is not a value; leave the key out instead")
     }

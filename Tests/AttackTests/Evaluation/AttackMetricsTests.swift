@@ -30,10 +30,16 @@ import Testing
     #expect(metrics.accuracy.value == 0.8)
   }
 
-  @Test("if nobody is predicted a member, nothing is known of precision")
+  @Test("if nobody is predicted a member, precision is undefined: null in JSON, and read back so")
   func noPredictions() throws {
     let metrics = try metrics([1], [1], threshold: 5)
-    #expect(metrics.precision == Estimate(value: 0, low: 0, high: 1))
+    #expect(metrics.precision == nil && metrics.recall.value == 0)
+    let text = try Configuration.encode(metrics)
+    #expect(String(decoding: text, as: UTF8.self).contains("\"precision\" : null"))
+    #expect(try Configuration.decode(AttackMetrics.self, from: text, file: "m", allowsNull: true) == metrics)
+    #expect(throws: ConfigurationError.self) {
+      try Configuration.decode(AttackMetrics.self, from: text, file: "m")
+    }
   }
 
   @Test("JSON has value, low and high, and for the low rates the realised rate and threshold")
@@ -54,8 +60,8 @@ import Testing
   @Test("mean and standard deviation over trials")
   func trials() {
     let summary = TrialSummary([0.90, 0.92, 0.94])
-    #expect(abs(summary.mean - 0.92) < 1e-12 && abs(summary.standardDeviation - 0.02) < 1e-12)
+    #expect(abs(summary.mean - 0.92) < 1e-12 && abs((summary.standardDeviation ?? 0) - 0.02) < 1e-12)
     #expect(summary.percent == "92.0 (2.0)")
-    #expect(TrialSummary([0.5]).standardDeviation == 0)
+    #expect(TrialSummary([0.5]).standardDeviation == nil)
   }
 }

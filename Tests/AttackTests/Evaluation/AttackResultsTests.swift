@@ -1,4 +1,5 @@
 import Data
+import Encoders
 import Files
 import Foundation
 import TestSupport
@@ -7,49 +8,79 @@ import Testing
 @testable import Attack
 
 @Suite struct AttackResultsTests {
-  private static func pretraining(_ epochs: Int = 600, _ members: Int = 100) -> AttackResults.Pretraining {
-    .init(
-      epochs: epochs, members: members, utility: .init(measure: "kNN accuracy", value: 0.4),
-      encoder: "resnet18-64 at 32 px", algorithm: "moco")
+  private static func encoder(
+    _ epochs: Int? = 600, _ members: Int? = 100, _ name: String = "resnet18-64 at 32 px",
+    algorithm: String? = "moco", origin: EncoderRecord.AugmentationOrigin = .pretraining
+  ) -> EncoderRecord {
+    EncoderRecord(
+      EncoderIdentity(name: name, fingerprint: "12"),
+      EncoderFacts(algorithm: algorithm, epochs: epochs, members: members), views: (.moco, origin))
   }
+
+  private static let utility = EncoderRecord.Utility(measure: "kNN accuracy", value: 0.4)
 
   private func results(
-    control: [Double], shadow: AttackResults.Pretraining = pretraining()
+    control: [Double], target: EncoderRecord = encoder(), shadow: EncoderRecord = encoder()
   ) throws -> AttackResults {
-    func metrics(_ name: String, _ members: [Double]) throws -> AttackMetrics {
+    func finding(_ name: String, _ members: [Double], _ family: ControlFamily? = nil) throws -> Finding {
       let groups = MembershipGroups(members: members, nonmembers: (0..<40).map(Double.init))
-      return AttackMetrics(name: name, scores: try MembershipScores(groups, threshold: 20))
+      return Finding(
+        name: name, attack: name, sets: family == nil ? [.imageImage] : [], family: family,
+        knowledge: .imageOnly, outcome: AttackOutcome(target: try MembershipScores(groups, threshold: 20)))
     }
+    let findings = AuditFindings(
+      knowledge: .imageOnly, configuration: AttackConfiguration(), sets: [[.imageImage]],
+      attacks: [try finding("EncoderMI-T", (0..<40).map { Double($0) + 30 })],
+      controls: [try finding("blind", control, .blind)], notes: [], isJoint: false, target: target,
+      shadow: shadow, references: [], counts: SplitSizes(each: 40))
     return AttackResults(
-      attacks: [try metrics("EncoderMI-T", (0..<40).map { Double($0) + 30 })],
-      controls: [try metrics("blind", control)], counts: SplitSizes(each: 40),
-      target: AttackResultsTests.pretraining(), shadow: shadow, seeds: ["split": 1],
-      versions: ["encodermi": "1"],
-      dataFingerprints: ["pictures": "abc"],
-      encoderFingerprints: ["target": "12", "shadow": "34"])
+      findings, utility: (target: AttackResultsTests.utility, shadow: nil), seeds: ["split": 1],
+      versions: ["encodermi": "1"], dataFingerprints: ["pictures": "abc"])
   }
 
-  @Test("results read back as they were written, with T, N and T/N beside the attacks")
+  @Test("results read back as they were written, with T, N and T/N of the target, and the schema's name")
   func roundTrip() throws {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let results = try results(control: (0..<40).map(Double.init))
-    try results.write(to: folder)
-    #expect(try AttackResults.read(from: folder) == results)
-    let data = try Data(contentsOf: folder.appendingPathComponent("results.json"))
-    let object = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
-    #expect(object["T"] as? Int == 600 && object["N"] as? Int == 100 && object["T/N"] as? Double == 6)
-    #expect((object["attacks"] as? [[String: Any]])?.first?["name"] as? String == "EncoderMI-T")
+    try withTemporaryFolder { folder in
+      let results = try results(control: (0..<40).map(Double.init))
+      try results.write(to: folder)
+      #expect(try AttackResults.read(from: folder) == results)
+      let data = try Data(contentsOf: folder.appending(path: "results.json"))
+      let object = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+      let target = try #require(object["target"] as? [String: Any])
+      #expect(target["T"] as? Int == 600 && target["N"] as? Int == 100 && target["T/N"] as? Double == 6)
+      #expect((object["attacks"] as? [[String: Any]])?.first?["name"] as? String == "EncoderMI-T")
+      #expect(object["format"] as? String == "encodermi attack results" && object["schema"] as? Int == 1)
+      #expect(object["views"] as? Int == 10 && object["variants"] is NSNull)
+    }
   }
 
-  @Test("what the auditor of pairs held, and the feature sets that were tried, read back too")
-  func pairs() throws {
+  @Test("what is not known of an encoder is null, and reads back so")
+  func unknown() throws {
     try withTemporaryFolder { folder in
-      var results = try results(control: (0..<40).map(Double.init))
-      (results.knowledge, results.featureSets) = (.exact, [[.pair], [.imageText, .pair]])
+      let results = try results(
+        control: (0..<40).map(Double.init),
+        target: AttackResultsTests.encoder(nil, nil, algorithm: nil, origin: .assumed))
       try results.write(to: folder)
-      let found = try AttackResults.read(from: folder)
-      #expect(found == results && found.knowledge == .exact && found.featureSets?.count == 2)
+      #expect(try AttackResults.read(from: folder) == results && results.target.epochsPerMember == nil)
+      let data = try Data(contentsOf: folder.appending(path: "results.json"))
+      let object = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+      let target = try #require(object["target"] as? [String: Any])
+      for key in ["T", "N", "T/N", "algorithm"] { #expect(target[key] is NSNull, "\(key)") }
+      #expect(
+        results.warnings.contains { $0.contains("the target's augmentation: its views are made as MoCo's") })
+      #expect(!results.warnings.contains { $0.contains("imitates") || $0.contains("algorithm") })
+    }
+  }
+
+  @Test("results of another schema are refused with the version that is known")
+  func otherSchema() throws {
+    try withTemporaryFolder { folder in
+      try results(control: (0..<40).map(Double.init)).write(to: folder)
+      let file = folder.appending(path: "results.json")
+      let text = try String(contentsOf: file, encoding: .utf8)
+      try Data(text.replacingOccurrences(of: "\"schema\" : 1", with: "\"schema\" : 7").utf8).write(to: file)
+      let error = #expect(throws: ConfigurationError.self) { try AttackResults.read(from: folder) }
+      #expect(error?.description.contains("found 7, but it must be 1") == true, "\(error?.description ?? "")")
     }
   }
 
@@ -64,7 +95,7 @@ import Testing
   func otherPretraining() throws {
     func warnings(_ epochs: Int, _ members: Int) throws -> [String] {
       try results(
-        control: (0..<40).map(Double.init), shadow: AttackResultsTests.pretraining(epochs, members)
+        control: (0..<40).map(Double.init), shadow: AttackResultsTests.encoder(epochs, members)
       ).warnings.filter { $0.contains("the shadow") }
     }
     #expect(try warnings(600, 100).isEmpty)
@@ -79,7 +110,7 @@ import Testing
   func otherKind() throws {
     let warnings = try results(
       control: (0..<40).map(Double.init),
-      shadow: .init(epochs: 600, members: 100, encoder: "vgg11-16 at 32 px", algorithm: "simclr")
+      shadow: AttackResultsTests.encoder(600, 100, "vgg11-16 at 32 px", algorithm: "simclr")
     ).warnings
     #expect(warnings.contains("the shadow's encoder is vgg11-16 at 32 px, the target's resnet18-64 at 32 px"))
     #expect(warnings.contains("the shadow's algorithm is simclr, the target's moco"))

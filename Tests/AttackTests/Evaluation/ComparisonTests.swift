@@ -17,10 +17,11 @@ import Testing
   }
 
   private func finding(
-    _ algorithm: String, _ features: String, _ attack: String, _ area: Double, role: Comparison.Role = .attack
+    _ algorithm: String, _ sets: [FeatureSet], _ attack: String, _ area: Double,
+    role: Comparison.Role = .attack
   ) throws -> Comparison.Finding {
     Comparison.Finding(
-      algorithm: algorithm, features: features, attack: attack, role: role, metrics: try metrics(area)
+      algorithm: algorithm, sets: sets, attack: attack, role: role, metrics: try metrics(area)
     )
   }
 
@@ -32,15 +33,15 @@ import Testing
       Comparison.Trial(
         seed: UInt64(seed),
         findings: [
-          try finding("moco", "image-image", "EncoderMI-V", 0.51),
-          try finding("simclr", "image-image", "EncoderMI-V", simclr[seed]),
-          try finding("clip", "image-image", "EncoderMI-V", clip[seed]),
-          try finding("clip", "pair", "CSA", pair[seed]),
-          try finding("clip", "images", "blind", blind + 0.01 * Double(seed), role: .groupControl),
+          try finding("moco", [.imageImage], "EncoderMI-V", 0.51),
+          try finding("simclr", [.imageImage], "EncoderMI-V", simclr[seed]),
+          try finding("clip", [.imageImage], "EncoderMI-V", clip[seed]),
+          try finding("clip", [.pair], "CSA", pair[seed]),
+          try finding("clip", [], "blind", blind + 0.01 * Double(seed), role: .groupControl),
         ],
         utilities: [("clip", "recall@10", 0.1), ("moco", "kNN accuracy", 0.5)].map {
           Comparison.Utility(
-            algorithm: $0, measured: AttackResults.Utility(measure: $1, value: $2 + 0.125 * Double(seed)))
+            algorithm: $0, measured: EncoderRecord.Utility(measure: $1, value: $2 + 0.125 * Double(seed)))
         }, notes: ["clip: seed \(seed / 2)"])
     }
     return Comparison(trials, epochs: 10, members: 100, batch: 5, origin: origin)
@@ -98,11 +99,11 @@ import Testing
     let full = Comparison.Trial(
       seed: 0,
       findings: [
-        try finding("clip", "pair", "CSA", 0.9), try finding("clip", "image-image", "EncoderMI-V", 0.6),
+        try finding("clip", [.pair], "CSA", 0.9), try finding("clip", [.imageImage], "EncoderMI-V", 0.6),
       ],
       utilities: [])
     let partial = Comparison.Trial(
-      seed: 1, findings: [try finding("clip", "pair", "CSA", 0.8)], utilities: [])
+      seed: 1, findings: [try finding("clip", [.pair], "CSA", 0.8)], utilities: [])
     let comparison = Comparison([full, partial], epochs: 1, members: 2, batch: 2, origin: origin)
     #expect(comparison.rows.map(\.attack) == ["CSA"])
   }

@@ -24,9 +24,6 @@ import Testing
     }
   }
 
-  @Test("without trials nothing is known")
-  func noTrials() { #expect(Estimate.rate(0, of: 0) == Estimate(value: 0, low: 0, high: 1)) }
-
   @Test("the interval covers the true rate at least 95 times in 100")
   func coverage() {
     var stream = RandomStream(seed: 11, name: "coverage")

@@ -1,23 +1,45 @@
-import Data
 import Attack
+import Data
 import Experiments
 import Testing
 
 @Suite struct ScoresFileTests {
-  @Test("there is a line for each input with each attack's score and decision")
-  func lines() throws {
-    let v = try MembershipScores(MembershipGroups(members: [1.5, -1], nonmembers: [0.25]), threshold: 0)
-    let t = try MembershipScores(MembershipGroups(members: [0.9, 0.8], nonmembers: [0.5]), threshold: 0.8)
-    let text = ScoresFile.text(
-      inputs: MembershipGroups(members: ["a.png", "b,1.png"], nonmembers: ["c \"x\".png"]),
-      attacks: [("V", v), ("T", t)])
+  private let inputs: [AuditGroup: MembershipGroups<[String]>] = [
+    .target: MembershipGroups(members: ["a.png", "b,1.png"], nonmembers: ["c \"x\".png"]),
+    .shadow: MembershipGroups(members: ["d.png"], nonmembers: ["e.png"]),
+  ]
+
+  @Test(
+    "There is a row for each input of target and shadow, with each score and decision, empty where there is none"
+  )
+  func rows() {
+    let columns = [
+      ScoreColumn(
+        title: "V", threshold: 0,
+        scores: [
+          .target: [.member: [1.5, -1], .nonmember: [0.25]], .shadow: [.member: [0], .nonmember: [-2.5]],
+        ]),
+      ScoreColumn(
+        title: "control: blind (a, b)", threshold: 0.8, scores: [.target: [.nonmember: [0.1]], .shadow: [:]]),
+    ]
     #expect(
-      text == """
-        input,group,V score,V decision,T score,T decision
-        a.png,member,1.5,member,0.9,member
-        "b,1.png",member,-1.0,nonmember,0.8,member
-        "c ""x"".png",nonmember,0.25,member,0.5,nonmember
+      ScoresFile.text(columns, of: inputs) == """
+        input,of,group,V score,V decision,control: blind (a b) score,control: blind (a b) decision
+        a.png,target,member,1.5,member,,
+        "b,1.png",target,member,-1.0,nonmember,,
+        "c ""x"".png",target,nonmember,0.25,member,0.1,nonmember
+        d.png,shadow,member,0.0,member,,
+        e.png,shadow,nonmember,-2.5,nonmember,,
 
         """)
+  }
+
+  @Test("A score that single precision cannot hold keeps all of its digits")
+  func digits() {
+    let column = ScoreColumn(
+      title: "V", threshold: 0,
+      scores: [.target: [.nonmember: [0.1 + 0.2]], .shadow: [.member: [Double(Float(0.3))]]])
+    let lines = ScoresFile.text([column], of: inputs).split(separator: "\n")
+    #expect(lines[3].hasSuffix(",0.30000000000000004,member") && lines[4].hasSuffix(",0.3,member"))
   }
 }

@@ -57,6 +57,17 @@ import Text
       #expect(
         try readFile(folder.appending(path: "stopped/comparison.json"))
           == readFile(folder.appending(path: "whole/comparison.json")))
+      let schema = try JSONSchema.documented("results.schema.json")
+      for algorithm in ["moco", "simclr", "clip"] {
+        let file = folder.appending(path: "whole/seed-3/\(algorithm)/findings.json")
+        let written = try #require(try JSONSerialization.jsonObject(with: readFile(file)) as? [String: Any])
+        let findings = try #require(written["findings"] as? [[String: Any]])
+        #expect(!findings.isEmpty)
+        for finding in findings {
+          let metrics = try JSONSerialization.data(withJSONObject: try #require(finding["metrics"]))
+          #expect(try schema.faults(in: metrics, as: "finding") == [])
+        }
+      }
       var other = settings(images)
       other.views = 4
       #expect(throws: ComparisonError.self) {

@@ -23,7 +23,7 @@ import Testing
           == [1, 2].flatMap { seed in
             ["target", "shadow", "audit"].flatMap { ["seed \(seed) \($0)", "ended"] }
           })
-      #expect(found?.map(\.epochs) == [2, 2])
+      #expect(found?.map(\.target.epochs) == [2, 2])
       #expect(found?.map { $0.seeds["target"] } == [1, 2])
     }
   }
