@@ -74,8 +74,9 @@ import Testing
       .untrainedShadow: other,
     ]
     #expect(evidence.ledger == encoders.mapValues(\.count))
+    // Nine patches of its own side's pictures.
     let own = 2 * FakeAudit.each
-    #expect(evidence.ledger[.target]?.pictures == FakeAudit.count * (4 + 1))
+    #expect(evidence.ledger[.target]?.pictures == FakeAudit.count * (4 + 1) + own * 9)
     #expect(evidence.ledger[.target]?.captions == FakeAudit.count * 3 * (4 + 1))
     #expect(evidence.ledger[.untrainedShadow]?.pictures == own * (4 + 1))
   }

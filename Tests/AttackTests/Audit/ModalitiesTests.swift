@@ -36,9 +36,9 @@ import Testing
     let findings = try findings(.image, target: modalities.target, shadow: modalities.shadow)
     #expect(findings.knowledge == .imageOnly && findings.sets == [[.imageImage]])
     try findings.expect(
-      found: ["EncoderMI-V", "EncoderMI-S", "EncoderMI-T", "calibrated image-image mean"],
-      chance: ["LpLA (image)"])
-    #expect(findings.attacks.count == 5)
+      found: ["EncoderMI-V", "EncoderMI-S", "EncoderMI-T", "calibrated image-image mean", "Baseline E"],
+      chance: ["LpLA (image)", "Baseline D"])
+    #expect(findings.attacks.count == 7)
     let without = modalities.target.contains(.text) ? "the shadow" : "the target"
     // Labelled images have tests of their own.
     let notes = findings.notes.filter { !$0.contains("labelled images") && !$0.contains("gradients") }
