@@ -11,8 +11,8 @@ import Vision
 
 /// Small pictures and captions with a target and a shadow that leak in one way.
 enum FakeAudit {
-  static let count = 160
-  static let each = 40
+  static let count = 320
+  static let each = 80
   static let both: Set<Modality> = [.image, .text]
 
   private static let whole = Result { try made(count) }
@@ -159,8 +159,8 @@ extension AuditFindings {
   }
 }
 
-/// Expects areas of one half. The intervals hold together at 99.9%, by Bonferroni's inequality: some tens of tests look at
-/// the same few draws, of which at 95% one or two would miss where nothing is wrong.
+/// Expects areas of one half, within intervals that hold together at 99.9% by Bonferroni's inequality. Seeds are fixed and
+/// there are some hundred areas: at 95% each, five would miss where nothing is wrong.
 func expectChance(_ findings: [Finding], location: SourceLocation = #_sourceLocation) {
   #expect(!findings.isEmpty, sourceLocation: location)
   let confidence = 1 - 0.001 / Double(max(1, findings.count))

@@ -15,6 +15,8 @@ final class FakeEncoder: AuditedEncoder {
   /// What gives members away.
   enum Leak: String, CaseIterable {
     case nothing, image, caption, pairing, wording, norm
+    /// Members' pictures and captions belong together, and both lean to one side.
+    case leaning
   }
 
   static let width = 64
@@ -102,7 +104,11 @@ final class FakeEncoder: AuditedEncoder {
       let isMember = members.contains(number)
       let own = pixels.reduce(0) { ($0 &* 31) &+ Int($1) }
       let noise = leak == .image && isMember ? vector("remembered image", number) : vector("view", own)
-      return (leak == .norm && isMember ? 1.5 : 1, sum((1, vector("image", number)), (0.5, noise)))
+      let lean: Float = leak == .leaning && isMember ? 0.5 : 0
+      return (
+        leak == .norm && isMember ? 1.5 : 1,
+        sum((1, vector("image", number)), (0.5, noise), (lean, vector("side", 0)))
+      )
     }
     return try answers(rows, .image)
   }
@@ -116,13 +122,16 @@ final class FakeEncoder: AuditedEncoder {
       let isMember = members.contains(number)
       let own = caption.utf8.reduce(0) { ($0 &* 31) &+ Int($1) }
       let noise = leak == .caption && isMember ? vector("remembered caption", number) : vector("words", own)
+      let lean: Float = leak == .leaning && isMember ? 0.5 : 0
       let isTied =
-        isMember && (leak == .pairing || (leak == .wording && caption.hasPrefix("item \(number) alpha")))
+        isMember
+        && (leak == .pairing || leak == .leaning
+          || (leak == .wording && caption.hasPrefix("item \(number) alpha")))
       return (
         1,
         sum(
           (isTied ? 1 : 0.4, vector("image", number)), (isTied ? 0.4 : 1, vector("caption", number)),
-          (0.4, noise))
+          (0.4, noise), (lean, vector("side", 0)))
       )
     }
     return try answers(rows, .text)

@@ -1,7 +1,6 @@
 import Data
 import Encoders
 import Kernels
-import Networks
 
 /// Baseline C: how classifiers downstream of the encoders take adversarial examples of an input (paper, section 5; after
 /// Song, Shokri and Mittal, "Privacy risks of securing machine learning models against adversarial examples", CCS 2019).
@@ -14,6 +13,10 @@ public struct AdversarialAttack: MembershipAttack {
   public let name = "Baseline C"
   /// Images alone.
   public let sets = [FeatureSet.imageImage]
+  /// It is dear.
+  public let isOnlyByName = true
+  /// The target's inputs are judged by one, the examples crafted by another.
+  public let needsDownstreamSet = true
 
   /// Examples that are crafted at once, which bounds the memory.
   private static let part = 64
@@ -25,17 +28,12 @@ public struct AdversarialAttack: MembershipAttack {
   public func obstacle(in audit: AuditCase) -> String? {
     if let obstacle = audit.obstacle(to: sets) { return obstacle }
     let shadow = audit.evidence.encoder(audit.learner)
-    for encoder in [shadow, audit.evidence.encoder(audit.tested)] where !encoder.layers.contains(.embedding) {
-      return "it needs embeddings, and \(encoder.identity.name) gives none"
-    }
+    if let obstacle = audit.obstacle(to: .embedding) { return obstacle }
     guard shadow is any DifferentiableEncoder else {
       return "it needs gradients of the shadow, and \(shadow.identity.name) gives none; take one that was "
         + "pre-trained here"
     }
-    guard let downstream = audit.evidence.downstream else {
-      return "it trains downstream classifiers on labelled images, and the data have no classes"
-    }
-    return downstream.obstacle
+    return audit.downstreamObstacle
   }
 
   /// All that it asks is asked in a further round.
@@ -48,29 +46,8 @@ public struct AdversarialAttack: MembershipAttack {
     guard let target = found[.target], let shadow = found[.shadow] else {
       preconditionFailure("Baseline C: confidences of \(found.keys) alone")
     }
-    let (settings, seed) = (audit.configuration.classifiers, audit.configuration.seed)
-    let rows = Tensor.stacked([shadow.members, shadow.nonmembers])
-    let standardisation = settings.standardisesVector ? Standardisation(of: rows.values) : nil
-    func inputs(_ rows: Tensor) -> Tensor {
-      standardisation.map { Tensor($0(rows.values), shape: rows.shape) } ?? rows
-    }
-    let trainer = ClassifierTrainer(kind: .vector, training: settings.vector, seed: seed)
-    let (network, store) = try ParameterStore.build(trainer.freshWeights) {
-      try VectorNetwork($0, inputs: rows.shape[1])
-    }
-    do {
-      try trainer.train(
-        store, rows: inputs(rows), members: shadow.members.shape[0], progress: { _, _ in },
-        logits: network.logits)
-    } catch ClassifierError.diverged(_, let epoch) {
-      throw AttackError.diverged(attack: name, epoch: epoch)
-    }
-    func scores(_ rows: Tensor) -> [Float] {
-      ClassifierTrainer.scores(store, rows: inputs(rows), logits: network.logits)
-    }
-    return AttackOutcome(
-      target: try MembershipScores(target.map(scores), threshold: 0),
-      shadow: shadow.map { scores($0).map(Double.init) })
+    return try AttackOutcome(
+      vectorsOf: target, learnedFrom: shadow, attack: name, audit.configuration)
   }
 
   /// For each input the confidences of its examples one after the other, `[inputs, k * classes]`.
@@ -80,9 +57,9 @@ public struct AdversarialAttack: MembershipAttack {
       let downstream = evidence.downstream
     else { preconditionFailure("Baseline C without gradients or labelled images") }
     func role(_ group: AuditGroup) -> EncoderRole { group == .target ? audit.tested : audit.learner }
-    let crafting = try classifier(of: role(.shadow), downstream, audit)
+    let crafting = try evidence.downstreamClassifier(of: role(.shadow))
     let classifiers = [
-      AuditGroup.shadow: crafting, .target: try classifier(of: role(.target), downstream, audit),
+      AuditGroup.shadow: crafting, .target: try evidence.downstreamClassifier(of: role(.target)),
     ]
     let classes = Array(0..<min(settings.targets, downstream.classes))
     let part = max(1, AdversarialAttack.part / classes.count)
@@ -113,21 +90,5 @@ public struct AdversarialAttack: MembershipAttack {
         members: try rows(group, .member), nonmembers: try rows(group, .nonmember))
     }
     return found
-  }
-
-  /// A classifier downstream of an encoder, trained on what it answers about the labelled images.
-  private func classifier(
-    of role: EncoderRole, _ downstream: DownstreamSet, _ audit: AuditCase
-  ) throws -> DownstreamClassifier {
-    let part = 256
-    let embeddings = try stride(from: 0, to: downstream.indices.count, by: part).map { start in
-      let indices = Array(downstream.indices[start..<min(downstream.indices.count, start + part)])
-      let pictures = try audit.evidence.plainPictures(of: indices, in: downstream.images, for: role)
-      return try audit.evidence.embeddings(of: pictures, by: role)
-    }
-    return try DownstreamClassifier(
-      Tensor.stacked(embeddings), labels: downstream.labels, classes: downstream.classes,
-      training: audit.configuration.downstream,
-      stream: RandomStream(seed: audit.configuration.seed, name: "downstream classifier"))
   }
 }

@@ -6,7 +6,7 @@ import Vision
 
 /// How an encoder is audited: what is asked, what is made of the answers, and which attacks and controls are made.
 public struct AttackConfiguration: Codable, Sendable, Equatable, Validated {
-  /// n, the views of each image, 2 to 1,000; 10 in the paper.
+  /// n, the views of each image, 2 to 1,000; 10 in the paper. Baseline B's augmented versions are the same views.
   public var views: Int
   /// m, the variants of each caption, 2 to 1,000.
   public var variants: Int
@@ -16,8 +16,8 @@ public struct AttackConfiguration: Codable, Sendable, Equatable, Validated {
   public var sets: [[FeatureSet]]
   /// How alike two embeddings are; a pair's own score is always the cosine.
   public var similarity: Similarity
-  /// Which output image-image and text-text features are made of, the embedding in the paper; image-text features are
-  /// always of the joint space.
+  /// Which output image-image and text-text features are made of, the embedding in the paper; Baselines D and E look at
+  /// the same; image-text features are always of the joint space.
   public var layer: EmbeddingLayer
   /// What the auditor holds; nil for all that target, shadow and data allow.
   public var knowledge: CaptionKnowledge?
@@ -93,7 +93,7 @@ public struct AttackConfiguration: Codable, Sendable, Equatable, Validated {
 
   /// Whether an attack is asked for that trains classifiers downstream of the encoders.
   public var needsDownstreamSet: Bool {
-    attacks?.contains { $0 == AttackTable.all || $0 == AdversarialAttack().name } ?? false
+    attacks?.contains { $0 == AttackTable.all || AttackTable.namesWithDownstreamSet.contains($0) } ?? false
   }
 
   /// The features of some sets: what a classifier on these sets is trained on.

@@ -27,14 +27,16 @@ public enum AttackError: ExplainedError, Equatable {
   case noImages(_ whose: String, knowledge: CaptionKnowledge)
   /// An encoder has no such output.
   case noLayer(encoder: String, layer: EmbeddingLayer)
+  /// Target and shadow answer in different widths, so that what was learned on the one does not fit the other.
+  case otherWidths(target: Int, shadow: Int, layer: EmbeddingLayer)
   /// A network's loss is no longer a number.
   case diverged(attack: String, epoch: Int)
 
-  /// Whether an attack that fails so is left out, with a note, and the others go on: there is nothing to learn from, or
-  /// nobody asked for a calibration, for which a picture that both sides hold is too much.
+  /// Whether an attack that fails so is left out, with a note, and the others go on: there is nothing to learn from, what
+  /// was learned does not fit, or nobody asked for a calibration, for which a picture that both sides hold is too much.
   func leavesOut(isCalibrated: Bool) -> Bool {
     switch self {
-    case .tooFewPseudoMembers: true
+    case .tooFewPseudoMembers, .otherWidths: true
     case .seenByAll: !isCalibrated
     default: false
     }
@@ -85,6 +87,10 @@ public enum AttackError: ExplainedError, Equatable {
         + "audit with 'captionOnly'"
     case .noLayer(let encoder, let layer):
       return "\(encoder) has no \(layer.rawValue) to compare; attack another layer"
+    case .otherWidths(let target, let shadow, let layer):
+      return
+        "the target's \(layer.rawValue)s are \(target) wide, the shadow's \(shadow), so that what is learned on the one "
+        + "does not fit the other; take a shadow of the target's width"
     case .diverged(let attack, let epoch):
       return "the loss of \(attack) is not finite in epoch \(epoch); check the encoder's embeddings"
     }

@@ -249,26 +249,26 @@ public struct Audit {
     var plan = Plan(sets: configuration.sets.filter { allowed.isSuperset(of: $0) })
     if plan.sets.isEmpty { throw AttackError.noFeatureSet(audit.knowledge) }
     let isJoint = audit.modalities.contains(.text)
-    let takesText = [audit.tested, audit.learner].map {
-      audit.evidence.encoder($0).modalities.contains(.text)
-    }
-    // Of attacks that are named each says so itself.
-    if configuration.attacks == nil && takesText[0] != takesText[1] {
-      plan.notes.append(
-        "what captions would tell is left out: \(takesText[0] ? "the shadow" : "the target") has no text encoder"
-      )
-    }
+    var leftOut: [(attack: any MembershipAttack, obstacle: String)] = []
     for attack in AttackTable.entries(sets: configuration.sets) {
       let isNamed = configuration.attacks.map { $0.contains(AttackTable.all) || $0.contains(attack.name) }
       guard isNamed ?? AttackTable.isUsual(attack, isJoint: isJoint) else { continue }
       if let obstacle = attack.obstacle(in: audit) {
-        // What nobody asked for by name goes without saying.
-        if isNamed == true { plan.notes.append("\(title(attack, audit)) is left out: \(obstacle)") }
+        leftOut.append((attack, obstacle))
         continue
       }
       plan.attacks.append(attack)
       plan.needs += attack.needs(in: audit)
     }
+    if configuration.attacks == nil {
+      // Where none are named a sentence stands for all that need what is not there. That encoders of images have no
+      // captions goes without saying, unless sets were asked for that need some.
+      plan.notes += Modality.allCases.compactMap { lacking($0, audit) }
+      if !plan.notes.isEmpty || configuration.sets == AttackConfiguration.standardSets {
+        leftOut.removeAll { audit.obstacle(to: $0.attack.sets) != nil }
+      }
+    }
+    plan.notes += notes(leftOut, audit)
     for control in ControlTable.entries(sets: plan.sets) where configuration.controls.contains(control.family)
     {
       if let obstacle = control.obstacle(in: audit) {
@@ -309,6 +309,43 @@ public struct Audit {
     }
     return AuditFindings(
       audit, sets: plan.sets, attacks: attacks, controls: controls, notes: notes)
+  }
+
+  /// Says that nothing is told by images, or by captions, which one encoder at least takes; nil where both do and the
+  /// auditor holds some.
+  private func lacking(_ modality: Modality, _ audit: AuditCase) -> String? {
+    let (isImage, knowledge) = (modality == .image, audit.knowledge)
+    let what = "what \(isImage ? "images" : "captions") would tell is left out: "
+    let takes = [audit.tested, audit.learner].map {
+      audit.evidence.encoder($0).modalities.contains(modality)
+    }
+    if takes[0] != takes[1] {
+      return what + "\(takes[0] ? "the shadow" : "the target") has no \(modality.rawValue) encoder"
+    }
+    let isHeld = isImage ? knowledge.hasImage : knowledge.hasCaption
+    return takes[0] && !isHeld ? what + "the auditor holds \(isImage ? "captions alone" : "none")" : nil
+  }
+
+  /// One sentence for each reason, with all attacks that it keeps from being made.
+  private func notes(
+    _ leftOut: [(attack: any MembershipAttack, obstacle: String)], _ audit: AuditCase
+  ) -> [String] {
+    var reasons: [String] = []
+    for (_, reason) in leftOut where !reasons.contains(reason) { reasons.append(reason) }
+    return reasons.map { reason in
+      let attacks = leftOut.filter { $0.obstacle == reason }.map(\.attack)
+      guard attacks.count > 1 else { return "\(title(attacks[0], audit)) is left out: \(reason)" }
+      // Of EncoderMI's the classifiers are named once, and then all lists of feature sets.
+      let own = attacks.compactMap { $0 as? InferenceAttack }
+      let kinds = InferenceClassifierKind.allCases.filter { kind in own.contains { $0.kind == kind } }
+      let lists = own.filter { $0.kind == kinds.first }.map { FeatureSet.name(of: $0.sets) }
+      let classifiers = kinds.map(\.name).joined(separator: ", ")
+      let names =
+        (own.isEmpty ? [] : ["\(classifiers) (\(lists.joined(separator: "; ")))"])
+        + attacks.filter { !($0 is InferenceAttack) }.map(\.name)
+      let each = reason.hasPrefix("it ") ? "each \(reason.dropFirst(3))" : reason
+      return "left out: \(names.joined(separator: ", ")): \(each)"
+    }
   }
 
   /// An attack's name in results, with what it looks at where encoders of images and captions allow several things.

@@ -61,6 +61,12 @@ public struct AuditCase {
     return nil
   }
 
+  /// Why an output cannot be looked at; nil where both encoders give it.
+  func obstacle(to layer: EmbeddingLayer) -> String? {
+    let lacking = [learner, tested].map(evidence.encoder).first { !$0.layers.contains(layer) }
+    return lacking.map { "it needs \(layer.rawValue)s, and \($0.identity.name) gives none" }
+  }
+
   /// A need of one group, of the encoder that answers about it.
   public func need(_ extract: Extract, of group: AuditGroup) -> Need {
     Need(extract, of: group, by: group == .target ? tested : learner)

@@ -1,4 +1,5 @@
 import Data
+import Files
 import Networks
 
 /// Labelled images that classifiers downstream of the encoders are trained on, as whoever uses an encoder would.
@@ -9,8 +10,10 @@ public struct DownstreamSet: Sendable {
   public let indices: [Int]
   /// The class of each, from 0 up; every class has an image.
   public let labels: [Int]
+  /// The name of each class: the data set's, or else its number there.
+  public let classNames: [String]
   /// The number of classes.
-  public let classes: Int
+  public var classes: Int { classNames.count }
   /// How many labelled images of the data set were left out, since somebody was trained or tested on them.
   public private(set) var leftOut = 0
 
@@ -21,8 +24,9 @@ public struct DownstreamSet: Sendable {
       indices.count == labels.count, "DownstreamSet: \(labels.count) labels for \(indices.count) images")
     let present = Set(labels).sorted()
     let places = Dictionary(uniqueKeysWithValues: present.enumerated().map { ($1, $0) })
-    (self.images, self.indices) = (images, indices)
-    (self.labels, classes) = (labels.compactMap { places[$0] }, present.count)
+    let names = images.dataset.classNames ?? []
+    (self.images, self.indices, self.labels) = (images, indices, labels.compactMap { places[$0] })
+    classNames = present.map { names.indices.contains($0) ? names[$0] : "\($0)" }
   }
 
   /// Labelled images that nobody was trained or tested on, drawn at random.
@@ -59,5 +63,45 @@ public struct DownstreamSet: Sendable {
     return
       "it trains downstream classifiers on labelled images that are in none of the groups, and there are "
       + "\(indices.count) of \(classes) classes; give smaller groups, or data with images of two classes or more"
+  }
+}
+
+extension AuditCase {
+  /// Why no classifiers can be trained downstream of both encoders; nil where they can.
+  var downstreamObstacle: String? {
+    if let obstacle = obstacle(to: .embedding) { return obstacle }
+    guard let downstream = evidence.downstream else {
+      return "it trains downstream classifiers on labelled images, and the data have no classes"
+    }
+    return downstream.obstacle
+  }
+
+  /// For each input of a group its class by its number in the downstream set; nil where it is unknown, or none of those.
+  /// Classes are the same where their names are, whatever data sets they are of.
+  func labels(of group: AuditGroup) -> MembershipGroups<[Int?]> {
+    let names = (evidence.downstream?.classNames ?? []).map { ExactText($0) }
+    let numbers = Dictionary(zip(names, names.indices)) { first, _ in first }
+    return evidence.population(group).map { population in
+      population.classNames.map { name in name.flatMap { numbers[ExactText($0)] } }
+    }
+  }
+
+  /// Why it cannot be told whether inputs are classified correctly; nil where it can.
+  var labelObstacle: String? {
+    for group in AuditGroup.allCases {
+      let population = evidence.population(group)
+      guard population.map(\.classNames).pooled.contains(where: { $0 != nil }) else {
+        return "it needs the classes of all inputs, and the \(group.rawValue)'s data have none"
+      }
+      let labels = labels(of: group)
+      for membership in Membership.allCases {
+        let lacking = labels[membership].indices.filter { labels[membership][$0] == nil }
+        guard let first = lacking.first else { continue }
+        return "it needs the classes of all inputs, and \(lacking.count) of the \(group.rawValue)'s "
+          + "\(membership.rawValue)s (\(population[membership].name(of: first))\(lacking.count > 1 ? ", ..." : "")) "
+          + "are of none that the labelled images show"
+      }
+    }
+    return nil
   }
 }

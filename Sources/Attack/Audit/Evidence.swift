@@ -2,6 +2,7 @@ import Contrastive
 import Data
 import Encoders
 import Kernels
+import Networks
 
 /// What attacks ask for: one extract of one encoder's answers about one group.
 public struct Need: Hashable, Sendable {
@@ -41,6 +42,7 @@ public final class Evidence {
   /// The widths of each encoder's spaces, as it answered first.
   private var widths: [Voice: [EmbeddingLayer: Int]] = [:]
   private var rounds: [FurtherRound: [AuditGroup: MembershipGroups<Tensor>]] = [:]
+  private var classifiers: [ObjectIdentifier: DownstreamClassifier] = [:]
   private var report: ((AuditEvent) throws -> Void)?
   private let kept: EvidenceFolder?
   /// How far the audit is.
@@ -130,6 +132,25 @@ public final class Evidence {
     return MembershipGroups(
       members: found[place(need.role, need.group, .member)]?[need.extract] ?? Tensor(zeros: [0, 1]),
       nonmembers: found[place(need.role, need.group, .nonmember)]?[need.extract] ?? Tensor(zeros: [0, 1]))
+  }
+
+  /// The classifier downstream of an encoder, trained once on what it answers about the labelled images.
+  /// - Throws: an error of reading images or of the encoder, or ``AttackError``.
+  func downstreamClassifier(of role: EncoderRole) throws -> DownstreamClassifier {
+    let key = ObjectIdentifier(encoder(role))
+    if let trained = classifiers[key] { return trained }
+    guard let downstream else { preconditionFailure("Evidence: no labelled images for a classifier") }
+    let (indices, part) = (downstream.indices, 256)
+    let answers = try stride(from: 0, to: indices.count, by: part).map { start in
+      let some = Array(indices[start..<min(indices.count, start + part)])
+      return try embeddings(of: try plainPictures(of: some, in: downstream.images, for: role), by: role)
+    }
+    let classifier = try DownstreamClassifier(
+      Tensor.stacked(answers), labels: downstream.labels, classes: downstream.classes,
+      training: questions.configuration.downstream,
+      stream: RandomStream(seed: questions.configuration.seed, name: "downstream classifier"))
+    classifiers[key] = classifier
+    return classifier
   }
 
   // MARK: Further rounds
@@ -268,6 +289,8 @@ public final class Evidence {
         }
       }
     }
+    let classifier =
+      extracts.contains(where: \.isOfDownstreamClassifier) ? try downstreamClassifier(of: role) : nil
     var parts: [Extract: [Tensor]] = [:]
     let names = extracts.map { "\($0)" }
     let pass = "\(role)-\(group)-\(membership)-\(EvidenceDigest.short(names.sorted()))"
@@ -280,7 +303,7 @@ public final class Evidence {
         }
         let answers = PartAnswers(
           inputs: range.count, pictures: try pictureAnswers(range, of: population, pictureQuestions, role),
-          captions: captions, name: { population.name(of: range.lowerBound + $0) })
+          captions: captions, classifier: classifier, name: { population.name(of: range.lowerBound + $0) })
         return Dictionary(
           uniqueKeysWithValues: try zip(names, extracts).map {
             ($0, try answers.reduced(to: $1, configuration, by: encoder(role)))

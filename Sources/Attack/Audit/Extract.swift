@@ -27,13 +27,22 @@ public enum Extract: Hashable, Sendable {
   case caption(EmbeddingLayer, CaptionHolding)
   /// The mean cosine of an image's views with its unaltered caption, `[inputs, 1]`.
   case viewCosines(CaptionHolding)
+  /// The mean cosine of a picture's centre patch with the eight around it, `[inputs, 1]`.
+  case patchCosines
+  /// How sure a classifier downstream of the encoder is of each class of the unaltered pictures, `[inputs, classes]`.
+  case confidences
+  /// Which class a classifier downstream of the encoder sees in the unaltered picture and in each view of it, by number,
+  /// `[inputs, 1 + views]`.
+  case predictions
 
   /// What has to be asked about pictures.
   func pictureQuestions(_ configuration: AttackConfiguration) -> [Question] {
     switch self {
     case .similarities(.imageImage, _), .similarities(.imageText, _), .viewCosines:
       [.varied(configuration.views)]
-    case .similarities(.pair, _), .picture: [.plain]
+    case .similarities(.pair, _), .picture, .confidences: [.plain]
+    case .patchCosines: [.patches]
+    case .predictions: [.plain, .varied(configuration.views)]
     case .similarities(.textText, _), .caption: []
     }
   }
@@ -43,7 +52,7 @@ public enum Extract: Hashable, Sendable {
     switch self {
     case .similarities(.textText, _), .similarities(.imageText, _): [.varied(configuration.variants)]
     case .similarities(.pair, _), .caption, .viewCosines: [.plain]
-    case .similarities(.imageImage, _), .picture: []
+    case .similarities(.imageImage, _), .picture, .patchCosines, .confidences, .predictions: []
     }
   }
 
@@ -52,9 +61,12 @@ public enum Extract: Hashable, Sendable {
     switch self {
     case .similarities(_, let use): use
     case .caption(_, let holding), .viewCosines(let holding): CaptionUse(holding)
-    case .picture: nil
+    case .picture, .patchCosines, .confidences, .predictions: nil
     }
   }
+
+  /// Whether it is what a classifier downstream of the encoder says.
+  var isOfDownstreamClassifier: Bool { self == .confidences || self == .predictions }
 }
 
 /// What an encoder answered about some inputs, each question's rows side by side.
@@ -62,6 +74,8 @@ struct PartAnswers {
   let inputs: Int
   let pictures: [Question: EncoderAnswers]
   let captions: [CaptionUse: [Question: EncoderAnswers]]
+  /// Downstream of the encoder; nil where no extract is of one.
+  let classifier: DownstreamClassifier?
   /// How errors name an input.
   let name: (Int) -> String
 
@@ -92,12 +106,22 @@ struct PartAnswers {
       let found = crossSimilarities(
         try picture(views, .projection), rows: views.rows,
         try caption(.plain, .projection, CaptionUse(holding)), rows: 1, similarity: .cosine)
-      let scores = found.scores.values
-      let means = (0..<inputs).map { input in
-        let row = scores[(input * views.rows)..<((input + 1) * views.rows)]
-        return Float(row.reduce(0.0) { $0 + Double($1) } / Double(views.rows))
-      }
-      return Tensor(means, shape: [inputs, 1])
+      return means(found.scores)
+    case .patchCosines:
+      let (patches, count) = (try picture(.patches, configuration.layer), Question.patches.rows)
+      let centre = count / 2
+      let around = (0..<count).filter { $0 != centre }
+      let found = crossSimilarities(
+        Rows.gathered(patches, (0..<inputs).map { $0 * count + centre }), rows: 1,
+        Rows.gathered(patches, (0..<inputs).flatMap { input in around.map { input * count + $0 } }),
+        rows: around.count, similarity: .cosine)
+      return means(try checked(found, .cosine, rows: [1, around.count]))
+    case .confidences: return downstream().confidences(try picture(.plain, .embedding))
+    case .predictions:
+      let classifier = downstream()
+      let plain = classifier.predictions(try picture(.plain, .embedding))
+      return Rows.joined(
+        plain, classifier.predictions(try picture(views, .embedding)).reshaped([inputs, views.rows]))
     case .similarities(let set, let use):
       let similarity = set == .pair ? Similarity.cosine : configuration.similarity
       switch (set, use) {
@@ -124,6 +148,20 @@ struct PartAnswers {
       case (_, nil): preconditionFailure("Extract: \(set.name) similarities need a caption")
       }
     }
+  }
+
+  private func downstream() -> DownstreamClassifier {
+    guard let classifier else { preconditionFailure("Extract: no classifier downstream of the encoder") }
+    return classifier
+  }
+
+  /// The mean of each input's scores, `[inputs, 1]`.
+  private func means(_ scores: Tensor) -> Tensor {
+    let (values, width) = (scores.values, scores.shape[1])
+    let means = (0..<inputs).map { input in
+      Float(values[(input * width)..<((input + 1) * width)].reduce(0.0) { $0 + Double($1) } / Double(width))
+    }
+    return Tensor(means, shape: [inputs, 1])
   }
 
   private func checked(_ found: SimilarityScores, _ similarity: Similarity, rows: [Int]) throws -> Tensor {

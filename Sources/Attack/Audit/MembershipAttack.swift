@@ -12,7 +12,14 @@ public protocol MembershipAttack: Sendable {
   /// What it looks at, as the feature sets that are made of the same.
   var sets: [FeatureSet] { get }
 
-  /// Why it cannot be made in a case; nil where it can.
+  /// Whether it is made only where it is named, or all are: it is dear, needs more than encoders and inputs, or is a
+  /// yardstick for others.
+  var isOnlyByName: Bool { get }
+
+  /// Whether it trains classifiers downstream of the encoders, on ``Evidence/downstream``.
+  var needsDownstreamSet: Bool { get }
+
+  /// Why it cannot be made in a case, as a sentence that begins with "it"; nil where it can.
   func obstacle(in audit: AuditCase) -> String?
 
   /// What it will ask for. What it cannot know beforehand it asks for in a further round, from within ``run(_:)``.
@@ -24,6 +31,12 @@ public protocol MembershipAttack: Sendable {
 }
 
 extension MembershipAttack {
+  /// It is cheap.
+  public var isOnlyByName: Bool { false }
+
+  /// It trains none.
+  public var needsDownstreamSet: Bool { false }
+
   /// Whatever it looks at must be held.
   public func obstacle(in audit: AuditCase) -> String? { audit.obstacle(to: sets) }
 }
@@ -72,7 +85,8 @@ public enum AttackTable {
     CosineAttack(), AugmentationEnhancedAttack(), WeaklySupervisedAttack(),
     NormLikelihoodAttack(.image), NormLikelihoodAttack(.caption), NormLikelihoodAttack(.pair),
     CalibratedAttack(.pair), CalibratedAttack(.imageText), CalibratedAttack(.imageImage),
-    CalibratedAttack(.textText), AdversarialAttack(),
+    CalibratedAttack(.textText),
+    ConfidenceAttack(), LabelOnlyAttack(), AdversarialAttack(), EmbeddingAttack(), PatchAttack(),
   ]
 
   /// The names of all attacks, each once.
@@ -80,8 +94,11 @@ public enum AttackTable {
     InferenceClassifierKind.allCases.map(\.name) + others.map(\.name)
   }
 
+  /// The names of those that train classifiers downstream of the encoders.
+  static var namesWithDownstreamSet: [String] { others.filter(\.needsDownstreamSet).map(\.name) }
+
   /// Those that are made where none are named: EncoderMI's, and on images with captions all that are cheap.
   static func isUsual(_ attack: any MembershipAttack, isJoint: Bool) -> Bool {
-    attack is InferenceAttack || (isJoint && !(attack is AdversarialAttack))
+    attack is InferenceAttack || (isJoint && !attack.isOnlyByName)
   }
 }

@@ -82,6 +82,14 @@ public struct Population: Sendable {
     (images, indices, self.captions, count) = (nil, [], [.exact: captions], captions.count)
   }
 
+  /// For each input the name of its class; nil where its data set does not tell it.
+  public var classNames: [String?] {
+    let names = images?.dataset.classNames
+    return indices.map { index in
+      images?.dataset.label(of: index).flatMap { label in names.map { $0[label] } }
+    }
+  }
+
   /// How errors name an input.
   func name(of input: Int) -> String {
     images.map { $0.name(of: indices[input]) } ?? captions[.exact].map { "“\($0[input])”" } ?? "\(input)"

@@ -19,12 +19,15 @@ public enum Question: Hashable, Sendable {
   case plain
   /// Random views of a picture, or variants of a caption.
   case varied(Int)
+  /// The nine patches of a picture, three by three from the upper left corner, each at the encoder's size.
+  case patches
 
   /// Rows of an answer that belong to one input.
   var rows: Int {
     switch self {
     case .plain: 1
     case .varied(let count): count
+    case .patches: 9
     }
   }
 }
@@ -50,6 +53,9 @@ struct Questions: Sendable {
     _ question: Question, of images: [Int], in data: Images, for encoder: any AuditedEncoder
   ) throws -> Pictures {
     let stream = RandomStream(seed: configuration.seed, name: "attack views")
+    if question == .patches {
+      return patches(of: try data.pixels(of: images), size: data.extent, at: encoder.imageSize)
+    }
     var augmentation = Augmentation.centre
     augmentation.outputSize = encoder.imageSize
     if case .varied = question { augmentation = configuration.augmentation(for: encoder).0 }
@@ -57,6 +63,26 @@ struct Questions: Sendable {
       stream.substream(Int(truncatingIfNeeded: data.fingerprint(of: images[$0])))
     }
     return Pictures(bytes, size: encoder.imageSize)
+  }
+
+  /// Cuts pictures three by three, rows at round(i · height / 3) and columns likewise, and resizes each patch (bilinear).
+  ///
+  /// What is cut are the pictures at their data set's size, as views are: at the encoder's size they would have been
+  /// resized before, and lost what a patch of a larger picture still shows.
+  /// - Parameter size: at least 3 pixels along each side.
+  private func patches(of pixels: [UInt8], size: ImageExtent, at side: Int) -> Pictures {
+    func cuts(_ length: Int) -> [Int] { (0...3).map { Int((Double($0 * length) / 3).rounded()) } }
+    let (rows, columns, count) = (cuts(size.height), cuts(size.width), Question.patches.rows)
+    let bytes = augmentedPictures(
+      of: pixels, imageSize: size, viewSize: ImageExtent(height: side, width: side), viewsPerImage: count
+    ) { patch in
+      let (row, column) = (patch % count / 3, patch % 3)
+      return ViewParameters(
+        crop: ViewParameters.Crop(
+          top: rows[row], left: columns[column], height: rows[row + 1] - rows[row],
+          width: columns[column + 1] - columns[column]))
+    }
+    return Pictures(bytes, size: side)
   }
 
   /// Pictures at an encoder's size, brought there as the whole picture of a plain question is.

@@ -121,6 +121,20 @@ struct DownstreamClassifier {
     return Tensor(result, shape: output.shape)
   }
 
+  /// The number of the likeliest class, the first of equals, `[rows, 1]`.
+  func predictions(_ embeddings: Tensor) -> Tensor {
+    let found = confidences(embeddings)
+    let (values, classes) = (found.values, found.shape[1])
+    let numbers = (0..<found.shape[0]).map { row -> Float in
+      let likeliest = (0..<classes).max { a, b in
+        let (left, right) = (values[row * classes + a], values[row * classes + b])
+        return left == right ? a > b : left < right
+      }
+      return Float(likeliest ?? 0)
+    }
+    return Tensor(numbers, shape: [found.shape[0], 1])
+  }
+
   private func logits(_ input: Variable, _ pass: Pass, _ random: inout RandomStream) -> Variable {
     let first = dropout(hidden[0](input, pass), pass, random: &random)
     return last(hidden.dropFirst().reduce(first) { $1($0, pass) }, pass)

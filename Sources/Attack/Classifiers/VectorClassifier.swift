@@ -57,6 +57,55 @@ public struct VectorClassifier: InferenceClassifier {
   }
 }
 
+extension AttackOutcome {
+  /// What EncoderMI-V's network says of other vectors than membership features, having learned on the shadow's: the logit
+  /// of "member" less that of "nonmember".
+  /// - Parameters:
+  ///   - target: `[inputs, width]`.
+  ///   - shadow: `[inputs, width]`.
+  ///   - attack: its name, for errors.
+  /// - Throws: ``AttackError/diverged(attack:epoch:)`` or `EvaluationError`.
+  init(
+    vectorsOf target: MembershipGroups<Tensor>, learnedFrom shadow: MembershipGroups<Tensor>, attack: String,
+    _ configuration: AttackConfiguration
+  ) throws {
+    let settings = configuration.classifiers
+    let rows = Tensor.stacked([shadow.members, shadow.nonmembers])
+    let standardisation = settings.standardisesVector ? Standardisation(of: rows.values) : nil
+    func inputs(_ rows: Tensor) -> Tensor {
+      standardisation.map { Tensor($0(rows.values), shape: rows.shape) } ?? rows
+    }
+    let trainer = ClassifierTrainer(kind: .vector, training: settings.vector, seed: configuration.seed)
+    let (network, store) = try ParameterStore.build(trainer.freshWeights) {
+      try VectorNetwork($0, inputs: rows.shape[1])
+    }
+    do {
+      try trainer.train(
+        store, rows: inputs(rows), members: shadow.members.shape[0], progress: { _, _ in },
+        logits: network.logits)
+    } catch ClassifierError.diverged(_, let epoch) {
+      throw AttackError.diverged(attack: attack, epoch: epoch)
+    }
+    func scores(_ rows: Tensor) -> [Float] {
+      ClassifierTrainer.scores(store, rows: inputs(rows), logits: network.logits)
+    }
+    self.init(
+      target: try MembershipScores(target.map(scores), threshold: 0),
+      shadow: shadow.map { scores($0).map(Double.init) })
+  }
+}
+
+extension Tensor {
+  /// The rows of a matrix, the values of each in descending order.
+  var ranked: Tensor {
+    let (values, width) = (self.values, shape[1])
+    let ranked = stride(from: 0, to: values.count, by: width).flatMap { start in
+      values[start..<(start + width)].sorted(by: >)
+    }
+    return Tensor(ranked, shape: shape)
+  }
+}
+
 /// inputs -> 256 -> 256 -> 2, tanh (paper, section 5.1).
 struct VectorNetwork {
   private let layers: [LinearLayer]

@@ -34,7 +34,8 @@ struct AttackOptions: ParsableArguments {
   @Option(
     help: """
       The attacks to make, with commas between them, or all; by default EncoderMI-V, -S and -T, and with captions every \
-      attack on pairs. Baseline C, which trains downstream classifiers on labelled images, is made only where it is named.
+      attack on pairs. The paper's Baselines A to E are made only where they are named; A, B and C train downstream \
+      classifiers on labelled images.
       """)
   var attacks: String?
   @Option(

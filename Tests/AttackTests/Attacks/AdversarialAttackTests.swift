@@ -165,7 +165,9 @@ import Testing
     }
     #expect(found.attacks.map(\.name) == ["EncoderMI-T"] && found.notes.isEmpty)
     #expect(!AttackConfiguration().needsDownstreamSet)
-    #expect(AttackConfiguration(attacks: ["CSA", "Baseline C"]).needsDownstreamSet)
+    for (name, needs) in zip("ABCDE", [true, true, true, false, false]) {
+      #expect(AttackConfiguration(attacks: ["CSA", "Baseline \(name)"]).needsDownstreamSet == needs)
+    }
     #expect(AttackConfiguration(attacks: ["all"]).needsDownstreamSet)
   }
 }

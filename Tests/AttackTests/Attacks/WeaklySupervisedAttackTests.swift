@@ -33,6 +33,15 @@ import Testing
     #expect(try classifier(2).scores(rows(5, 0.1, "e")) != again)
   }
 
+  @Test("members whose embeddings lean to one side are found, with no label of the target")
+  func leaning() throws {
+    let findings = try FakeAudit.findings(FakeAudit.subjects(.leaning)) {
+      ($0.sets, $0.attacks, $0.controls) = ([[.pair]], ["WSA"], [])
+    }[0]
+    let auc = try findings.attack("WSA").metrics.auc
+    #expect(auc.value > 0.95, "\(auc)")
+  }
+
   @Test("where too few inputs look like members it is left out with a note, and the others are made")
   func leftOut() throws {
     let findings = try FakeAudit.findings(FakeAudit.subjects(.nothing)) {

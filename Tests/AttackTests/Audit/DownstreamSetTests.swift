@@ -15,6 +15,7 @@ import Vision
       let set = try #require(DownstreamSet.unused(of: images, except: seen, most: 100, seed: 1))
       #expect(set.indices.sorted() == (0..<30).filter { ![0, 3, 20].contains($0) })
       #expect(set.classes == 2 && set.obstacle == nil)
+      #expect(set.classNames == images.dataset.classNames)
       for (index, label) in zip(set.indices, set.labels) { #expect(images.dataset.label(of: index) == label) }
       func some(_ seed: UInt64) -> [Int]? {
         DownstreamSet.unused(of: images, except: seen, most: 10, seed: seed)?.indices
@@ -38,7 +39,7 @@ import Vision
   @Test("Classes without an image do not count")
   func dense() throws {
     let set = DownstreamSet(try FakeAudit.images(), indices: [5, 6, 7], labels: [9, 2, 9])
-    #expect(set.labels == [1, 0, 1] && set.classes == 2)
+    #expect(set.labels == [1, 0, 1] && set.classes == 2 && set.classNames == ["2", "9"])
   }
 
   /// A folder of pictures with a sub-folder for each class.

@@ -74,9 +74,11 @@ import Testing
       .untrainedShadow: other,
     ]
     #expect(evidence.ledger == encoders.mapValues(\.count))
-    #expect(evidence.ledger[.target]?.pictures == 160 * (4 + 1))
-    #expect(evidence.ledger[.target]?.captions == 160 * 3 * (4 + 1))
-    #expect(evidence.ledger[.untrainedShadow]?.pictures == 80 * (4 + 1))
+    // Nine patches of its own side's pictures.
+    let own = 2 * FakeAudit.each
+    #expect(evidence.ledger[.target]?.pictures == FakeAudit.count * (4 + 1) + own * 9)
+    #expect(evidence.ledger[.target]?.captions == FakeAudit.count * 3 * (4 + 1))
+    #expect(evidence.ledger[.untrainedShadow]?.pictures == own * (4 + 1))
   }
 
   @Test("What attacks and controls announce is all that they ask: running them asks nothing more")
@@ -210,11 +212,12 @@ import Testing
   func again() throws {
     let subjects = try FakeAudit.subjects(.nothing)
     let evidence = FakeAudit.evidence(subjects)
-    // Members are two batches; the third is the nonmembers' first.
+    // The nonmembers' first batch fails.
+    let each = (FakeAudit.each + 31) / 32
     var batches = 0
     subjects.target.encoder.tampering = { _, answers in
       batches += 1
-      if batches == 3 { throw Broken() }
+      if batches == each + 1 { throw Broken() }
       return answers
     }
     let need = Need(.picture(.embedding), of: .target, by: .target)
@@ -222,6 +225,6 @@ import Testing
     let found = try evidence.groups(need)
     #expect(found.members.shape == [FakeAudit.each, FakeEncoder.embeddingWidth])
     #expect(found.nonmembers.shape == [FakeAudit.each, FakeEncoder.embeddingWidth])
-    #expect(batches == 5)
+    #expect(batches == 2 * each + 1)
   }
 }

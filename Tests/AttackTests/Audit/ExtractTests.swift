@@ -139,6 +139,19 @@ import Testing
     }
   }
 
+  @Test("the patches' mean cosine is of the centre with the eight around it, in either layer")
+  func patchCosines() throws {
+    try expect(.patchCosines) { input in
+      var patches = try picture(.patches, input, .embedding)
+      let centre = patches.remove(at: 4)
+      return [crossed([centre], patches).reduce(0, +) / 8]
+    }
+    let layers = try EmbeddingLayer.allCases.map { layer in
+      try found(.patchCosines) { $0.layer = layer }.members.values
+    }
+    #expect(layers[0] != layers[1])
+  }
+
   @Test("an exchanged caption is its partner's, of either group", arguments: Membership.allCases)
   func exchanged(_ partner: Membership) throws {
     let others = partner == .member ? members : nonmembers
