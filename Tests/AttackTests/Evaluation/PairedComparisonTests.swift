@@ -35,7 +35,9 @@ import Testing
     let p = try #require(other.auc.p)
     let adjusted = Holm.adjusted([p, undefined.decisions.p, other.decisions.p])
     #expect([other.auc.adjustedP, undefined.decisions.adjustedP, other.decisions.adjustedP] == adjusted)
-    #expect(undefined.decisions.p == pow(0.5, 5) && undefined.decisions.adjustedP > undefined.decisions.p)
+    #expect(
+      abs(undefined.decisions.p - pow(0.5, 5)) < 1e-12
+        && undefined.decisions.adjustedP > undefined.decisions.p)
     let text = String(decoding: try Configuration.encode(comparison), as: UTF8.self)
     #expect(text.contains("\"adjustedP\" : null") && text.contains("\"low\" : null"))
   }
