@@ -105,7 +105,7 @@ enum FakeAudit {
   /// Answers about the groups of both subjects, by these encoders.
   static func evidence(
     _ subjects: (target: Subject, shadow: Subject), others: [EncoderRole: any AuditedEncoder] = [:],
-    _ change: (inout AttackConfiguration) -> Void = { _ in }
+    keeping kept: EvidenceFolder? = nil, _ change: (inout AttackConfiguration) -> Void = { _ in }
   ) -> Evidence {
     let encoders: [EncoderRole: any AuditedEncoder] = [
       .target: subjects.target.encoder, .shadow: subjects.shadow.encoder,
@@ -118,7 +118,7 @@ enum FakeAudit {
       groups: [
         .target: subjects.target.audited.populations(holdings, template: template),
         .shadow: subjects.shadow.audited.populations(holdings, template: template),
-      ])
+      ], keeping: kept)
   }
 
   /// A case of an audit over some evidence, with the shadow as reference.

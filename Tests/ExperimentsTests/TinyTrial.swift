@@ -16,10 +16,10 @@ struct TinyTrial {
   static let encoder = ImageEncoderConfiguration(.resnet18, width: 16, stemStride: 4, imageSize: 16)
 
   /// Calls `body` with 32 pictures, opened, in a folder of their own.
-  static func with(_ body: (TinyTrial) throws -> Void) throws {
+  static func with(classes: Int = 0, _ body: (TinyTrial) throws -> Void) throws {
     try withTemporaryFolder { folder in
       let place = folder.appending(path: "images")
-      try TinyImages.write(32, to: place)
+      try TinyImages.write(32, classes: classes, to: place)
       let images = try Dataset.open(place.path).images()
       let split = try Split(count: images.count, sizes: SplitSizes(each: 6), seed: 0)
       try body(TinyTrial(folder: folder, images: images, split: split))

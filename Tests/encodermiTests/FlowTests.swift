@@ -188,4 +188,43 @@ import Testing
       #expect(try place.data("whole/\(weights)") == place.data("stopped/\(weights)"))
     }
   }
+
+  @Test(
+    "An attack that is stopped from outside and then resumed ends with the same bytes",
+    arguments: [SIGKILL, SIGINT])
+  func stoppedAttack(signal: Int32) throws {
+    try Workplace.with { place in
+      #expect(try place.pretrainBoth().allSatisfy { $0.code == 0 })
+      func run(_ out: String, _ more: [String] = [], _ meanwhile: ((Process) -> Void)? = nil) throws
+        -> Program.Answer
+      {
+        try Program.run(
+          ["attack", "--target", "target", "--shadow", "shadow", "--views", "40", "--out", out] + more,
+          in: place.folder, meanwhile: meanwhile)
+      }
+      #expect(try run("whole").code == 0)
+      let stopped = try run("stopped") { process in
+        // Answers appear after the first part of the inputs.
+        func hasBegun() -> Bool { (try? place.names("stopped/unfinished").count > 1) ?? false }
+        while process.isRunning, !hasBegun() { usleep(500) }
+        kill(process.processIdentifier, signal)
+      }
+      if signal == SIGINT {
+        #expect(stopped.code == 130 && stopped.output.contains("--resume"), "\(stopped.errors)")
+      } else {
+        #expect(stopped.code != 0)
+      }
+      #expect(try place.names("stopped") == ["unfinished"])
+      let refused = try run("stopped")
+      #expect(refused.code == 1 && refused.errors.contains("unfinished"), "\(refused.errors)")
+      let resumed = try run("stopped", ["--resume"])
+      #expect(resumed.code == 0, "\(resumed.errors)")
+      #expect(try place.names("stopped") == place.names("whole"))
+      for file in ["results.json", "scores.csv", "attack.json", "classifiers/set/weights.safetensors"] {
+        #expect(try place.data("stopped/\(file)") == place.data("whole/\(file)"), "\(file)")
+      }
+      let again = try run("stopped", ["--resume"])
+      #expect(again.code == 1 && again.errors.contains("has ended"), "\(again.errors)")
+    }
+  }
 }

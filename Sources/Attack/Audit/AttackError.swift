@@ -15,6 +15,8 @@ public enum AttackError: ExplainedError, Equatable {
   case jointWidths(image: Int, caption: Int)
   /// The auditor's knowledge allows none of the feature sets.
   case noFeatureSet(CaptionKnowledge)
+  /// Inputs lack what some feature sets are made of.
+  case noFeatures([FeatureSet], reason: String)
   /// All calibrating encoders were pre-trained on some inputs.
   case seenByAll(inputs: [String])
   /// The target has too few inputs that look like members to learn from.
@@ -60,6 +62,8 @@ public enum AttackError: ExplainedError, Equatable {
       return
         "none of the configured feature sets can be made by an auditor with the knowledge '\(knowledge.rawValue)'; "
         + "add \(knowledge.featureSets.map(\.rawValue).joined(separator: " or ")) to the sets"
+    case .noFeatures(let sets, let reason):
+      return "no \(FeatureSet.name(of: sets)) features of these inputs: \(reason)"
     case .seenByAll(let inputs):
       let names = inputs.prefix(5).joined(separator: ", ") + (inputs.count > 5 ? ", ..." : "")
       return

@@ -120,11 +120,14 @@ public struct Audit {
   ///     shadow if none are given.
   ///   - downstream: labelled images for attacks that train downstream classifiers; without them such attacks are left
   ///     out.
+  ///   - kept: where what is made of answers is kept until the audit ends; one that was stopped goes on from there, and
+  ///     asks nothing again. Variants of captions by a source of its own are taken to be the same ones.
   ///   - report: told what is being done; what it throws ends the audit.
-  /// - Throws: ``AttackError``, or an error of reading images, of an encoder, of features or of a classifier.
+  /// - Throws: ``AttackError``, ``EvidenceError``, or an error of reading images, of an encoder, of features or of a
+  ///   classifier.
   public func run(
     levels: [CaptionKnowledge]? = nil, target: AuditSubject, shadow: AuditSubject,
-    references: [AuditReference] = [], downstream: DownstreamSet? = nil,
+    references: [AuditReference] = [], downstream: DownstreamSet? = nil, keeping kept: EvidenceFolder? = nil,
     report: (AuditEvent) throws -> Void = { _ in }
   ) throws -> [AuditFindings] {
     try requireInputs(target, shadow)
@@ -135,13 +138,15 @@ public struct Audit {
     for level in levels {
       if let obstacle = possible.first(where: { $0.knowledge == level })?.obstacle { throw obstacle }
     }
-    let (evidence, others) = try evidence(levels, target, shadow, references, downstream)
+    let (evidence, others) = try evidence(levels, target, shadow, references, downstream, kept)
     let cases = levels.map { level in
       AuditCase(
         evidence: evidence, configuration: configuration, knowledge: level, learner: .shadow,
         tested: .target, references: others)
     }
     let plans = try cases.map(plan)
+    try evidence.begin(levels: levels)
+    evidence.progress.total = plans.map { $0.attacks.count + $0.controls.count }.reduce(0, +)
     try evidence.prepare(plans.flatMap(\.needs), report: report)
     return try zip(cases, plans).map { try findings($0, $1, isCalibrated: !references.isEmpty, report) }
   }
@@ -149,21 +154,39 @@ public struct Audit {
   /// Membership features of inputs whose membership nobody knows, for a classifier that an audit of this configuration
   /// trained on these sets. Views and variants are those of the audit: an input gets the same features wherever it stands
   /// and whatever else is asked about.
+  /// Of captions that are held in several ways those that the configuration's auditor holds are asked about, or the exact
+  /// ones.
   /// - Parameter report: told after each part how many inputs are done; what it throws ends the work.
-  /// - Throws: an error of reading images, of the encoder, ``FeatureError`` or ``AttackError``.
+  /// - Throws: an error of reading images, of the encoder, ``FeatureError`` or ``AttackError``; it is
+  ///   ``AttackError/noFeatures(_:reason:)`` where the inputs lack what the sets are made of.
   public func features(
     _ sets: [FeatureSet], of population: Population, by encoder: any AuditedEncoder,
     report: (AuditEvent) throws -> Void = { _ in }
   ) throws -> MembershipFeatures {
+    let held = Set(population.captions.keys)
+    let preferred = configuration.knowledge?.holding.flatMap { held.contains($0) ? $0 : nil }
+    let holding = preferred ?? CaptionHolding.allCases.first(where: held.contains)
+    let captions = holding.map { [$0: population.captions[$0] ?? []] } ?? [:]
+    let knowledge = CaptionKnowledge.allCases.first {
+      $0.holding == holding && $0.hasImage == (population.images != nil)
+    }
+    guard let knowledge else {
+      throw AttackError.noFeatures(sets, reason: "there are neither images nor captions")
+    }
     let nobody =
-      population.images.map { Population($0, [], captions: [.exact: []]) } ?? Population(captions: [])
+      population.images.map { Population($0, [], captions: captions.mapValues { _ in [] }) }
+      ?? Population(captions: [])
     let evidence = Evidence(
       Questions(configuration, captionViews: captionViews), encoders: [.target: encoder],
       groups: [.target: MembershipGroups(members: population, nonmembers: nobody)])
     let audit = AuditCase(
-      evidence: evidence, configuration: configuration,
-      knowledge: population.images == nil ? .captionOnly : population.captions.isEmpty ? .imageOnly : .exact,
-      learner: .target, tested: .target, references: [])
+      evidence: evidence, configuration: configuration, knowledge: knowledge, learner: .target,
+      tested: .target, references: [])
+    // An encoder that lacks a modality says so itself.
+    let lacking = sets.contains {
+      ($0.usesImage && !knowledge.hasImage) || ($0.usesCaption && !knowledge.hasCaption)
+    }
+    if lacking, let reason = audit.obstacle(to: sets) { throw AttackError.noFeatures(sets, reason: reason) }
     try evidence.prepare(audit.featureNeeds(sets, of: .target), report: report)
     return try audit.features(sets, of: .target).members
   }
@@ -179,7 +202,7 @@ public struct Audit {
 
   private func evidence(
     _ levels: [CaptionKnowledge], _ target: AuditSubject, _ shadow: AuditSubject,
-    _ references: [AuditReference], _ downstream: DownstreamSet?
+    _ references: [AuditReference], _ downstream: DownstreamSet?, _ kept: EvidenceFolder?
   ) throws -> (Evidence, [AuditCase.Reference]) {
     var encoders: [EncoderRole: any AuditedEncoder] = [.target: target.encoder, .shadow: shadow.encoder]
     if configuration.controls.contains(.untrained) {
@@ -203,7 +226,7 @@ public struct Audit {
       groups: [
         .target: target.populations(holdings, template: template),
         .shadow: shadow.populations(holdings, template: template),
-      ], downstream: downstream)
+      ], downstream: downstream, keeping: kept)
     return (evidence, others)
   }
 
@@ -259,6 +282,8 @@ public struct Audit {
     var (attacks, controls, notes): ([Finding], [Finding], [String]) = ([], [], plan.notes)
     for attack in plan.attacks {
       let name = title(attack, audit)
+      try report(.progress(audit.evidence.progress))
+      audit.evidence.progress.made += 1
       try report(.learning(attack: name, audit.knowledge))
       do {
         let outcome = try withoutActuallyEscaping(report) { report in
@@ -272,6 +297,8 @@ public struct Audit {
       }
     }
     for control in plan.controls {
+      try report(.progress(audit.evidence.progress))
+      audit.evidence.progress.made += 1
       try report(.control(control.family, audit.knowledge))
       controls += try control.run(audit, attacks: attacks)
     }

@@ -11,6 +11,8 @@ public struct DownstreamSet: Sendable {
   public let labels: [Int]
   /// The number of classes.
   public let classes: Int
+  /// How many labelled images of the data set were left out, since somebody was trained or tested on them.
+  public private(set) var leftOut = 0
 
   /// Some images with their classes.
   /// - Parameter labels: one an image, any numbers; classes without an image do not count.
@@ -26,22 +28,29 @@ public struct DownstreamSet: Sendable {
   /// Labelled images that nobody was trained or tested on, drawn at random.
   /// - Parameters:
   ///   - seen: hashes of the images to leave out (`Images.fingerprint(of:)`).
+  ///   - pictures: pictures to leave out, whatever size they are brought to.
   ///   - most: the most images to take; 10,000 in the paper.
   /// - Returns: nil where the data set has no classes.
-  public static func unused(of images: Images, except seen: Set<UInt64>, most: Int, seed: UInt64)
-    -> DownstreamSet?
-  {
+  public static func unused(
+    of images: Images, except seen: Set<UInt64>, pictures: Set<PictureIdentity> = [], most: Int, seed: UInt64
+  ) -> DownstreamSet? {
     guard images.dataset.classNames != nil else { return nil }
     var stream = RandomStream(seed: seed, name: "downstream set")
-    var (indices, labels): ([Int], [Int]) = ([], [])
-    for index in stream.permutation(images.count) where indices.count < most {
-      guard let label = images.dataset.label(of: index), !seen.contains(images.fingerprint(of: index)) else {
-        continue
+    var (indices, labels, leftOut): ([Int], [Int], Int) = ([], [], 0)
+    for index in stream.permutation(images.count) {
+      guard let label = images.dataset.label(of: index) else { continue }
+      if seen.contains(images.fingerprint(of: index))
+        || pictures.contains(images.dataset.identity(of: index))
+      {
+        leftOut += 1
+      } else if indices.count < most {
+        indices.append(index)
+        labels.append(label)
       }
-      indices.append(index)
-      labels.append(label)
     }
-    return DownstreamSet(images, indices: indices, labels: labels)
+    var set = DownstreamSet(images, indices: indices, labels: labels)
+    set.leftOut = leftOut
+    return set
   }
 
   /// Why no classifier can be trained on them; nil where one can.

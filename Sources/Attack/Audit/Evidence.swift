@@ -26,8 +26,8 @@ public struct Need: Hashable, Sendable {
 /// the embeddings of a part of the inputs are in memory, and, where captions are exchanged among inputs, those of all
 /// captions.
 public final class Evidence {
-  /// Inputs that are asked about at once.
-  private static let part = 512
+  /// Inputs that are asked about at once, and whose extracts are kept together.
+  private static let part = 64
   /// Inputs whose embeddings are computed at once.
   private static let chunk = 32
 
@@ -42,6 +42,9 @@ public final class Evidence {
   private var widths: [Voice: [EmbeddingLayer: Int]] = [:]
   private var rounds: [FurtherRound: [AuditGroup: MembershipGroups<Tensor>]] = [:]
   private var report: ((AuditEvent) throws -> Void)?
+  private let kept: EvidenceFolder?
+  /// How far the audit is.
+  var progress = AuditProgress()
   /// How many pictures and captions each encoder was asked about, by role.
   public private(set) var ledger: [EncoderRole: QuestionCount] = [:]
 
@@ -64,10 +67,11 @@ public final class Evidence {
 
   init(
     _ questions: Questions, encoders: [EncoderRole: any AuditedEncoder],
-    groups: [AuditGroup: MembershipGroups<Population>], downstream: DownstreamSet? = nil
+    groups: [AuditGroup: MembershipGroups<Population>], downstream: DownstreamSet? = nil,
+    keeping kept: EvidenceFolder? = nil
   ) {
     (self.questions, self.encoders, self.groups) = (questions, encoders, groups)
-    self.downstream = downstream
+    (self.downstream, self.kept) = (downstream, kept)
   }
 
   /// The encoder in a role.
@@ -102,6 +106,12 @@ public final class Evidence {
         let isNew = ordered.insert(self.place(need.role, need.group, .member)).inserted
         if isNew { order.append((need.role, need.group)) }
         wanted[place, default: []].append(need.extract)
+      }
+    }
+    for (role, group) in order {
+      for membership in Membership.allCases {
+        let asked = rows(of: wanted[place(role, group, membership)] ?? [])
+        progress.questions += asked * population(group)[membership].count
       }
     }
     for (role, group) in order {
@@ -150,11 +160,59 @@ public final class Evidence {
   /// What came of a further round, which is made once, whatever the auditor's knowledge in the cases that need it.
   func once(
     _ round: FurtherRound, _ make: () throws -> [AuditGroup: MembershipGroups<Tensor>]
-  ) rethrows -> [AuditGroup: MembershipGroups<Tensor>] {
+  ) throws -> [AuditGroup: MembershipGroups<Tensor>] {
     if let found = rounds[round] { return found }
-    let made = try make()
+    let tensors = try recalled("round-\(round.attack)-\(round.learner)-\(round.tested)") {
+      var tensors: [String: Tensor] = [:]
+      for (group, found) in try make() {
+        for membership in Membership.allCases { tensors["\(group)-\(membership)"] = found[membership] }
+      }
+      return tensors
+    }
+    var made: [AuditGroup: MembershipGroups<Tensor>] = [:]
+    for group in AuditGroup.allCases {
+      guard let members = tensors["\(group)-\(Membership.member)"],
+        let nonmembers = tensors["\(group)-\(Membership.nonmember)"]
+      else { continue }
+      made[group] = MembershipGroups(members: members, nonmembers: nonmembers)
+    }
     rounds[round] = made
     return made
+  }
+
+  /// What was kept under a name, or else what `make` finds, which is then kept. Either way its questions are counted, so
+  /// that the ledger of an audit that went on is that of one that was not stopped.
+  private func recalled(_ name: String, _ make: () throws -> [String: Tensor]) throws -> [String: Tensor] {
+    guard let kept else { return try make() }
+    let name = String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" })
+    if let record = try kept.record(name) {
+      for role in encoders.keys {
+        if let asked = record.asked["\(role)"] { ledger[role, default: QuestionCount()] += asked }
+      }
+      return record.tensors
+    }
+    let before = ledger
+    var record = EvidenceRecord(tensors: try make())
+    for (role, count) in ledger where count != before[role] {
+      record.asked["\(role)"] = count - (before[role] ?? QuestionCount())
+    }
+    try kept.keep(record, as: name)
+    return record.tensors
+  }
+
+  /// Begins to keep what is made of answers, or goes on with what was kept.
+  /// - Throws: ``EvidenceError`` where the answers are another audit's, or `FileError`.
+  func begin(levels: [CaptionKnowledge]) throws {
+    guard let kept else { return }
+    var digests: [String: String] = [:]
+    for (role, encoder) in encoders { digests["encoder, \(role)"] = try EvidenceDigest.of(encoder) }
+    for (group, populations) in groups {
+      for membership in Membership.allCases {
+        digests["inputs, \(group) \(membership)s"] = EvidenceDigest.of(populations[membership])
+      }
+    }
+    if let downstream { digests["labelled images"] = EvidenceDigest.of(downstream) }
+    try kept.begin(questions.configuration, levels: levels, digests: digests)
   }
 
   /// Runs `body`, in which ``tell(_:)`` reaches `report`.
@@ -174,6 +232,17 @@ public final class Evidence {
     Place(encoder: ObjectIdentifier(encoder(role)), group: group, membership: membership)
   }
 
+  /// How many pictures and captions some extracts are made of, an input.
+  private func rows(of extracts: [Extract]) -> Int {
+    let pictures = Set(extracts.flatMap { $0.pictureQuestions(questions.configuration) })
+    var captions: [CaptionHolding: Set<Question>] = [:]
+    for extract in extracts {
+      guard let use = extract.captionUse else { continue }
+      captions[use.holding, default: []].formUnion(extract.captionQuestions(questions.configuration))
+    }
+    return (Array(pictures) + captions.values.flatMap { $0 }).map(\.rows).reduce(0, +)
+  }
+
   /// One pass over the inputs of a group.
   private func gather(
     _ extracts: [Extract], _ role: EncoderRole, _ group: AuditGroup, _ membership: Membership, _ place: Place,
@@ -188,23 +257,43 @@ public final class Evidence {
     }
     // Captions that are exchanged among inputs are wanted as a whole.
     if captionQuestions.keys.contains(where: { $0.partner != nil }) {
-      for (use, asked) in captionQuestions {
-        try askAllCaptions(asked, use.holding, role, group, use.partner ?? membership)
+      // In an order that is the same in every process, since what is kept bears the names of what was missing.
+      for holding in CaptionHolding.allCases {
+        for whose in Membership.allCases {
+          let uses = captionQuestions.filter {
+            $0.key.holding == holding && ($0.key.partner ?? membership) == whose
+          }
+          let asked = uses.values.reduce(into: Set<Question>()) { $0.formUnion($1) }
+          try askAllCaptions(asked, holding, role, group, whose, report)
+        }
       }
     }
     var parts: [Extract: [Tensor]] = [:]
+    let names = extracts.map { "\($0)" }
+    let pass = "\(role)-\(group)-\(membership)-\(EvidenceDigest.short(names.sorted()))"
     for start in stride(from: 0, to: population.count, by: Evidence.part) {
       let range = start..<min(population.count, start + Evidence.part)
-      var captions: [CaptionUse: [Question: EncoderAnswers]] = [:]
-      for (use, asked) in captionQuestions {
-        captions[use] = try captionAnswers(range, asked, use, role, group, membership)
+      let found = try recalled("\(pass)-\(start)") {
+        var captions: [CaptionUse: [Question: EncoderAnswers]] = [:]
+        for (use, asked) in captionQuestions {
+          captions[use] = try captionAnswers(range, asked, use, role, group, membership)
+        }
+        let answers = PartAnswers(
+          inputs: range.count, pictures: try pictureAnswers(range, of: population, pictureQuestions, role),
+          captions: captions, name: { population.name(of: range.lowerBound + $0) })
+        return Dictionary(
+          uniqueKeysWithValues: try zip(names, extracts).map {
+            ($0, try answers.reduced(to: $1, configuration, by: encoder(role)))
+          })
       }
-      let answers = PartAnswers(
-        inputs: range.count, pictures: try pictureAnswers(range, of: population, pictureQuestions, role),
-        captions: captions, name: { population.name(of: range.lowerBound + $0) })
-      for extract in extracts {
-        parts[extract, default: []].append(try answers.reduced(to: extract, configuration, by: encoder(role)))
+      for (name, extract) in zip(names, extracts) {
+        guard let tensor = found[name] else {
+          preconditionFailure("Evidence: \(pass) was kept without \(name)")
+        }
+        parts[extract, default: []].append(tensor)
       }
+      progress.asked += rows(of: extracts) * range.count
+      try report(.progress(progress))
       try report(.asked(role, group, membership, done: range.upperBound, of: population.count))
     }
     for (extract, parts) in parts {
@@ -255,13 +344,35 @@ public final class Evidence {
   /// Asks about all captions of a group, and keeps the answers.
   private func askAllCaptions(
     _ asked: Set<Question>, _ holding: CaptionHolding, _ role: EncoderRole, _ group: AuditGroup,
-    _ membership: Membership
+    _ membership: Membership, _ report: (AuditEvent) throws -> Void
   ) throws {
     let key = TextPlace(place: place(role, group, membership), holding: holding)
     let missing = asked.subtracting(texts[key].map { Set($0.keys) } ?? [])
     guard !missing.isEmpty else { return }
-    let found = try answers(to: population(group)[membership].captions[holding] ?? [], missing, role)
-    texts[key, default: [:]].merge(found) { old, _ in old }
+    let all = population(group)[membership].captions[holding] ?? []
+    // The embeddings of captions that are exchanged are kept too: what is missing of the extracts is made of them.
+    let name =
+      "captions-\(role)-\(group)-\(membership)-\(holding)-"
+      + EvidenceDigest.short(missing.map { "\($0)" }.sorted())
+    var parts: [Question: [EncoderAnswers]] = [:]
+    for start in stride(from: 0, to: all.count, by: Evidence.part) {
+      let some = Array(all[start..<min(all.count, start + Evidence.part)])
+      let tensors = try recalled("\(name)-\(start)") {
+        var tensors: [String: Tensor] = [:]
+        for (question, answers) in try answers(to: some, missing, role) {
+          for layer in answers.layers { tensors["\(question) \(layer)"] = answers[layer] }
+        }
+        return tensors
+      }
+      for question in missing {
+        let layers = EmbeddingLayer.allCases.compactMap { layer in
+          tensors["\(question) \(layer)"].map { (layer, $0) }
+        }
+        parts[question, default: []].append(EncoderAnswers(Dictionary(uniqueKeysWithValues: layers)))
+      }
+      try report(.progress(progress))
+    }
+    texts[key, default: [:]].merge(parts.mapValues(EncoderAnswers.init(stacking:))) { old, _ in old }
   }
 
   /// What an encoder answers about captions.
@@ -312,6 +423,33 @@ public struct QuestionCount: Codable, Sendable, Equatable {
 
   /// None so far.
   public init() {}
+
+  static func += (left: inout QuestionCount, right: QuestionCount) {
+    left.pictures += right.pictures
+    left.captions += right.captions
+  }
+
+  static func - (left: QuestionCount, right: QuestionCount) -> QuestionCount {
+    var difference = QuestionCount()
+    difference.pictures = left.pictures - right.pictures
+    difference.captions = left.captions - right.captions
+    return difference
+  }
+}
+
+/// How far an audit is.
+public struct AuditProgress: Sendable, Equatable {
+  /// Pictures and captions that were asked about, of those that are known beforehand.
+  public var asked = 0
+  /// Pictures and captions that are known beforehand to be asked about.
+  public var questions = 0
+  /// Attacks and controls that were made.
+  public var made = 0
+  /// Attacks and controls to make.
+  public var total = 0
+
+  /// At the beginning.
+  public init() {}
 }
 
 /// What an audit is doing.
@@ -322,4 +460,6 @@ public enum AuditEvent: Sendable, Equatable {
   case learning(attack: String, CaptionKnowledge)
   /// A control of some family is made.
   case control(ControlFamily, CaptionKnowledge)
+  /// How far the whole audit is; told before what is being done.
+  case progress(AuditProgress)
 }

@@ -7,6 +7,9 @@ import Networks
 /// How classifiers downstream of the encoders are trained, by Adam on the cross-entropy; widths, dropout, rate and batch
 /// are those of the paper's authors.
 public struct DownstreamTraining: Codable, Sendable, Equatable, Validated {
+  /// Where the labelled images are, a path or `format:path`; nil for those images of the target's data set that are in
+  /// none of the groups.
+  public var data: String?
   /// The most labelled images, at least 2; 10,000 in the paper.
   public var images: Int
   /// Widths of the hidden layers, ReLU; 512 and 256.
@@ -22,16 +25,19 @@ public struct DownstreamTraining: Codable, Sendable, Equatable, Validated {
 
   /// Settings of a training.
   public init(
-    images: Int = 10_000, hiddenWidths: [Int] = [512, 256], dropout: Double = 0.5, epochs: Int = 100,
-    batch: Int = 64, learningRate: Double = 1e-4
+    data: String? = nil, images: Int = 10_000, hiddenWidths: [Int] = [512, 256], dropout: Double = 0.5,
+    epochs: Int = 100, batch: Int = 64, learningRate: Double = 1e-4
   ) {
-    (self.images, self.hiddenWidths, self.dropout) = (images, hiddenWidths, dropout)
+    (self.data, self.images, self.hiddenWidths, self.dropout) = (
+      data, images, hiddenWidths, dropout
+    )
     (self.epochs, self.batch, self.learningRate) = (epochs, batch, learningRate)
   }
 
   /// Checks the fields.
   /// - Throws: `InvalidSetting`.
   public func validate() throws(InvalidSetting) {
+    if let data { try require(!data.isEmpty, "data", "nothing", "a path or format:path, or left out") }
     try require(images >= 2, "images", images, "2 or more")
     try require(
       !hiddenWidths.isEmpty && hiddenWidths.allSatisfy { (1...8192).contains($0) }, "hiddenWidths",

@@ -50,29 +50,49 @@ public struct AttackJob: Sendable {
     return Subjects(target: target, shadow: shadow, references: references)
   }
 
-  /// Labelled images of the target's data set that are in no group of any of the runs; nil where no attack needs them or
-  /// the data have no classes.
-  private var downstream: DownstreamSet? {
+  /// Labelled images that are in no group of any of the runs, of the data set that the configuration names or else of the
+  /// target's; nil where no attack needs them or the target's data have no classes.
+  /// - Throws: ``RunError/noClasses(_:)``, or an error of opening the data set.
+  func downstream() throws -> DownstreamSet? {
     guard configuration.needsDownstreamSet else { return nil }
-    let groups = ([runs.target, runs.shadow] + calibration).flatMap { run in
-      (run.groups(.target).pooled + run.groups(.shadow).pooled).map { run.images.fingerprint(of: $0) }
+    let own = runs.target.images
+    let images = try configuration.downstream.data.map { location in
+      // At the target's size, so that equal images are found also where they were scaled from others.
+      let images = try Dataset.open(location, options: DataOptions(imageSize: own.height)).images()
+      guard images.dataset.classNames != nil else { throw RunError.noClasses(location) }
+      return images
+    }
+    var (seen, pictures): (Set<UInt64>, Set<PictureIdentity>) = ([], [])
+    for run in [runs.target, runs.shadow] + calibration {
+      for index in run.groups(.target).pooled + run.groups(.shadow).pooled {
+        seen.insert(run.images.fingerprint(of: index))
+        pictures.insert(run.images.dataset.identity(of: index))
+      }
     }
     return DownstreamSet.unused(
-      of: runs.target.images, except: Set(groups), most: configuration.downstream.images,
+      of: images ?? own, except: seen, pictures: pictures, most: configuration.downstream.images,
       seed: configuration.seed)
   }
 
   /// What the audit finds at one level of knowledge after the other; of several, those that encoders or data do not
   /// allow are left out.
   /// - Parameter levels: nil for the configuration's, or all that is possible.
+  /// - Returns: nil if it was asked to stop.
   /// - Throws: an error of the runs, the images, the features or a classifier.
   func findings(
-    levels: [CaptionKnowledge]? = nil, report: (ExperimentEvent) -> Void
-  ) throws -> [AuditFindings] { try found(subjects(), levels: levels, report: report) }
+    levels: [CaptionKnowledge]? = nil, shouldStop: () -> Bool = { false },
+    report: (ExperimentEvent) -> Void
+  ) throws -> [AuditFindings]? {
+    try found(subjects(), levels: levels, downstream(), shouldStop: shouldStop, report: report)
+  }
+
+  /// Ends an audit that was asked to stop.
+  private struct Stopped: Error {}
 
   private func found(
-    _ subjects: Subjects, levels: [CaptionKnowledge]?, report: (ExperimentEvent) -> Void
-  ) throws -> [AuditFindings] {
+    _ subjects: Subjects, levels: [CaptionKnowledge]?, _ downstream: DownstreamSet?,
+    keeping kept: EvidenceFolder? = nil, shouldStop: () -> Bool, report: (ExperimentEvent) -> Void
+  ) throws -> [AuditFindings]? {
     var levels = levels
     if let asked = levels, asked.count > 1 {
       let obstacles = Audit.levels(target: subjects.target, shadow: subjects.shadow)
@@ -82,26 +102,59 @@ public struct AttackJob: Sendable {
         return false
       }
     }
-    return try runs.namingFeatures {
-      try Audit(configuration).run(
-        levels: levels, target: subjects.target, shadow: subjects.shadow, references: subjects.references,
-        downstream: downstream
-      ) { report(.audit($0)) }
+    if let downstream, configuration.downstream.data != nil {
+      report(
+        .downstream(
+          downstream.images.dataset.location, images: downstream.indices.count, leftOut: downstream.leftOut,
+          omissions: downstream.images.dataset.omissions))
+    }
+    do {
+      return try runs.namingFeatures {
+        try Audit(configuration).run(
+          levels: levels, target: subjects.target, shadow: subjects.shadow, references: subjects.references,
+          downstream: downstream, keeping: kept
+        ) { event in
+          report(.audit(event))
+          if shouldStop() { throw Stopped() }
+        }
+      }
+    } catch is Stopped {
+      return nil
     }
   }
 
   /// Attacks, writes everything to the folder, and returns what was found at each level of knowledge that is possible:
   /// of several, each in a folder of its own.
-  /// - Throws: an error of the runs, the images, the features or a classifier.
+  ///
+  /// What encoders answered is kept in the folder until the results are there. An attack that was stopped or killed goes
+  /// on from there, asks nothing again, and ends with the same bytes as one that was not.
+  /// - Parameters:
+  ///   - isResuming: whether the folder holds this attack, begun and not ended.
+  ///   - shouldStop: asked after each part of the inputs and before each attack.
+  /// - Returns: nil if it was asked to stop.
+  /// - Throws: ``RunError`` where the folder has no room, or another attack writes to it; `EvidenceError` where it holds
+  ///   another attack's answers, or damaged ones; an error of the runs, the images, the features or a classifier.
   public func run(
-    levels: [CaptionKnowledge]? = nil, in folder: URL, report: (ExperimentEvent) -> Void = { _ in }
-  ) throws -> [AttackResults] {
+    levels: [CaptionKnowledge]? = nil, in folder: URL, isResuming: Bool = false,
+    shouldStop: () -> Bool = { false }, report: (ExperimentEvent) -> Void = { _ in }
+  ) throws -> [AttackResults]? {
     try runs.check()
-    try ResultsFolder.requireFree(folder)
-    return try ResultsFolder.occupying(folder) {
-      let subjects = try subjects()
-      let found = try found(subjects, levels: levels, report: report)
-      let results = found.map { self.results($0, subjects) }
+    return try ResultsFolder.occupying(folder, isResuming: isResuming) { kept in
+      let (subjects, downstream) = (try subjects(), try downstream())
+      guard
+        let found = try found(
+          subjects, levels: levels, downstream, keeping: kept, shouldStop: shouldStop, report: report)
+      else { return nil }
+      let results = found.map { findings in
+        var results = self.results(findings, subjects)
+        results.dataFingerprints["downstream"] = downstream.map { $0.images.subset($0.indices).fingerprint }
+        if let downstream, configuration.downstream.data != nil, downstream.leftOut > 0 {
+          results.warnings.append(
+            "\(downstream.leftOut) of the labelled images are in the groups and were left out")
+        }
+        return results
+      }
+      // The whole folder is replaced, and so what was kept of answers is gone.
       try replaceFolder(folder) { temporary in
         for (findings, results) in zip(found, results) {
           let name = findings.knowledge.rawValue

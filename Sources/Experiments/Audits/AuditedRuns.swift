@@ -71,24 +71,65 @@ public struct AuditedRuns: Sendable {
   }
 }
 
-/// The folder that an attack's results go into.
+/// The folder that an attack's results go into. While the attack goes on, and where it was stopped, it holds nothing but
+/// the folder `unfinished`, with what the encoders answered so far; results take its place when all of them are there.
 public enum ResultsFolder {
+  private static let unfinishedName = "unfinished"
+
+  /// Whether an attack began in a folder and has not ended.
+  public static func isUnfinished(_ folder: URL) -> Bool {
+    Paths.exists(folder.appending(path: unfinishedName).path)
+  }
+
   /// Checks, before anything is computed, that results can go into a folder: one that is empty or not there, or, for
-  /// the growth, one with the results of an attack.
-  /// - Throws: ``RunError/occupied(_:)``.
-  public static func requireFree(_ folder: URL, isGrowth: Bool = false) throws {
+  /// the growth, one with the results of an attack, or, for an attack that goes on, one that it has begun in.
+  /// - Throws: ``RunError``.
+  public static func requireFree(_ folder: URL, isGrowth: Bool = false, isResuming: Bool = false) throws {
+    // The end of an attack that was killed there may be half done.
+    recoverFolder(folder)
+    if isUnfinished(folder) { _ = try lock(folder) }
+    try check(folder, isGrowth: isGrowth, isResuming: isResuming)
+  }
+
+  private static func lock(_ folder: URL) throws -> FolderLock {
+    try FolderLock(folder, inUse: RunError.inUse(folder.path))
+  }
+
+  private static func check(_ folder: URL, isGrowth: Bool, isResuming: Bool) throws {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    let isUnfinished = isUnfinished(folder)
+    if isResuming {
+      if isUnfinished { return }
+      throw names.contains(AttackJob.configurationName)
+        ? RunError.finished(folder.path) : RunError.nothingToResume(folder.path)
+    }
+    if isUnfinished { throw RunError.unfinished(folder.path) }
     let hasRoom =
       isGrowth && names.contains(AttackJob.configurationName) && !names.contains(Growth.fileName)
     guard names.isEmpty || hasRoom else { throw RunError.occupied(folder.path) }
   }
 
-  /// Calls `body` once the folder is made, so that what cannot be written to is known before anything is computed;
-  /// where it was not there before and is still empty at the end, it is taken away again.
-  static func occupying<Result>(_ folder: URL, _ body: () throws -> Result) throws -> Result {
+  /// Calls `body` once the folder is made and locked, so that what cannot be written to is known before anything is
+  /// computed. Where `body` throws before anything was kept, what was made is taken away again.
+  /// - Throws: ``RunError/inUse(_:)``, or what `body` throws.
+  static func occupying<Result>(
+    _ folder: URL, isResuming: Bool, _ body: (EvidenceFolder) throws -> Result
+  ) throws -> Result {
+    try requireFree(folder, isResuming: isResuming)
     let isNew = !FileManager.default.fileExists(atPath: folder.path)
     try makeFolder(folder)
     defer { if isNew { rmdir(folder.path) } }
-    return try body()
+    let lock = try lock(folder)
+    // Another attack may have ended, or been stopped, since it was looked at first.
+    try check(folder, isGrowth: false, isResuming: isResuming)
+    let kept = EvidenceFolder(folder.appending(path: unfinishedName), versions: Versions.all)
+    return try withExtendedLifetime(lock) {
+      do {
+        return try body(kept)
+      } catch {
+        if !isResuming && kept.isEmpty { try? FileManager.default.removeItem(at: kept.folder) }
+        throw error
+      }
+    }
   }
 }

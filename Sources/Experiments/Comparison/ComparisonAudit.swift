@@ -48,10 +48,10 @@ public struct ComparisonAudit: TrialAudit {
 
   /// Attacks, measures usefulness, and writes `findings.json`.
   public func findings(
-    of runs: AuditedRuns, in folder: URL, report: (ExperimentEvent) -> Void
-  ) throws -> Findings {
+    of runs: AuditedRuns, in folder: URL, shouldStop: () -> Bool, report: (ExperimentEvent) -> Void
+  ) throws -> Findings? {
     let target = runs.target
-    let (found, notes) = try attacked(runs, report: report)
+    guard let (found, notes) = try attacked(runs, shouldStop: shouldStop, report: report) else { return nil }
     var utilities = [target.utility()].compactMap { $0 }
     if let labelled {
       let members = target.images.subset(target.groups(.target).members)
@@ -65,10 +65,11 @@ public struct ComparisonAudit: TrialAudit {
   }
 
   private func attacked(
-    _ runs: AuditedRuns, report: (ExperimentEvent) -> Void
-  ) throws -> (findings: [Comparison.Finding], notes: [String]) {
+    _ runs: AuditedRuns, shouldStop: () -> Bool, report: (ExperimentEvent) -> Void
+  ) throws -> (findings: [Comparison.Finding], notes: [String])? {
     let configuration = AttackConfiguration(views: views, variants: views, classifiers: .quick, seed: seed)
-    let found = try AttackJob(runs, configuration: configuration).findings(report: report)
+    let job = AttackJob(runs, configuration: configuration)
+    guard let found = try job.findings(shouldStop: shouldStop, report: report) else { return nil }
     return (found.flatMap { $0.comparable(algorithm) }, found.flatMap(\.notes))
   }
 }

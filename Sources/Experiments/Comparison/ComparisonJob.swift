@@ -49,7 +49,7 @@ public struct ComparisonJob: Sendable {
   /// Trains, attacks and compares, and writes `comparison.json`; nil if it was interrupted.
   /// - Parameters:
   ///   - isResuming: whether the folder holds a comparison that goes on.
-  ///   - shouldStop: asked after each step of a pre-training.
+  ///   - shouldStop: asked after each step of a pre-training, and now and then in an attack.
   ///   - report: told what begins, goes on and ends.
   /// - Throws: an error of data, training or attack; what was done until then stays.
   public func run(

@@ -12,6 +12,8 @@ public enum FolderKind: Sendable {
   case run
   /// The results of an attack.
   case attack
+  /// An attack that has begun and not ended.
+  case unfinishedAttack
   /// A checkpoint of an inference classifier.
   case classifier
   /// A checkpoint of an encoder.
@@ -31,6 +33,8 @@ public enum FolderKind: Sendable {
       self = .file
     } else if has(RunFolder(folder).configuration.lastPathComponent) {
       self = .run
+    } else if ResultsFolder.isUnfinished(folder) {
+      self = .unfinishedAttack
     } else if has(AttackJob.configurationName) {
       self = .attack
     } else if has("checkpoint.json") {

@@ -15,8 +15,18 @@ public enum RunError: ExplainedError {
   case overlap(count: Int, target: String, shadow: String)
   /// A folder for results that holds something.
   case occupied(String)
+  /// A folder with an attack that was stopped.
+  case unfinished(String)
+  /// A folder with results of an attack that is to go on.
+  case finished(String)
+  /// A folder without an attack that could go on.
+  case nothingToResume(String)
+  /// A folder that another attack is writing to.
+  case inUse(String)
   /// A run or a data set without captions where captions are needed.
   case noCaptions(String)
+  /// Labelled images without labels.
+  case noClasses(String)
   /// A run that is to tell how hard inputs are and was trained on some of them.
   case calibratedByMembers(String, count: Int)
   /// Membership features that are undefined.
@@ -47,11 +57,23 @@ public enum RunError: ExplainedError {
       "no membership features of \(target) and \(shadow): \(reason). Pre-train anew, or try another --similarity"
     case .noCaptions(let path):
       "\(path) was not pre-trained on captions; give a run of `encodermi pretrain clip`"
+    case .noClasses(let location):
+      "the images in \(location) have no classes, so no classifier can be trained downstream on them; give a folder with "
+        + "a sub-folder for each class, or CIFAR-10, STL-10, Tiny-ImageNet"
     case .calibratedByMembers(let path, let count):
       "\(path) was pre-trained on \(count) of the images that are asked about, so it cannot tell how hard they are; "
         + "calibrate by encoders that saw none of them, such as further shadows"
     case .occupied(let path):
       "\(path) already holds files; choose another --out"
+    case .unfinished(let path):
+      "\(path) holds an unfinished attack; go on with it by the same command and --resume, or choose another --out"
+    case .finished(let path):
+      "\(path) holds the results of an attack that has ended; there is nothing to go on with, leave --resume out and "
+        + "choose another --out for a new one"
+    case .nothingToResume(let path):
+      "\(path) holds no attack that could go on; leave --resume out to begin one"
+    case .inUse(let path):
+      "\(path) is in use: another attack writes to it; wait for it, stop it, or choose another --out"
     case .otherAudit(let path):
       "\(path) holds an audit of other settings; go on with the same, or choose another folder"
     }

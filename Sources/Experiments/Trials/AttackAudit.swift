@@ -35,14 +35,15 @@ public struct AttackAudit: TrialAudit {
     let place = folder.appending(path: AttackAudit.folderName)
     let results = place.appending(path: AttackResults.fileName)
     if isResuming && FileManager.default.fileExists(atPath: results.path) { return }
-    try ResultsFolder.requireFree(place)
+    try ResultsFolder.requireFree(place, isResuming: isResuming && ResultsFolder.isUnfinished(place))
   }
 
-  /// Attacks, and writes everything to `attack`.
+  /// Attacks, or goes on with the attack, and writes everything to `attack`.
   public func findings(
-    of runs: AuditedRuns, in folder: URL, report: (ExperimentEvent) -> Void
-  ) throws -> AttackResults {
-    try AttackJob(runs, configuration: configuration).run(
-      in: folder.appending(path: AttackAudit.folderName), report: report)[0]
+    of runs: AuditedRuns, in folder: URL, shouldStop: () -> Bool, report: (ExperimentEvent) -> Void
+  ) throws -> AttackResults? {
+    let place = folder.appending(path: AttackAudit.folderName)
+    return try AttackJob(runs, configuration: configuration).run(
+      in: place, isResuming: ResultsFolder.isUnfinished(place), shouldStop: shouldStop, report: report)?[0]
   }
 }

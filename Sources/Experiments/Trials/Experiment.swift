@@ -38,7 +38,7 @@ public struct Experiment<Audited: TrialAudit>: Sendable {
   /// Makes all trials, or those that are missing.
   /// - Parameters:
   ///   - isResuming: whether the folder may hold some of them already.
-  ///   - shouldStop: asked after each step of a pre-training.
+  ///   - shouldStop: asked after each step of a pre-training, and now and then in an audit.
   ///   - report: told what begins, goes on and ends.
   /// - Returns: what each trial found, in their order; nil if it was asked to stop.
   /// - Throws: an error of data, training or audit; what was done until then stays.
@@ -73,7 +73,7 @@ public struct Experiment<Audited: TrialAudit>: Sendable {
     report(.began(trial: trial.name, .audit))
     defer { report(.ended(trial: trial.name, .audit)) }
     let runs = AuditedRuns(target: try run(.target), shadow: try run(.shadow))
-    return try trial.audit.findings(of: runs, in: place, report: report)
+    return try trial.audit.findings(of: runs, in: place, shouldStop: shouldStop, report: report)
   }
 
   private func place(of trial: Trial<Audited>) -> URL {
@@ -114,6 +114,9 @@ public enum ExperimentEvent: Sendable {
   case audit(AuditEvent)
   /// A level of knowledge is left out, for a reason.
   case leftOut(CaptionKnowledge, String)
+  /// Classifiers downstream of the encoders are trained on images of another data set; those of them that are in a group
+  /// of one of the runs are left out.
+  case downstream(_ location: String, images: Int, leftOut: Int, omissions: Omissions)
   /// Two runs, by their folders, have no checkpoint of the same epoch, so only their ends are compared.
   case noCommonCheckpoint(target: String, shadow: String)
 }

@@ -45,10 +45,12 @@ public protocol TrialAudit: Sendable {
   func requireRoom(in folder: URL, isResuming: Bool) throws
 
   /// Asks the encoders, and keeps the findings in the trial's folder, whole or not at all.
+  /// - Parameter shouldStop: asked now and then while encoders answer and attacks learn.
+  /// - Returns: nil if it was asked to stop.
   /// - Throws: an error of the runs, the images, the features or a classifier.
   func findings(
-    of runs: AuditedRuns, in folder: URL, report: (ExperimentEvent) -> Void
-  ) throws -> Findings
+    of runs: AuditedRuns, in folder: URL, shouldStop: () -> Bool, report: (ExperimentEvent) -> Void
+  ) throws -> Findings?
 }
 
 extension TrialAudit {

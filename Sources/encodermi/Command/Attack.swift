@@ -1,6 +1,7 @@
 import ArgumentParser
 import Attack
 import Contrastive
+import Data
 import Experiments
 import Files
 import Foundation
@@ -37,6 +38,12 @@ struct AttackOptions: ParsableArguments {
       """)
   var attacks: String?
   @Option(
+    help: """
+      Labelled images, a path or FORMAT:PATH, for attacks that train downstream classifiers; by default the target's \
+      images that are in none of the groups.
+      """)
+  var downstream: String?
+  @Option(
     help:
       "The controls to make: untrained, blind, swapped, with commas between them, or none; all by default.")
   var controls: String?
@@ -63,10 +70,17 @@ struct AttackOptions: ParsableArguments {
       settings.classifiers = try AttackOptions.choice(
         classifiers, "classifiers", ["standard": .standard, "paper": .paper, "quick": .quick])
     }
+    if let downstream { settings.downstream.data = DataFormat.absolute(downstream) }
     if let seed { settings.seed = seed }
+    if downstream != nil && !settings.needsDownstreamSet {
+      throw ValidationError(
+        "--downstream is for attacks that train downstream classifiers, and none is asked for; name one, as in "
+          + "--attacks \"EncoderMI-V,Baseline C\", or leave it out")
+    }
     return try namingOptions([
       OptionOrigin("--views", "views", isGiven: views != nil),
       OptionOrigin("--variants", "variants", isGiven: variants != nil),
+      OptionOrigin("--downstream", "downstream.data", isGiven: downstream != nil),
       OptionOrigin("--attacks", "attacks", isGiven: attacks != nil),
       OptionOrigin("--augmentation", "augmentation", isGiven: augmentation != nil),
     ]) {
@@ -119,7 +133,8 @@ struct Attack: ParsableCommand {
       "Infer membership in a target encoder's training data, with classifiers built on a shadow encoder.",
     discussion: """
       Writes to --out: results.json (every attack and control with 95% intervals), scores.csv (every image), \
-      classifiers/ (for `encodermi infer`), attack.json (all settings). Two controls run with every attack: encoders of \
+      classifiers/ (for `encodermi infer`), attack.json (all settings). Ctrl-C leaves an attack that --resume goes on \
+      with. Two controls run with every attack: encoders of \
       the same shape that were never trained, and a classifier on image statistics that never asks an encoder.
 
       Any target may be attacked by any shadow. Where both were trained with captions they are asked about images, \
@@ -151,6 +166,7 @@ struct Attack: ParsableCommand {
     name: .customLong("calibrate"), parsing: .upToNextOption,
     help: "Further runs, whose encoders tell how hard an input is for one that did not see it.")
   var calibration: [String] = []
+  @Flag(help: "Go on with the attack in --out, given the same options.") var resume = false
   @OptionGroup var options: AttackOptions
   @OptionGroup var machine: MachineOptions
 
@@ -162,6 +178,9 @@ struct Attack: ParsableCommand {
   func validate() throws {
     _ = try levels
     let useless = captionOptions + (calibration.isEmpty ? [] : ["--calibrate"])
+    if growth && resume {
+      throw ValidationError("--resume has no meaning with --growth, which is shown as a whole; leave one out")
+    }
     if growth, let option = useless.first {
       throw ValidationError(
         "\(option) has no meaning with --growth, which asks about images alone; leave one out")
@@ -176,7 +195,9 @@ struct Attack: ParsableCommand {
       return print(String(decoding: try Configuration.encode(configuration), as: UTF8.self), terminator: "")
     }
     let folder = out.map { URL(filePath: $0) } ?? URL(filePath: target).appending(path: "attack")
-    if out != nil || !growth { try ResultsFolder.requireFree(folder, isGrowth: growth) }
+    if out != nil || !growth {
+      try ResultsFolder.requireFree(folder, isGrowth: growth, isResuming: resume)
+    }
     let opened = try openRun(target, data: targetData)
     let runs = AuditedRuns(
       target: opened, shadow: try openRun(shadow, data: shadowData, besides: opened))
@@ -203,8 +224,18 @@ struct Attack: ParsableCommand {
       }
       return
     }
-    let all = try Narrator.during("attack") {
-      try job.run(levels: try levels, in: folder, report: $0.tell)
+    let all = try Interruption.whileRequestable {
+      try Narrator.during("attack") { narrator in
+        try opening("--downstream") {
+          try job.run(
+            levels: try levels, in: folder, isResuming: resume, shouldStop: { Interruption.wasAsked },
+            report: narrator.tell)
+        }
+      }
+    }
+    guard let all else {
+      print("interrupted; go on with the same command and --resume")
+      throw ExitCode(130)
     }
     for results in all {
       if opened.usesCaptions { print("knowledge: \((results.knowledge ?? .exact).rawValue)\n") }

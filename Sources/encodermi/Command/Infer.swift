@@ -184,6 +184,7 @@ extension FolderKind {
     case .file: "this is a file"
     case .run: "this is a run of `encodermi pretrain`"
     case .attack: "these are the results of an attack"
+    case .unfinishedAttack: "this is an attack that has not ended (attack --resume goes on with it)"
     case .classifier: "this is an inference classifier"
     case .encoder: "this is an encoder"
     case .checkpoint: "this is a checkpoint of something else"

@@ -8,6 +8,7 @@ import Report
 /// Words on standard error what jobs report.
 final class Narrator {
   private var progress: Progress
+  private var audit = AuditProgress()
 
   /// - Parameter title: what stands before each line of what goes on, until a trial has a name for it.
   init(_ title: String = "") { progress = Progress(title) }
@@ -29,7 +30,8 @@ final class Narrator {
       case .audit: what = "attack"
       }
       progress = Progress([trial, what].filter { !$0.isEmpty }.joined(separator: ", "))
-      if case .pretraining = step { Interruption.listen() }
+      audit = AuditProgress()
+      Interruption.listen()
     case .ended:
       Interruption.ignore()
       finish()
@@ -37,6 +39,12 @@ final class Narrator {
     case .doing(let text): progress.note(text)
     case .audit(let event): tell(event)
     case .leftOut(let level, let reason): warn("\(level.rawValue) is left out: \(reason)")
+    case .downstream(let location, let count, let leftOut, let omissions):
+      warn(of: omissions, most: 10)
+      progress.note("\(count) labelled images of \(location)")
+      if leftOut > 0 {
+        warn("left out \(leftOut) images of \(location): they are in the groups of the runs")
+      }
     case .noCommonCheckpoint(let target, let shadow):
       warn(
         "\(target) and \(shadow) have no checkpoint of the same epoch, so only their ends are compared; pre-train both "
@@ -46,13 +54,24 @@ final class Narrator {
 
   private func tell(_ event: AuditEvent) {
     switch event {
+    case .progress(let progress): audit = progress
     case .asked(let role, let group, let membership, let done, let count):
       progress.note(
-        "asking \(name(role)) about the \(group.rawValue)'s \(membership.rawValue)s, \(done) of \(count)")
-    case .learning(let attack, let knowledge): progress.note("\(knowledge.rawValue): \(attack)")
+        "\(share)asking \(name(role)) about the \(group.rawValue)'s \(membership.rawValue)s, \(done) of \(count)",
+        isPassing: done < count)
+    case .learning(let attack, let knowledge): progress.note("\(share)\(knowledge.rawValue): \(attack)")
     case .control(let family, let knowledge):
-      progress.note("\(knowledge.rawValue): controls, \(family.rawValue)")
+      progress.note("\(share)\(knowledge.rawValue): controls, \(family.rawValue)")
     }
+  }
+
+  /// How far the whole audit is.
+  private var share: String {
+    guard audit.questions > 0 else { return "" }
+    guard audit.asked == audit.questions, audit.total > 0 else {
+      return "\(100 * audit.asked / audit.questions)% of \(audit.questions) questions, "
+    }
+    return "\(min(audit.made + 1, audit.total)) of \(audit.total), "
   }
 
   private func name(_ role: EncoderRole) -> String {

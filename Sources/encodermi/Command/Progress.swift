@@ -17,7 +17,6 @@ final class Progress {
     case .step(let done, let total, let loss, let rate):
       let first = startStep ?? done - 1
       startStep = first
-      let interval: Duration = isTerminal ? .milliseconds(200) : .seconds(15)
       guard ContinuousClock.now - lastShown > interval || done == total else { return }
       lastShown = .now
       let elapsed = (ContinuousClock.now - start) / .seconds(1)
@@ -31,7 +30,16 @@ final class Progress {
   }
 
   /// Shows what is being done.
-  func note(_ text: String) { write("\(title): \(text)", isLast: !isTerminal) }
+  /// - Parameter isPassing: whether the same goes on; then it is told now and then only.
+  func note(_ text: String, isPassing: Bool = false) {
+    if isPassing {
+      guard ContinuousClock.now - lastShown > interval else { return }
+      lastShown = .now
+    }
+    write("\(title): \(text)", isLast: !isTerminal)
+  }
+
+  private var interval: Duration { isTerminal ? .milliseconds(200) : .seconds(15) }
 
   /// Ends the line that is being rewritten.
   func finish() { if isTerminal { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) } }

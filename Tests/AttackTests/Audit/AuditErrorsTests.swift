@@ -70,7 +70,7 @@ import Testing
           encoder: "fake 1", expected: [.embedding: 48, .projection: 64], found: [.projection: 64]))
   }
 
-  @Test("A report that throws ends the audit, whatever it was told of", arguments: 0..<3)
+  @Test("A report that throws ends the audit, whatever it was told of", arguments: 0..<4)
   func report(_ kind: Int) throws {
     var told = 0
     #expect(throws: Broken()) {
@@ -82,6 +82,7 @@ import Testing
             case .asked: 0
             case .learning: 1
             case .control: 2
+            case .progress: 3
             }
           guard found == kind else { return }
           told += 1

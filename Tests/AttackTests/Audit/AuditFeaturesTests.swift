@@ -98,4 +98,41 @@ import Text
       try FakeAudit.audit().features([.pair], of: pairs(target), by: target.encoder)
     }
   }
+
+  @Test(
+    "Captions that are held in any way get the features of their text; inputs without what the sets need are refused",
+    arguments: CaptionHolding.allCases)
+  func holdings(_ holding: CaptionHolding) throws {
+    let target = try FakeAudit.subjects(.wording).target
+    let exact = try pairs(target)
+    let texts = try #require(exact.captions[.exact])
+    let other = Population(try FakeAudit.images(), exact.indices, captions: [holding: texts])
+    let audit = try FakeAudit.audit()
+    let sets: [FeatureSet] = [.imageText, .textText]
+    #expect(
+      try audit.features(sets, of: other, by: target.encoder).rows
+        == audit.features(sets, of: exact, by: target.encoder).rows)
+    let mute = Population(try FakeAudit.images(), exact.indices)
+    #expect(
+      throws: AttackError.noFeatures([.pair], reason: "it needs captions, and the auditor holds none")
+    ) { try audit.features([.pair], of: mute, by: target.encoder) }
+    #expect(
+      throws: AttackError.noFeatures(
+        [.imageImage], reason: "it needs images, and the auditor holds captions alone")
+    ) { try audit.features([.imageImage], of: Population(captions: texts), by: target.encoder) }
+  }
+
+  @Test("Of captions held in several ways those that the configuration's auditor holds are asked about")
+  func severalHoldings() throws {
+    let target = try FakeAudit.subjects(.nothing).target
+    let texts = ["item 3 alpha", "item 3 beta gamma"]
+    let both = Population(
+      try FakeAudit.images(), [3], captions: [.exact: [texts[0]], .other: [texts[1]]])
+    for (knowledge, text) in [(CaptionKnowledge?.none, texts[0]), (.exact, texts[0]), (.other, texts[1])] {
+      let audit = try FakeAudit.audit { $0.knowledge = knowledge }
+      #expect(
+        try audit.features([.textText], of: both, by: target.encoder).rows
+          == audit.features([.textText], of: Population(captions: [text]), by: target.encoder).rows)
+    }
+  }
 }

@@ -159,12 +159,16 @@ import Testing
 
   @Test("Events tell what is asked, learned and controlled, in that order")
   func events() throws {
-    var events: [AuditEvent] = []
+    var (events, progress): ([AuditEvent], [AuditProgress]) = ([], [])
     _ = try FakeAudit.findings(FakeAudit.subjects(.nothing)) {
       ($0.sets, $0.attacks, $0.controls) = ([[.pair]], ["EncoderMI-T"], [.blind])
     } report: {
-      events.append($0)
+      if case .progress(let found) = $0 { progress.append(found) } else { events.append($0) }
     }
+    // A picture and a caption of each input of four groups, then an attack and two controls.
+    #expect(progress.map(\.asked) == [1, 2, 3, 4, 4, 4, 4].map { 2 * FakeAudit.each * $0 })
+    #expect(progress.map(\.made) == [0, 0, 0, 0, 0, 1, 2])
+    #expect(progress.allSatisfy { $0.questions == 8 * FakeAudit.each && $0.total == 3 })
     let asked = [(EncoderRole.shadow, AuditGroup.shadow), (.target, .target)].flatMap { role, group in
       Membership.allCases.map { AuditEvent.asked(role, group, $0, done: FakeAudit.each, of: FakeAudit.each) }
     }
