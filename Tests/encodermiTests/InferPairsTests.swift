@@ -85,6 +85,7 @@ import Testing
       }
 
       try checkForms(place)
+      try checkData(place)
       try checkTargets(place)
       try checkOptions(place)
       try checkOmissions(place)
@@ -108,6 +109,45 @@ import Testing
     let template = try infer(place, "template/classifiers/vector-textText", "--caption", "a photo of it")
     #expect(template.code == 0 && template.errors.contains("captions by a template"), "\(template.errors)")
     #expect(template.output.contains("\n1 caption: "))
+  }
+
+  /// A data set of any format gives its images, its captions, or both, and what is missing of it is named.
+  private func checkData(_ place: Workplace) throws {
+    func scores(_ classifier: String, _ options: String..., code: Int32 = 0) throws -> [String: Double] {
+      let answer = try Program.run(
+        ["infer", "--classifier", "attack/\(classifier)", "--target", "target", "--format", "json"] + options,
+        in: place.folder)
+      #expect(answer.code == code, "\(options): \(answer.errors)")
+      if code == 2 { #expect(answer.errors.contains("missing.png"), "\(answer.errors)") }
+      let found = try rows(answer).map { row in
+        let file = (row["file"] as? String).map { String($0.split(separator: "/").last ?? "") }
+        return ("\(file ?? "-") \(row["caption"] ?? "-")", try #require(row["score"] as? Double))
+      }
+      return Dictionary(found, uniquingKeysWith: { first, _ in first })
+    }
+    func expectSame(_ found: [String: Double], _ expected: [String: Double], count: Int) {
+      #expect(found.count == count && Set(found.keys).isSubset(of: expected.keys))
+      // Sums over batches of another size may differ in the last bits.
+      for (key, score) in found { #expect(abs(score - (expected[key] ?? .nan)) < 1e-4 * max(1, abs(score))) }
+    }
+    let image = "imageOnly/classifiers/vector-imageImage"
+    let files = try scores(image, "pairs")
+    for data in ["folder:pairs", "tsv:pairs/single.tsv"] {
+      expectSame(try scores(image, "--data", data), files, count: 32)
+    }
+    let text = "captionOnly/classifiers/vector-textText"
+    let captions = try scores(text, "--captions", "mine.txt", "--caption", "mosaic number 0")
+    expectSame(try scores(text, "--data", "tsv:pairs/single.tsv"), captions, count: 32)
+    let pair = "exact/classifiers/vector-imageText"
+    let pairs = try scores(pair, "--pairs", "tsv:pairs/single.tsv")
+    expectSame(try scores(pair, "--data", "tsv:pairs/single.tsv"), pairs, count: 32)
+    let table = "image\tcaption\n000.png\tmosaic number 0\nmissing.png\tnothing\n"
+    try Data(table.utf8).write(to: place.folder.appending(path: "pairs/gap.tsv"))
+    for (classifier, expected) in [(image, files), (text, captions), (pair, pairs)] {
+      expectSame(try scores(classifier, "--data", "tsv:pairs/gap.tsv", code: 2), expected, count: 1)
+    }
+    let mute = try infer(place, text, "--data", "folder:pairs")
+    #expect(mute.code == 1 && mute.errors.contains("folder"), "\(mute.errors)")
   }
 
   /// A checkpoint finds its tokenizer, and another encoder than was attacked is warned of.
@@ -160,9 +200,19 @@ import Testing
       (pair, pairs + ["--captions", "mine.txt"], ["leave out --captions"]),
       (pair, pairs + ["--captions-per-image", "0"], ["--captions-per-image 0"]),
       (pair, pairs + ["--language", "e n"], ["--language: "]),
-      (image, pairs, ["asked about images: give PNG or JPEG files or folders, and leave out --pairs"]),
-      (image, ["pairs/000.png", "--language", "en"], ["--language says how --pairs are opened"]),
+      (
+        image, pairs,
+        [
+          "asked about images: give PNG or JPEG files or folders, or --data FORMAT:PATH, and leave out --pairs"
+        ]
+      ),
+      (image, ["pairs/000.png", "--language", "en"], ["--language says how a data set is opened"]),
       (image, ["pairs/000.png", "--parts", "train"], ["--parts says"]),
+      (
+        image, ["pairs/000.png", "--data", "pairs"], ["files and --data are asked about one after the other"]
+      ),
+      (image, ["--data", "pairs", "--captions-per-image", "1"], ["--captions-per-image counts captions"]),
+      (pair, pairs + ["--data", "pairs"], ["take one data set"]),
       (text, ["pairs/000.png"], ["asked about captions: give --caption TEXT or --captions FILE"]),
       (text, [], ["give --caption TEXT or --captions FILE"]),
       (text, ["--caption", "a", "--broken-text", "repair"], ["--broken-text says"]),

@@ -21,6 +21,11 @@ struct Infer: ParsableCommand {
       encodermi infer --classifier runs/clip-attack/classifiers/vector-textText \\
         --target runs/clip-target --caption "a red balloon" --captions mine.txt
 
+      Whole data sets of every format are asked about by --data:
+
+      encodermi infer --classifier runs/attack/classifiers/vector \\
+        --target runs/target --data cifar10:FOLDER --parts test
+
       A score orders inputs, higher for surer members; it is no probability. How often a verdict is wrong stands in \
       the results.json of the attack that the classifier comes from, for an auditor who holds what --knowledge of that \
       attack says. The exit code is 2 if something was left out, because it is missing or could not be used.
@@ -36,12 +41,19 @@ struct Infer: ParsableCommand {
   var target: String
   @Option(
     help: """
-      Images with captions: a path, or FORMAT:PATH with one of captions, emoji, flickr8k, csv, tsv, jsonl, webdataset.
+      A data set, as a path or FORMAT:PATH: its images, its captions, or its images with captions, whichever the \
+      classifier is asked about.
+      """)
+  var data: [String] = []
+  @Option(
+    help: """
+      The same where the classifier is asked about images with captions: a path, or FORMAT:PATH with one of captions, \
+      emoji, flickr8k, csv, tsv, jsonl, webdataset.
       """)
   var pairs: [String] = []
-  @Option(parsing: .upToNextOption, help: "Parts of --pairs to ask about, such as train; all by default.")
+  @Option(parsing: .upToNextOption, help: "Parts of the data to ask about, such as train; all by default.")
   var parts: [String] = []
-  @Option(help: "Of an image with several captions in --pairs, how many to ask about; all by default.")
+  @Option(help: "Of an image with several captions in the data, how many to ask about; all by default.")
   var captionsPerImage: Int?
   @Option(help: "A caption; may be repeated.") var caption: [String] = []
   @Option(help: "A text file with one caption a line; may be repeated.") var captions: [String] = []
@@ -63,7 +75,9 @@ struct Infer: ParsableCommand {
     if let captionsPerImage, captionsPerImage < 1 {
       throw ValidationError("--captions-per-image \(captionsPerImage) is below 1")
     }
-    if pairs.count > 1 { throw ValidationError("--pairs takes one data set; ask about one after the other") }
+    if data.count + pairs.count > 1 {
+      throw ValidationError("--data and --pairs take one data set; ask about one after the other")
+    }
   }
 
   func run() throws {
@@ -106,7 +120,7 @@ struct Infer: ParsableCommand {
   }
 
   /// The pictures in the files and folders given.
-  func openFiles(size: Int) throws -> (images: Images, leftOut: Int) {
+  func openFiles(size: Int) throws -> (data: Dataset, leftOut: Int) {
     let missing = files.filter { !FileManager.default.fileExists(atPath: $0) }
     if let first = missing.first, strict || missing.count == files.count {
       throw InferError.noSuchFile(first, count: missing.count)
@@ -118,7 +132,7 @@ struct Infer: ParsableCommand {
       options: DataOptions(
         imageSize: size, duplicates: .keep, damagedImages: strict ? .refuse : .skip))
     warn(of: data.omissions)
-    return (try data.images(), missing.count + data.omissions.count)
+    return (data, missing.count + data.omissions.count)
   }
 
   /// Names a folder that is something else than its option asks for.

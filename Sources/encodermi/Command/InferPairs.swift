@@ -11,7 +11,7 @@ import Text
 
 extension Infer {
   /// What a classifier can be asked about, by the features that it was trained on.
-  enum Subject {
+  enum Subject: Hashable {
     case images, captions, pairs
 
     init(_ sets: [FeatureSet]) {
@@ -30,9 +30,9 @@ extension Infer {
     /// How it is given.
     var options: String {
       switch self {
-      case .images: "PNG or JPEG files or folders"
-      case .captions: "--caption TEXT or --captions FILE"
-      case .pairs: "--pairs FORMAT:PATH"
+      case .images: "PNG or JPEG files or folders, or --data FORMAT:PATH"
+      case .captions: "--caption TEXT or --captions FILE, or --data FORMAT:PATH"
+      case .pairs: "--pairs FORMAT:PATH, or --data FORMAT:PATH"
       }
     }
 
@@ -46,26 +46,39 @@ extension Infer {
   /// Checks that what is asked about is given, and nothing else.
   /// - Throws: `ValidationError` that says what the classifier is asked about.
   func requireOptions(of subject: Subject) throws {
-    let given = [
-      (Subject.images, "files", !files.isEmpty), (.captions, "--caption", !caption.isEmpty),
-      (.captions, "--captions", !captions.isEmpty), (.pairs, "--pairs", !pairs.isEmpty),
-    ].filter(\.2)
-    let wrong = given.filter { $0.0 != subject }.map(\.1)
+    let given: [(subjects: Set<Subject>, option: String, isGiven: Bool)] = [
+      ([.images], "files", !files.isEmpty), ([.captions], "--caption", !caption.isEmpty),
+      ([.captions], "--captions", !captions.isEmpty), ([.pairs], "--pairs", !pairs.isEmpty),
+      ([.images, .captions, .pairs], "--data", !data.isEmpty),
+    ].filter(\.isGiven)
+    let wrong = given.filter { !$0.subjects.contains(subject) }.map(\.option)
     guard wrong.isEmpty, !given.isEmpty else {
       throw ValidationError(
         "--classifier \(classifier) is asked about \(subject.name): give \(subject.options)"
           + (wrong.isEmpty ? "" : ", and leave out \(wrong.joined(separator: ", "))"))
     }
-    if subject == .pairs { return }
+    if !files.isEmpty && !data.isEmpty {
+      throw ValidationError("files and --data are asked about one after the other; leave one out")
+    }
+    if captionsPerImage != nil && subject == .images {
+      throw ValidationError(
+        "--captions-per-image counts captions, but --classifier \(classifier) is asked about images; leave it out"
+      )
+    }
+    if source != nil { return }
     var useless = dataOptions.given
     if !captions.isEmpty { useless.removeAll { $0 == "--broken-text" } }
     if !parts.isEmpty { useless.append("--parts") }
     if captionsPerImage != nil { useless.append("--captions-per-image") }
     if let option = useless.first {
       throw ValidationError(
-        "\(option) says how --pairs are opened, but --classifier \(classifier) is asked about \(subject.name); leave it out"
-      )
+        "\(option) says how a data set is opened, but neither --data nor --pairs names one; leave it out")
     }
+  }
+
+  /// The data set that was given, and the option that names it.
+  private var source: (option: String, location: String)? {
+    data.first.map { ("--data", $0) } ?? pairs.first.map { ("--pairs", $0) }
   }
 
   /// Asks an encoder about images, captions, or pairs of both, as the attack on it did.
@@ -86,7 +99,7 @@ extension Infer {
       trained.description.features.kinds, of: population, by: encoder
     ) { event in
       guard case .asked(_, _, _, let done, let count) = event, done < count else { return }
-      progress.note("\(done) of \(subject.counted(count))")
+      progress.note("\(done) of \(subject.counted(count))", isPassing: true)
     }
     return Asked(inputs: names, features: features, leftOut: leftOut)
   }
@@ -94,43 +107,45 @@ extension Infer {
   private func inputs(
     _ subject: Subject, size: Int
   ) throws -> (population: Population, names: [Verdicts.Input], leftOut: Int) {
-    switch subject {
-    case .images:
-      let (images, leftOut) = try openFiles(size: size)
+    let opened = try source.map { try open($0.location, named: $0.option, for: subject, size: size) }
+    if subject == .captions {
+      var (texts, leftOut) = try readCaptions()
+      texts += (opened?.data.captions ?? []).flatMap { $0 }
+      guard !texts.isEmpty else { throw InferError.noCaptions(captions.first ?? "--caption") }
       return (
-        Population(images, Array(0..<images.count)),
-        (0..<images.count).map { Verdicts.Input(file: images.name(of: $0)) }, leftOut
-      )
-    case .captions:
-      let (texts, leftOut) = try readCaptions()
-      return (Population(captions: texts), texts.map { Verdicts.Input(caption: $0) }, leftOut)
-    case .pairs:
-      let data = try openPairs(size: size)
-      let rows = (data.captions ?? []).enumerated().flatMap { image, captions in
-        captions.map { (image: image, caption: $0) }
-      }
-      return (
-        Population(try data.images(), rows.map(\.image), captions: [.exact: rows.map(\.caption)]),
-        rows.map { Verdicts.Input(file: data.name(of: $0.image), caption: $0.caption) },
-        data.omissions.count
+        Population(captions: texts), texts.map { Verdicts.Input(caption: $0) },
+        leftOut + (opened?.leftOut ?? 0)
       )
     }
+    let (data, leftOut) = try opened ?? openFiles(size: size)
+    let captions = subject == .pairs ? data.captions : nil
+    let rows = (0..<data.count).flatMap { image -> [(image: Int, caption: String?)] in
+      guard let captions else { return [(image, nil)] }
+      return captions[image].map { (image, $0) }
+    }
+    return (
+      Population(
+        try data.images(), rows.map(\.image),
+        captions: captions == nil ? [:] : [.exact: rows.compactMap(\.caption)]),
+      rows.map { Verdicts.Input(file: data.name(of: $0.image), caption: $0.caption) }, leftOut
+    )
   }
 
-  private func openPairs(size: Int) throws -> Dataset {
-    let source = pairs.first ?? ""
+  private func open(
+    _ source: String, named option: String, for subject: Subject, size: Int
+  ) throws -> (data: Dataset, leftOut: Int) {
     // A picture that is asked about twice does no harm, unlike one that is trained on twice.
     var usual = DataOptions(
-      captions: true, imageSize: size, parts: parts.isEmpty ? nil : parts, captionsPerImage: captionsPerImage,
-      duplicates: .keep)
+      captions: subject != .images, imageSize: size, parts: parts.isEmpty ? nil : parts,
+      captionsPerImage: captionsPerImage, duplicates: .keep)
     if FolderKind(target) == .run {
       let trained = try RunDescription.read(from: RunFolder(URL(filePath: target)))
       usual.language = trained.options.language
     }
-    let options = try dataOptions.applied(to: usual, for: source, named: "--pairs", strict: strict)
-    let data = try opening("--pairs") { try Dataset.open(source, options: options) }
+    let options = try dataOptions.applied(to: usual, for: source, named: option, strict: strict)
+    let data = try opening(option) { try Dataset.open(source, options: options) }
     warn(of: data.omissions)
-    return data
+    return (data, data.omissions.count)
   }
 
   /// The captions of the command line and of the file, as a data set would hold them.
@@ -152,7 +167,6 @@ extension Infer {
         leftOut += 1
       }
     }
-    guard !found.isEmpty else { throw InferError.noCaptions(captions.first ?? "--caption") }
     return (found, leftOut)
   }
 
