@@ -129,7 +129,11 @@ import Testing
         }
         return found
       }
-      #expect(differences(subjects) { ($0.views, $0.seed) = (4, 9) } == ["setting seed", "setting views"])
+      // Untrained encoders are made from the seed.
+      #expect(
+        differences(subjects) { ($0.views, $0.seed) = (4, 9) } == [
+          "setting seed", "setting views", "encoder, untrainedShadow", "encoder, untrainedTarget",
+        ])
       #expect(differences(subjects) { $0.augmentation = .simCLR } == ["setting augmentation"])
       #expect(
         differences(subjects) { $0.knowledge = .imageOnly }.prefix(2) == [

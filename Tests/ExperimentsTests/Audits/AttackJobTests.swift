@@ -25,6 +25,13 @@ import Testing
     }
   }
 
+  /// What reports told so far.
+  private final class Told {
+    var events = 0
+    var errors: [String] = []
+    var counts: [Int] = []
+  }
+
   /// Every file below a folder with its bytes.
   private func files(_ folder: URL) throws -> [String: Data] {
     var found: [String: Data] = [:]
@@ -39,19 +46,20 @@ import Testing
   func resumed() throws {
     try withJob { place, job in
       let whole = place.folder.appending(path: "whole")
-      var events = 0
-      #expect(try job.run(in: whole, report: { _ in events += 1 }) != nil)
+      let all = Told()
+      _ = try job.run(in: whole, report: { _ in all.events += 1 })
+      let events = all.events
       let expected = try files(whole)
       #expect(Set(expected.keys).isSuperset(of: ["results.json", "scores.csv", "attack.json"]))
       for stop in [1, 3, events / 2, events - 1] {
         let (out, killed) = (
           place.folder.appending(path: "stopped-\(stop)"), place.folder.appending(path: "killed-\(stop)")
         )
-        var told = 0
-        let found = try job.run(in: out, shouldStop: { told >= stop }) { _ in
-          told += 1
+        let told = Told()
+        let found = try job.run(in: out, shouldStop: { told.events >= stop }) { _ in
+          told.events += 1
           // What lies there now is what is left where the process is killed now.
-          if told == stop { try? FileManager.default.copyItem(at: out, to: killed) }
+          if told.events == stop { try? FileManager.default.copyItem(at: out, to: killed) }
         }
         #expect(found == nil)
         for folder in [out, killed] {
@@ -71,9 +79,10 @@ import Testing
   func halfReplaced() throws {
     try withJob { place, job in
       let (out, aside) = (place.folder.appending(path: "out"), place.folder.appending(path: ".out.old"))
-      var told = 0
-      #expect(
-        try job.run(in: out, shouldStop: { told >= 4 }, report: { _ in told += 1 }) == nil)
+      let told = Told()
+      let found = try job.run(
+        in: out, shouldStop: { told.events >= 4 }, report: { _ in told.events += 1 })
+      #expect(found == nil)
       try FileManager.default.moveItem(at: out, to: aside)
       #expect(try job.run(in: out, isResuming: true) != nil)
       #expect(!Paths.exists(aside.path) && FolderKind(out.path) == .attack)
@@ -84,13 +93,14 @@ import Testing
   func doubled() throws {
     try withJob { place, job in
       let out = place.folder.appending(path: "out")
-      var errors: [String] = []
+      let told = Told()
       let tell: (ExperimentEvent) -> Void = { _ in
-        for isResuming in [false, true] where errors.count < 2 {
-          do { _ = try job.run(in: out, isResuming: isResuming) } catch { errors.append("\(error)") }
+        for isResuming in [false, true] where told.errors.count < 2 {
+          do { _ = try job.run(in: out, isResuming: isResuming) } catch { told.errors.append("\(error)") }
         }
       }
       _ = try job.run(in: out, report: tell)
+      let errors = told.errors
       #expect(errors.count == 2 && errors.allSatisfy { $0.hasPrefix("\(out.path) is in use") }, "\(errors)")
       #expect(FolderKind(out.path) == .attack)
     }
@@ -168,14 +178,14 @@ import Testing
       #expect(set.indices.allSatisfy { !groups.contains(set.images.dataset.identity(of: $0)) })
 
       let out = place.folder.appending(path: "out")
-      var told: [Int] = []
+      let told = Told()
       let results = try #require(
         try job.run(
           in: out,
           report: {
-            if case .downstream(_, let count, let leftOut, _) = $0 { told = [count, leftOut] }
+            if case .downstream(_, let count, let leftOut, _) = $0 { told.counts = [count, leftOut] }
           })?.first)
-      #expect(told == [30 - doubled, doubled])
+      #expect(told.counts == [30 - doubled, doubled])
       #expect(results.attacks.map(\.name) == ["Baseline C"])
       #expect(results.dataFingerprints["downstream"] == set.images.subset(set.indices).fingerprint)
       #expect(
