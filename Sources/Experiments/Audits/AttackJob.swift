@@ -125,6 +125,7 @@ public struct AttackJob: Sendable {
       let name = AttackJob.name(of: classifier, findings)
       let place = folder.appending(path: "\(AttackJob.classifiersName)/\(name)")
       try classifier.write(to: place)
+      try KnownScores(finding.scores.groups).write(to: place)
       try ClassifierRecipe(
         configuration: settings, shadow: subjects.shadow.encoder.identity,
         target: subjects.target.encoder.identity, measured: finding.metrics,
