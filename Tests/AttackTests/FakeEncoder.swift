@@ -14,14 +14,14 @@ import Vision
 final class FakeEncoder: AuditedEncoder {
   /// What gives members away.
   enum Leak: String, CaseIterable {
-    case nothing, image, caption, pairing, wording, norm
+    case nothing, image, caption, pairing, wording, norm, difficulty
   }
 
   static let width = 64
   static let embeddingWidth = 48
 
   let identity: EncoderIdentity
-  let facts: EncoderFacts
+  var facts: EncoderFacts
   let modalities: Set<Modality>
   let layers: Set<EmbeddingLayer> = [.embedding, .projection]
   let imageSize = 8
@@ -69,6 +69,13 @@ final class FakeEncoder: AuditedEncoder {
     return (0..<FakeEncoder.width).map { _ in stream.normal() }
   }
 
+  /// How much of a view is noise. Pictures may differ in it for all encoders alike, far more than members from others.
+  private func share(_ number: Int, isMember: Bool) -> Float {
+    guard leak == .difficulty else { return 0.5 }
+    var hardness = RandomStream(seed: 77, name: "hardness").substream(number)
+    return 0.3 + 0.7 * hardness.uniform() - (isMember ? 0.15 : 0)
+  }
+
   private func sum(_ terms: (Float, [Float])...) -> [Float] {
     (0..<FakeEncoder.width).map { index in terms.reduce(0) { $0 + $1.0 * $1.1[index] } }
   }
@@ -102,7 +109,10 @@ final class FakeEncoder: AuditedEncoder {
       let isMember = members.contains(number)
       let own = pixels.reduce(0) { ($0 &* 31) &+ Int($1) }
       let noise = leak == .image && isMember ? vector("remembered image", number) : vector("view", own)
-      return (leak == .norm && isMember ? 1.5 : 1, sum((1, vector("image", number)), (0.5, noise)))
+      return (
+        leak == .norm && isMember ? 1.5 : 1,
+        sum((1, vector("image", number)), (share(number, isMember: isMember), noise))
+      )
     }
     return try answers(rows, .image)
   }

@@ -161,10 +161,10 @@ import Testing
       try Data().write(to: place.folder.appending(path: "file"))
       let answer = try place.attack("--out", "file")
       #expect(answer.code == 1 && !answer.errors.contains("asking"), "\(answer.errors)")
-      let calibrated = try place.attack("--calibrate", "shadow", "--out", "attack")
+      let calibrated = try place.attack("--references", "shadow", "--out", "attack")
       let results = try #require(try place.json(place.data("attack/results.json")), "\(calibrated.errors)")
       let prints = try #require(results["encoderFingerprints"] as? [String: String])
-      #expect(prints["calibration 1"] == prints["shadow"] && prints["shadow"] != nil)
+      #expect(prints["reference 1"] == prints["shadow"] && prints["shadow"] != nil)
     }
   }
 }

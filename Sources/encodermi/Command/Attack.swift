@@ -33,7 +33,8 @@ struct AttackOptions: ParsableArguments {
   @Option(
     help: """
       The attacks to make, with commas between them, or all; by default EncoderMI-V, -S and -T, and with captions every \
-      attack on pairs. Baseline C, which trains downstream classifiers on labelled images, is made only where it is named.
+      attack on pairs. Baseline C, which trains downstream classifiers on labelled images, LiRA, RMIA and the gradient statistic are made \
+      only where they are named.
       """)
   var attacks: String?
   @Option(
@@ -148,9 +149,12 @@ struct Attack: ParsableCommand {
       """)
   var knowledge: String?
   @Option(
-    name: .customLong("calibrate"), parsing: .upToNextOption,
-    help: "Further runs, whose encoders tell how hard an input is for one that did not see it.")
-  var calibration: [String] = []
+    parsing: .upToNextOption,
+    help: """
+      Further runs, whose encoders tell how hard an input is for one that did not see it: by --group reference-K, by \
+      --ensemble, or other encoders that saw none of the target's inputs.
+      """)
+  var references: [String] = []
   @OptionGroup var options: AttackOptions
   @OptionGroup var machine: MachineOptions
 
@@ -161,7 +165,7 @@ struct Attack: ParsableCommand {
 
   func validate() throws {
     _ = try levels
-    let useless = captionOptions + (calibration.isEmpty ? [] : ["--calibrate"])
+    let useless = captionOptions + (references.isEmpty ? [] : ["--references"])
     if growth, let option = useless.first {
       throw ValidationError(
         "\(option) has no meaning with --growth, which asks about images alone; leave one out")
@@ -185,14 +189,15 @@ struct Attack: ParsableCommand {
         "\(option) is for encoders trained with captions, and \(target) was trained on images alone; leave it out"
       )
     }
-    // Without captions only attacks that are named are calibrated.
-    if !opened.usesCaptions, !calibration.isEmpty, configuration.attacks == nil {
+    // Without captions only attacks that are named ask references.
+    if !opened.usesCaptions, !references.isEmpty, configuration.attacks == nil {
       throw ValidationError(
-        "--calibrate is for encoders trained with captions, or for calibrated attacks that --attacks names; leave it out"
+        "--references is for encoders trained with captions, or for attacks that --attacks names, such as "
+          + "“\(LikelihoodRatioAttack(.imageImage, .offline).name)”; name some, or leave it out"
       )
     }
     let job = AttackJob(
-      runs, calibration: try calibration.map { try openRun($0, besides: runs.target) },
+      runs, references: try references.map { try openRun($0, besides: runs.target) },
       configuration: configuration)
     if growth {
       let growth = try Narrator.during("growth") { try job.growth(report: $0.tell) }
