@@ -119,14 +119,17 @@ public struct EncoderFacts: Codable, Sendable, Equatable {
   public var augmentation: Augmentation?
   /// Of an image with several captions, how many took part, from the first.
   public var captionsPerImage: Int?
+  /// The divisor of the projections' cosines in its loss.
+  public var temperature: Float?
 
   /// What is known.
   public init(
     algorithm: String? = nil, epochs: Int? = nil, members: Int? = nil, augmentation: Augmentation? = nil,
-    captionsPerImage: Int? = nil
+    captionsPerImage: Int? = nil, temperature: Float? = nil
   ) {
     (self.algorithm, self.epochs, self.members) = (algorithm, epochs, members)
     (self.augmentation, self.captionsPerImage) = (augmentation, captionsPerImage)
+    self.temperature = temperature
   }
 }
 

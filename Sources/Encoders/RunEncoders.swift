@@ -16,7 +16,7 @@ extension EncoderDescription {
   public var facts: EncoderFacts {
     EncoderFacts(
       algorithm: algorithm, epochs: epoch, members: members, augmentation: augmentation,
-      captionsPerImage: clip?.captionsPerImage)
+      captionsPerImage: clip?.captionsPerImage, temperature: temperature)
   }
 }
 

@@ -121,17 +121,17 @@ enum FakeAudit {
       ], keeping: kept)
   }
 
-  /// A case of an audit over some evidence, with the shadow as reference.
+  /// A case of an audit over some evidence, with the shadow as reference beside others.
   static func audited(
     _ evidence: Evidence, _ knowledge: CaptionKnowledge, _ subjects: (target: Subject, shadow: Subject),
-    _ change: (inout AttackConfiguration) -> Void = { _ in }
+    others: [AuditCase.Reference] = [], _ change: (inout AttackConfiguration) -> Void = { _ in }
   ) -> AuditCase {
     AuditCase(
       evidence: evidence, configuration: configuration(change), knowledge: knowledge, learner: .shadow,
       tested: .target,
       references: [
         AuditCase.Reference(role: .shadow, seen: subjects.shadow.audited.memberPictures)
-      ])
+      ] + others)
   }
 }
 

@@ -14,7 +14,7 @@ import Vision
 final class FakeEncoder: AuditedEncoder {
   /// What gives members away.
   enum Leak: String, CaseIterable {
-    case nothing, image, caption, pairing, wording, norm
+    case nothing, image, caption, pairing, wording, norm, difficulty
     /// Members' pictures and captions belong together, and both lean to one side.
     case leaning
   }
@@ -23,7 +23,7 @@ final class FakeEncoder: AuditedEncoder {
   static let embeddingWidth = 48
 
   let identity: EncoderIdentity
-  let facts: EncoderFacts
+  var facts: EncoderFacts
   let modalities: Set<Modality>
   let layers: Set<EmbeddingLayer> = [.embedding, .projection]
   let imageSize = 8
@@ -71,6 +71,13 @@ final class FakeEncoder: AuditedEncoder {
     return (0..<FakeEncoder.width).map { _ in stream.normal() }
   }
 
+  /// How much of a view is noise. Pictures may differ in it for all encoders alike, far more than members from others.
+  private func share(_ number: Int, isMember: Bool) -> Float {
+    guard leak == .difficulty else { return 0.5 }
+    var hardness = RandomStream(seed: 77, name: "hardness").substream(number)
+    return 0.3 + 0.7 * hardness.uniform() - (isMember ? 0.15 : 0)
+  }
+
   private func sum(_ terms: (Float, [Float])...) -> [Float] {
     (0..<FakeEncoder.width).map { index in terms.reduce(0) { $0 + $1.0 * $1.1[index] } }
   }
@@ -107,7 +114,8 @@ final class FakeEncoder: AuditedEncoder {
       let lean: Float = leak == .leaning && isMember ? 0.5 : 0
       return (
         leak == .norm && isMember ? 1.5 : 1,
-        sum((1, vector("image", number)), (0.5, noise), (lean, vector("side", 0)))
+        sum(
+          (1, vector("image", number)), (share(number, isMember: isMember), noise), (lean, vector("side", 0)))
       )
     }
     return try answers(rows, .image)

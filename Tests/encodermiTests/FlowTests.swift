@@ -174,6 +174,7 @@ import Testing
       other.contains("warning: shadow is not the encoder that")
         && other.contains("attack/classifiers/threshold was measured on"))
     #expect(other.split(separator: "\n").count == 1)
+    try checkLevels(place, query + files)
     // The data may be gone: only the encoder is asked.
     let moved = place.folder.appending(path: "elsewhere")
     try FileManager.default.moveItem(at: place.folder.appending(path: "images"), to: moved)
@@ -183,6 +184,29 @@ import Testing
     #expect(attack.code != 0)
     #expect(!place.isThere("second"))
     try FileManager.default.moveItem(at: moved, to: place.folder.appending(path: "images"))
+  }
+
+  /// Six nonmembers allow verdicts at one seventh and above, for the encoder that was measured alone.
+  private func checkLevels(_ place: Workplace, _ query: [String]) throws {
+    func ask(_ more: String...) throws -> Program.Answer {
+      try Program.run(query + ["--format", "csv"] + more, in: place.folder)
+    }
+    let answer = try ask("--alpha", "0.2")
+    #expect(answer.code == 0 && answer.errors.isEmpty, "\(answer.errors)")
+    let lines = answer.output.split(separator: "\n").map { $0.split(separator: ",") }
+    #expect(lines[0].last == "p" && lines.count == 3)
+    for line in lines.dropFirst() {
+      #expect(["member-like", "not a member", "cannot tell"].contains(line[1]))
+      // The pictures are among those that were measured.
+      let seventh = try #require(Double(line[4])) * 7
+      #expect(abs(seventh - seventh.rounded()) < 1e-9 && seventh > 0.5 && seventh < 7.5)
+    }
+    let few = try ask("--alpha", "0.1")
+    #expect(few.code == 0 && few.errors.contains("fewer than 9 known nonmembers"), "\(few.errors)")
+    #expect(!few.output.contains("member-like"))
+    let other = try ask("--alpha", "0.2", "--target", "shadow")
+    #expect(other.code == 1 && other.errors.contains("--alpha compares with"), "\(other.errors)")
+    #expect(try ask("--alpha", "1").code == 64)
   }
 
   @Test(

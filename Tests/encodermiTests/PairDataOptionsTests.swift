@@ -121,7 +121,7 @@ import Testing
   func attack() throws {
     try Workplace.with { place in
       #expect(try place.pretrainBoth().allSatisfy { $0.code == 0 })
-      for option in [["--knowledge", "exact"], ["--variants", "4"], ["--calibrate", "shadow"]] {
+      for option in [["--knowledge", "exact"], ["--variants", "4"], ["--references", "shadow"]] {
         func attack(_ more: [String]) throws -> Program.Answer {
           try Program.run(
             ["attack", "--target", "target", "--shadow", "shadow", "--out", "attack"] + option + more,

@@ -166,7 +166,7 @@ import Testing
       try Data().write(to: place.folder.appending(path: "file"))
       let answer = try place.attack("--out", "file")
       #expect(answer.code == 1 && !answer.errors.contains("asking"), "\(answer.errors)")
-      let calibrated = try place.attack("--calibrate", "shadow", "--out", "attack")
+      let calibrated = try place.attack("--references", "shadow", "--out", "attack")
       let results = try #require(try place.json(place.data("attack/results.json")), "\(calibrated.errors)")
       let references = try #require(results["references"] as? [[String: Any]])
       let shadow = try #require((results["shadow"] as? [String: Any])?["fingerprint"] as? String)

@@ -4,6 +4,7 @@ import pathlib
 
 import torch
 
+import attacks
 import clip
 import layers
 import losses
@@ -12,10 +13,10 @@ import optimisers
 import pixels
 import views
 
-MAKERS = {"clip-layers": clip.layers, "clip-vit-steps": clip.vit_steps, "clip-resnet18-steps": clip.resnet_steps,
-          "layers": layers.make, "losses": losses.make, "optimisers": optimisers.make,
-          "resnet18-steps": networks.resnet_steps, "vgg11-forward": networks.vgg_forward, "views": views.make,
-          **pixels.MAKERS}
+MAKERS = {"attacks": attacks.make, "clip-layers": clip.layers, "clip-vit-steps": clip.vit_steps,
+          "clip-resnet18-steps": clip.resnet_steps, "layers": layers.make, "losses": losses.make,
+          "optimisers": optimisers.make, "resnet18-steps": networks.resnet_steps,
+          "vgg11-forward": networks.vgg_forward, "views": views.make, **pixels.MAKERS}
 
 
 def main():

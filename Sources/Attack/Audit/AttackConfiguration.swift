@@ -37,6 +37,8 @@ public struct AttackConfiguration: Codable, Sendable, Equatable, Validated {
   public var downstream: DownstreamTraining
   /// How adversarial examples are crafted.
   public var adversarial: AdversarialSettings
+  /// How attacks that compare an input with known nonmembers use them: the gradient statistic and RMIA.
+  public var knownNonmembers: KnownNonmembers
   /// p of the norm whose likelihood is compared, at least 1.
   public var norm: Double
   /// Seed of the views, the variants and the classifiers.
@@ -53,7 +55,8 @@ public struct AttackConfiguration: Codable, Sendable, Equatable, Validated {
     attacks: [String]? = nil, controls: [ControlFamily] = ControlFamily.allCases,
     classifiers: ClassifierSettings = .standard, weakSupervision: WeakSupervision = WeakSupervision(),
     downstream: DownstreamTraining = DownstreamTraining(),
-    adversarial: AdversarialSettings = AdversarialSettings(), norm: Double = 2, seed: UInt64 = 0
+    adversarial: AdversarialSettings = AdversarialSettings(),
+    knownNonmembers: KnownNonmembers = KnownNonmembers(), norm: Double = 2, seed: UInt64 = 0
   ) {
     (self.views, self.variants, self.captionVariants, self.sets) = (views, variants, captionVariants, sets)
     (self.similarity, self.layer, self.knowledge) = (similarity, layer, knowledge)
@@ -61,7 +64,7 @@ public struct AttackConfiguration: Codable, Sendable, Equatable, Validated {
     (self.attacks, self.controls) = (attacks, controls)
     (self.classifiers, self.weakSupervision) = (classifiers, weakSupervision)
     (self.downstream, self.adversarial) = (downstream, adversarial)
-    (self.norm, self.seed) = (norm, seed)
+    (self.knownNonmembers, self.norm, self.seed) = (knownNonmembers, norm, seed)
   }
 
   /// - Throws: `InvalidSetting` for the first field that is out of range.
@@ -88,6 +91,7 @@ public struct AttackConfiguration: Codable, Sendable, Equatable, Validated {
     try weakSupervision.validate(under: "weakSupervision")
     try downstream.validate(under: "downstream")
     try adversarial.validate(under: "adversarial")
+    try knownNonmembers.validate(under: "knownNonmembers")
     try require(norm >= 1 && norm.isFinite, "norm", norm, "1 or more")
   }
 

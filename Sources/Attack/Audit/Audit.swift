@@ -78,10 +78,13 @@ public struct AuditReference {
   public let encoder: any AuditedEncoder
   /// The pictures that it was pre-trained on.
   public let seen: Set<PictureIdentity>
+  /// Whether a fair coin decided for each input of the audit if it is among them, whatever the target's members are. One
+  /// that saw some inputs otherwise would tell members from nonmembers by what it saw.
+  public let isDrawnByCoin: Bool
 
   /// An encoder and what it saw.
-  public init(_ encoder: any AuditedEncoder, seen: Set<PictureIdentity>) {
-    (self.encoder, self.seen) = (encoder, seen)
+  public init(_ encoder: any AuditedEncoder, seen: Set<PictureIdentity>, isDrawnByCoin: Bool = false) {
+    (self.encoder, self.seen, self.isDrawnByCoin) = (encoder, seen, isDrawnByCoin)
   }
 }
 
@@ -219,7 +222,8 @@ public struct Audit {
       let isShadow = reference.encoder === shadow.encoder
       let role = isShadow ? EncoderRole.shadow : .reference(number)
       if !isShadow { encoders[role] = reference.encoder }
-      others.append(AuditCase.Reference(role: role, seen: reference.seen))
+      others.append(
+        AuditCase.Reference(role: role, seen: reference.seen, isDrawnByCoin: reference.isDrawnByCoin))
     }
     if others.isEmpty { others = [AuditCase.Reference(role: .shadow, seen: shadow.memberPictures)] }
     let template = TemplateCaptions(
@@ -294,6 +298,7 @@ public struct Audit {
         let outcome = try withoutActuallyEscaping(report) { report in
           try audit.evidence.reporting(report) { try attack.run(audit) }
         }
+        notes += outcome.notes.map { "\(name): \($0)" }
         attacks.append(
           Finding(
             name: name, attack: attack.name, sets: attack.sets, knowledge: audit.knowledge, outcome: outcome))

@@ -22,6 +22,8 @@ public struct AuditCase {
     let role: EncoderRole
     /// The pictures that it was pre-trained on.
     let seen: Set<PictureIdentity>
+    /// Whether a fair coin decided for each input if it is among them.
+    var isDrawnByCoin = false
   }
 
   /// The same case with other encoders in the roles of shadow and target.
@@ -112,25 +114,31 @@ public struct AuditCase {
 
   /// Encoders that tell how hard the inputs of a group are, by role, and for each input whether they saw it. The target
   /// stands in for the shadow among the shadow's inputs: it did not see them.
+  /// - Parameter asked: the group whose inputs they say it of; the same if not given.
   func references(
-    for group: AuditGroup
+    for group: AuditGroup, about asked: AuditGroup? = nil
   ) -> [(role: EncoderRole, saw: MembershipGroups<[Bool]>)] {
-    let population = evidence.population(group)
-    let pictures = population.map { population in
-      population.indices.map { population.images?.dataset.identity(of: $0) }
+    func pictures(_ group: AuditGroup) -> MembershipGroups<[PictureIdentity?]> {
+      evidence.population(group).map { population in
+        population.indices.map { population.images?.dataset.identity(of: $0) }
+      }
     }
+    let own = pictures(group)
+    let others = asked.map(pictures) ?? own
     let substitutes = references.map { reference in
       guard group == .shadow && reference.role == .shadow else { return reference }
       let targets = evidence.population(.target).members
       return Reference(
         role: .target, seen: Set(targets.indices.compactMap { targets.images?.dataset.identity(of: $0) }))
     }
-    // One that saw some of a group's inputs would tell members from nonmembers by whether it counts for them.
+    // One that saw some of a group's inputs would tell members from nonmembers by whether it counts for them, unless a
+    // coin decided what it saw.
     let usable = substitutes.filter { reference in
-      pictures.pooled.allSatisfy { $0.map { !reference.seen.contains($0) } ?? true }
+      reference.isDrawnByCoin
+        || own.pooled.allSatisfy { $0.map { !reference.seen.contains($0) } ?? true }
     }
     return (usable.isEmpty ? substitutes : usable).map { reference in
-      (reference.role, pictures.map { $0.map { $0.map(reference.seen.contains) ?? false } })
+      (reference.role, others.map { $0.map { $0.map(reference.seen.contains) ?? false } })
     }
   }
 }

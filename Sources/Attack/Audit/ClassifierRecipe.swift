@@ -1,3 +1,4 @@
+import Data
 import Encoders
 import Files
 import Foundation
@@ -45,5 +46,37 @@ public struct ClassifierRecipe: Codable, Sendable, Equatable, Validated {
   /// - Throws: `FileError` or `ConfigurationError`.
   public static func read(from folder: URL) throws -> ClassifierRecipe {
     try Configuration.read(from: folder.appending(path: fileName), allowsNull: true)
+  }
+}
+
+/// What a classifier says of the inputs that it was measured on. They served for nothing else, and it is known which of
+/// them were members, so that they tell how surprising another input's score is; see ``ConformalTest``. It lies in the
+/// classifier's folder.
+public struct KnownScores: Codable, Sendable, Equatable {
+  /// Scores of the target's members and nonmembers.
+  public let groups: MembershipGroups<[Double]>
+
+  /// The name of the file in a classifier's folder.
+  public static let fileName = "known-scores.json"
+
+  /// Scores of both groups.
+  public init(_ groups: MembershipGroups<[Double]>) { self.groups = groups }
+
+  /// Writes the scores into a classifier's folder.
+  /// - Throws: `FileError`.
+  public func write(to folder: URL) throws {
+    try Configuration.write(self, to: folder.appending(path: KnownScores.fileName))
+  }
+
+  /// Reads the scores in a classifier's folder.
+  /// - Throws: `FileError` or `ConfigurationError`.
+  public static func read(from folder: URL) throws -> KnownScores {
+    try Configuration.read(from: folder.appending(path: fileName))
+  }
+
+  /// Verdicts that these scores allow.
+  /// - Throws: ``EvaluationError`` where a group is empty or a score is not finite.
+  public var test: ConformalTest {
+    get throws { try ConformalTest(nonmembers: groups.nonmembers, members: groups.members) }
   }
 }

@@ -23,6 +23,8 @@ public enum Extract: Hashable, Sendable {
   case similarities(FeatureSet, CaptionUse?)
   /// The embeddings of the unaltered pictures, `[inputs, width]`.
   case picture(EmbeddingLayer)
+  /// The embeddings of the first two views side by side, `[inputs, 2 * width]`.
+  case twoViews(EmbeddingLayer)
   /// The embeddings of the unaltered captions, `[inputs, width]`.
   case caption(EmbeddingLayer, CaptionHolding)
   /// The mean cosine of an image's views with its unaltered caption, `[inputs, 1]`.
@@ -38,7 +40,7 @@ public enum Extract: Hashable, Sendable {
   /// What has to be asked about pictures.
   func pictureQuestions(_ configuration: AttackConfiguration) -> [Question] {
     switch self {
-    case .similarities(.imageImage, _), .similarities(.imageText, _), .viewCosines:
+    case .similarities(.imageImage, _), .similarities(.imageText, _), .viewCosines, .twoViews:
       [.varied(configuration.views)]
     case .similarities(.pair, _), .picture, .confidences: [.plain]
     case .patchCosines: [.patches]
@@ -52,7 +54,7 @@ public enum Extract: Hashable, Sendable {
     switch self {
     case .similarities(.textText, _), .similarities(.imageText, _): [.varied(configuration.variants)]
     case .similarities(.pair, _), .caption, .viewCosines: [.plain]
-    case .similarities(.imageImage, _), .picture, .patchCosines, .confidences, .predictions: []
+    case .similarities(.imageImage, _), .picture, .patchCosines, .confidences, .predictions, .twoViews: []
     }
   }
 
@@ -61,7 +63,7 @@ public enum Extract: Hashable, Sendable {
     switch self {
     case .similarities(_, let use): use
     case .caption(_, let holding), .viewCosines(let holding): CaptionUse(holding)
-    case .picture, .patchCosines, .confidences, .predictions: nil
+    case .picture, .patchCosines, .confidences, .predictions, .twoViews: nil
     }
   }
 
@@ -101,6 +103,10 @@ struct PartAnswers {
     let (views, variants) = (Question.varied(configuration.views), Question.varied(configuration.variants))
     switch extract {
     case .picture(let layer): return try picture(.plain, layer)
+    case .twoViews(let layer):
+      let rows = (0..<inputs).flatMap { [$0 * views.rows, $0 * views.rows + 1] }
+      let found = Rows.gathered(try picture(views, layer), rows)
+      return found.reshaped([inputs, 2 * found.shape[1]])
     case .caption(let layer, let holding): return try caption(.plain, layer, CaptionUse(holding))
     case .viewCosines(let holding):
       let found = crossSimilarities(

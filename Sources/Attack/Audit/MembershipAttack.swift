@@ -49,13 +49,15 @@ public struct AttackOutcome {
   public let shadow: MembershipGroups<[Double]>?
   /// What was learned, where it is an inference classifier that can be saved.
   public let classifier: (any InferenceClassifier)?
+  /// What is to be said beside the numbers, such as a value that was chosen on the shadow.
+  public let notes: [String]
 
   /// Scores and what was learned.
   public init(
     target: MembershipScores, shadow: MembershipGroups<[Double]>? = nil,
-    classifier: (any InferenceClassifier)? = nil
+    classifier: (any InferenceClassifier)? = nil, notes: [String] = []
   ) {
-    (self.target, self.shadow, self.classifier) = (target, shadow, classifier)
+    (self.target, self.shadow, self.classifier, self.notes) = (target, shadow, classifier, notes)
   }
 
   /// Scores with the threshold that makes the fewest mistakes on the shadow's.
@@ -87,6 +89,11 @@ public enum AttackTable {
     CalibratedAttack(.pair), CalibratedAttack(.imageText), CalibratedAttack(.imageImage),
     CalibratedAttack(.textText),
     ConfidenceAttack(), LabelOnlyAttack(), AdversarialAttack(), EmbeddingAttack(), PatchAttack(),
+    LikelihoodRatioAttack(.pair, .offline), LikelihoodRatioAttack(.imageText, .offline),
+    LikelihoodRatioAttack(.imageImage, .offline), LikelihoodRatioAttack(.textText, .offline),
+    LikelihoodRatioAttack(.pair, .online), LikelihoodRatioAttack(.imageText, .online),
+    LikelihoodRatioAttack(.imageImage, .online), LikelihoodRatioAttack(.textText, .online),
+    GradientAttack(.pair), GradientAttack(.imageImage), RelativeAttack(.pair), RelativeAttack(.imageImage),
   ]
 
   /// The names of all attacks, each once.

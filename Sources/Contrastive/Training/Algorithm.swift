@@ -27,6 +27,15 @@ public enum Algorithm: Sendable, Equatable, Validated {
     }
   }
 
+  /// What cosines are divided by in the loss; CLIP begins with it and learns on.
+  public var temperature: Float {
+    switch self {
+    case .moco(let configuration): configuration.temperature
+    case .simclr(let configuration): configuration.temperature
+    case .clip(let configuration): configuration.initialTemperature
+    }
+  }
+
   /// CLIP's constants, if this is CLIP.
   public var clip: CLIPConfiguration? {
     if case .clip(let configuration) = self { configuration } else { nil }

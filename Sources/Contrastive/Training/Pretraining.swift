@@ -261,6 +261,7 @@ public final class Pretraining {
     EncoderDescription(
       encoder: configuration.encoder, head: configuration.head, augmentation: configuration.augmentation,
       algorithm: configuration.algorithm.name, epoch: position.epoch, members: members.count,
+      temperature: learner.text.map { 1 / $0.logitScale } ?? configuration.algorithm.temperature,
       clip: configuration.algorithm.clip)
   }
 

@@ -104,13 +104,19 @@ public struct Split: Codable, Sendable, Equatable {
     var owner: [Int: String] = [:]
     for (name, indices) in named {
       if indices.isEmpty { throw SplitError.emptyGroup(name) }
-      for index in indices {
-        guard index >= 0 && index < count else {
-          throw SplitError.outsideDataset(group: name, index: index, count: count)
-        }
-        if let other = owner.updateValue(name, forKey: index) {
-          throw SplitError.notDisjoint(index: index, groups: (other, name))
-        }
+      try claim(indices, for: name, &owner)
+    }
+  }
+
+  /// Notes that some items are a group's.
+  /// - Throws: ``SplitError`` for one outside the data set, or of another group.
+  func claim(_ indices: [Int], for name: String, _ owner: inout [Int: String]) throws {
+    for index in indices {
+      guard index >= 0 && index < count else {
+        throw SplitError.outsideDataset(group: name, index: index, count: count)
+      }
+      if let other = owner.updateValue(name, forKey: index) {
+        throw SplitError.notDisjoint(index: index, groups: (other, name))
       }
     }
   }

@@ -4,6 +4,8 @@ import Files
 public enum SplitError: ExplainedError {
   /// A pool has fewer items than the groups drawn from it need.
   case tooFewItems(groups: [String], needed: Int, found: Int)
+  /// Beside the four groups too few items are left for a reference.
+  case tooFewForReference(number: Int, needed: Int, found: Int, count: Int)
   /// Two pools share some items but not all.
   case overlappingPools(index: Int)
   /// A group has no items.
@@ -19,6 +21,9 @@ public enum SplitError: ExplainedError {
     case .tooFewItems(let groups, let needed, let found):
       return "too few items: \(groups.joined(separator: ", ")) need \(needed), the data has \(found); "
         + "ask for smaller groups or give more data"
+    case .tooFewForReference(let number, let needed, let found, let count):
+      return "reference \(number) needs \(needed) items beside the four groups, and of the data's \(count) "
+        + "\(found) are left; ask for smaller groups or give more data"
     case .overlappingPools(let index):
       return "item \(index) is in two different pools or twice in one; "
         + "give each group the same pool or pools without common items"

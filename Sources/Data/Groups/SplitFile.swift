@@ -8,12 +8,16 @@ public struct SplitFile: Codable, Sendable, Equatable {
 
   /// The four groups.
   public let split: Split
+  /// What a reference was trained on and what it was not; nil of target and shadow, for which the split says it.
+  public let reference: MembershipGroups<[Int]>?
   /// For each data set by name, a fingerprint of its contents.
   public let dataFingerprints: [String: String]
 
   /// A split with the fingerprints of its data.
-  public init(split: Split, dataFingerprints: [String: String]) {
-    self.split = split
+  public init(
+    split: Split, reference: MembershipGroups<[Int]>? = nil, dataFingerprints: [String: String]
+  ) {
+    (self.split, self.reference) = (split, reference)
     self.dataFingerprints = dataFingerprints
   }
 
@@ -30,6 +34,15 @@ public struct SplitFile: Codable, Sendable, Equatable {
   public static func read(from folder: URL) throws -> SplitFile {
     let file = try Configuration.read(SplitFile.self, from: folder.appending(path: SplitFile.name))
     try file.split.validate()
+    if let reference = file.reference {
+      if reference.members.isEmpty { throw SplitError.emptyGroup("reference members") }
+      var owner: [Int: String] = [:]
+      for (name, items) in [
+        ("reference members", reference.members), ("reference nonmembers", reference.nonmembers),
+      ] {
+        try file.split.claim(items, for: name, &owner)
+      }
+    }
     return file
   }
 }

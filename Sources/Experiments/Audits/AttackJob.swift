@@ -9,8 +9,8 @@ import Foundation
 public struct AttackJob: Sendable {
   /// Who is attacked, and by means of whom.
   public let runs: AuditedRuns
-  /// Further runs whose encoders take from a score what is due to the input; the shadow if there are none.
-  public let calibration: [Run]
+  /// Further runs whose encoders tell what of a score is due to the input; the shadow if there are none.
+  public let references: [Run]
   /// How the audit is made.
   public let configuration: AttackConfiguration
 
@@ -20,11 +20,11 @@ public struct AttackJob: Sendable {
   static let classifiersName = "classifiers"
 
   /// An audit by its parts.
-  public init(_ runs: AuditedRuns, calibration: [Run] = [], configuration: AttackConfiguration) {
-    (self.runs, self.calibration, self.configuration) = (runs, calibration, configuration)
+  public init(_ runs: AuditedRuns, references: [Run] = [], configuration: AttackConfiguration) {
+    (self.runs, self.references, self.configuration) = (runs, references, configuration)
   }
 
-  /// Both encoders with their groups, and the encoders that calibrate.
+  /// Both encoders with their groups, and the references.
   private struct Subjects {
     let target: AuditSubject
     let shadow: AuditSubject
@@ -38,11 +38,13 @@ public struct AttackJob: Sendable {
     }
     let (target, shadow) = (try subject(runs.target, .target), try subject(runs.shadow, .shadow))
     let tested = Set(target.groups.pooled.map { target.images.dataset.identity(of: $0) })
-    var references = try calibration.map { run in
-      let seen = Set(run.groups(run.description.role).members.map { run.images.dataset.identity(of: $0) })
+    var references = try self.references.map { run in
+      let (seen, isDrawnByCoin) = (run.memberPictures, run.description.role.isDrawnByCoin)
       let count = seen.intersection(tested).count
-      guard count == 0 else { throw RunError.calibratedByMembers(run.folder.url.path, count: count) }
-      return AuditReference(try run.audited(), seen: seen)
+      guard count == 0 || isDrawnByCoin else {
+        throw RunError.referenceSawInputs(run.folder.url.path, count: count)
+      }
+      return AuditReference(try run.audited(), seen: seen, isDrawnByCoin: isDrawnByCoin)
     }
     if !references.isEmpty {
       references.append(AuditReference(shadow.encoder, seen: shadow.memberPictures))
@@ -63,8 +65,8 @@ public struct AttackJob: Sendable {
       return images
     }
     var (seen, pictures): (Set<UInt64>, Set<PictureIdentity>) = ([], [])
-    for run in [runs.target, runs.shadow] + calibration {
-      for index in run.groups(.target).pooled + run.groups(.shadow).pooled {
+    for run in [runs.target, runs.shadow] + references {
+      for index in run.groups(.target).pooled + run.groups(.shadow).pooled + run.own.members {
         seen.insert(run.images.fingerprint(of: index))
         pictures.insert(run.images.dataset.identity(of: index))
       }
@@ -178,6 +180,7 @@ public struct AttackJob: Sendable {
       let name = AttackJob.name(of: classifier, findings)
       let place = folder.appending(path: "\(AttackJob.classifiersName)/\(name)")
       try classifier.write(to: place)
+      try KnownScores(finding.scores.groups).write(to: place)
       try ClassifierRecipe(
         configuration: settings, shadow: subjects.shadow.encoder.identity,
         target: subjects.target.encoder.identity, measured: finding.metrics,

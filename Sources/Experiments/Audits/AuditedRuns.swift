@@ -17,7 +17,7 @@ public struct AuditedRuns: Sendable {
   /// - Throws: ``RunError``.
   func check() throws {
     for (run, role) in [(target, AuditGroup.target), (shadow, .shadow)]
-    where run.description.role != role {
+    where run.description.role != TrainingGroup(role) {
       throw RunError.wrongRole(run.folder.url.path, expected: role)
     }
     let overlap = self.overlap

@@ -9,9 +9,11 @@ public struct PretrainingJob: Sendable {
   /// The images that members are drawn from.
   public let images: Images
   /// Whose members are trained on.
-  public let role: AuditGroup
+  public let role: TrainingGroup
   /// The four groups.
   public let split: Split
+  /// What is trained on, and what tells how well, though it was not trained on.
+  public let groups: MembershipGroups<[Int]>
   /// All settings, and what captions are tokenised with.
   public let encoder: EncoderSpecification
   /// Where the run is written.
@@ -22,8 +24,28 @@ public struct PretrainingJob: Sendable {
     _ encoder: EncoderSpecification, as role: AuditGroup, on images: Images, split: Split,
     in folder: RunFolder
   ) {
-    (self.encoder, self.role, self.images) = (encoder, role, images)
-    (self.split, self.folder) = (split, folder)
+    self.init(
+      encoder, as: TrainingGroup(role), groups: split.groups(role), on: images, split: split, in: folder)
+  }
+
+  /// A pre-training of either encoder or of a reference.
+  /// - Parameters:
+  ///   - pool: the items that a reference outside the four groups is drawn from; all if not given.
+  /// - Throws: `SplitError` where too few are left for it.
+  public init(
+    _ encoder: EncoderSpecification, as group: TrainingGroup, on images: Images, split: Split,
+    from pool: [Int]? = nil, in folder: RunFolder
+  ) throws {
+    let groups = try split.groups(group, from: pool)
+    self.init(encoder, as: group, groups: groups, on: images, split: split, in: folder)
+  }
+
+  private init(
+    _ encoder: EncoderSpecification, as role: TrainingGroup, groups: MembershipGroups<[Int]>,
+    on images: Images, split: Split, in folder: RunFolder
+  ) {
+    (self.encoder, self.role, self.groups) = (encoder, role, groups)
+    (self.images, self.split, self.folder) = (images, split, folder)
   }
 
   /// Whether the folder holds a run that has begun.
@@ -63,7 +85,6 @@ public struct PretrainingJob: Sendable {
   ) throws -> PretrainingOutcome {
     try PretrainingJob.check(folder, isResuming: isResuming)
     if isResuming { try requireSameGroups() }
-    let groups = split.groups(role)
     let members = images.subset(groups.members)
     let heldOut = images.subset(groups.nonmembers)
     let pretraining = try Pretraining(
@@ -81,7 +102,9 @@ public struct PretrainingJob: Sendable {
   }
 
   private var splitFile: SplitFile {
-    SplitFile(split: split, dataFingerprints: [Run.dataName: images.fingerprint])
+    SplitFile(
+      split: split, reference: role.isReference ? groups : nil,
+      dataFingerprints: [Run.dataName: images.fingerprint])
   }
 
   private func captionTokens(of members: Images) -> CaptionTokens? {

@@ -34,6 +34,9 @@ public struct Run: Sendable {
     }
     let description = try RunDescription.read(from: folder)
     let split = try SplitFile.read(from: folder.url)
+    guard description.role.isReference == (split.reference != nil) else {
+      throw RunError.otherMembers(path, group: description.role)
+    }
     let place = moved ?? description.data
     let images =
       try
@@ -51,6 +54,16 @@ public struct Run: Sendable {
 
   /// The groups of one of the two encoders.
   public func groups(_ role: AuditGroup) -> MembershipGroups<[Int]> { split.split.groups(role) }
+
+  /// What it was trained on, and what it was not.
+  public var own: MembershipGroups<[Int]> {
+    split.reference ?? groups(description.role == .shadow ? .shadow : .target)
+  }
+
+  /// The pictures that it was trained on.
+  public var memberPictures: Set<PictureIdentity> {
+    Set(own.members.map { images.dataset.identity(of: $0) })
+  }
 
   /// The image encoder after the last epoch, or after a chosen one.
   /// - Throws: ``RunError/noCheckpoint(_:epoch:known:)``, or an error that names the file.

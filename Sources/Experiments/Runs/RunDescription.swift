@@ -11,7 +11,7 @@ public struct RunDescription: Codable, Equatable, Sendable {
   /// How it was opened.
   public var options: DataOptions
   /// Whose members were used.
-  public var role: AuditGroup
+  public var role: TrainingGroup
   /// Rows of each image as it was opened; images to ask about are brought to the same size.
   public var imageSize: Int
   /// The program that wrote it.
@@ -27,7 +27,7 @@ public struct RunDescription: Codable, Equatable, Sendable {
   }
 
   /// What is to be said of images of data that are open.
-  init(_ images: Images, role: AuditGroup) {
+  init(_ images: Images, role: TrainingGroup) {
     (data, options) = (DataFormat.absolute(images.dataset.location), images.dataset.options)
     (self.role, imageSize, version) = (role, images.height, Versions.program)
   }

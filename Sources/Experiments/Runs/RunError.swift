@@ -9,6 +9,8 @@ public enum RunError: ExplainedError {
   case noCheckpoint(String, epoch: Int?, known: [Int])
   /// A run on the members of the other encoder.
   case wrongRole(String, expected: AuditGroup)
+  /// A run whose split does not say what its group was trained on.
+  case otherMembers(String, group: TrainingGroup)
   /// Data that are not those of the run.
   case otherData(String, data: String, expected: String, found: String)
   /// A shadow that was trained on images that the target is asked about, or the other way round.
@@ -27,8 +29,8 @@ public enum RunError: ExplainedError {
   case noCaptions(String)
   /// Labelled images without labels.
   case noClasses(String)
-  /// A run that is to tell how hard inputs are and was trained on some of them.
-  case calibratedByMembers(String, count: Int)
+  /// A run that is to tell how hard inputs are and was trained on some of them, not by a coin.
+  case referenceSawInputs(String, count: Int)
   /// Membership features that are undefined.
   case noFeatures(target: String, shadow: String, reason: String)
   /// Results of an audit of other settings.
@@ -47,6 +49,9 @@ public enum RunError: ExplainedError {
           ? "none, choose some by --checkpoints" : known.map(String.init).joined(separator: ", "))
     case .wrongRole(let path, let expected):
       "\(path) was not pre-trained on the \(expected.rawValue)'s members; pre-train it with --group \(expected.rawValue)"
+    case .otherMembers(let path, let group):
+      "\(path)/split.json is not that of a run on the members of '\(group.rawValue)', as its run.json has it; pre-train it "
+        + "anew, or take the files of one run"
     case .otherData(let path, let data, let expected, let found):
       "the images in \(data) are not those that \(path) was made with (fingerprint \(found), expected \(expected)); "
         + "give the folder with the very same images"
@@ -60,9 +65,9 @@ public enum RunError: ExplainedError {
     case .noClasses(let location):
       "the images in \(location) have no classes, so no classifier can be trained downstream on them; give a folder with "
         + "a sub-folder for each class, or CIFAR-10, STL-10, Tiny-ImageNet"
-    case .calibratedByMembers(let path, let count):
+    case .referenceSawInputs(let path, let count):
       "\(path) was pre-trained on \(count) of the images that are asked about, so it cannot tell how hard they are; "
-        + "calibrate by encoders that saw none of them, such as further shadows"
+        + "give encoders that saw none of them, by --group reference-K, or that a coin drew for, by --ensemble"
     case .occupied(let path):
       "\(path) already holds files; choose another --out"
     case .unfinished(let path):

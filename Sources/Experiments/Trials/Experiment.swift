@@ -60,8 +60,8 @@ public struct Experiment<Audited: TrialAudit>: Sendable {
   ) throws -> Audited.Findings? {
     let place = place(of: trial)
     if let kept = try trial.audit.kept(in: place, of: images) { return kept }
-    for job in jobs(of: trial) {
-      let step = TrialStep.pretraining(job.role)
+    for (role, job) in zip(AuditGroup.allCases, jobs(of: trial)) {
+      let step = TrialStep.pretraining(role)
       report(.began(trial: trial.name, step))
       defer { report(.ended(trial: trial.name, step)) }
       let outcome = try job.run(isResuming: job.hasBegun, shouldStop: shouldStop) { report(.pretraining($0)) }

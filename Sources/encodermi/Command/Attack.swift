@@ -34,8 +34,8 @@ struct AttackOptions: ParsableArguments {
   @Option(
     help: """
       The attacks to make, with commas between them, or all; by default EncoderMI-V, -S and -T, and with captions every \
-      attack on pairs. The paper's Baselines A to E are made only where they are named; A, B and C train downstream \
-      classifiers on labelled images.
+      attack on pairs. The paper's Baselines A to E, of which A, B and C train downstream classifiers on labelled images, \
+      LiRA, RMIA and the gradient statistic are made only where they are named.
       """)
   var attacks: String?
   @Option(
@@ -164,9 +164,12 @@ struct Attack: ParsableCommand {
       """)
   var knowledge: String?
   @Option(
-    name: .customLong("calibrate"), parsing: .upToNextOption,
-    help: "Further runs, whose encoders tell how hard an input is for one that did not see it.")
-  var calibration: [String] = []
+    parsing: .upToNextOption,
+    help: """
+      Further runs, whose encoders tell how hard an input is for one that did not see it: by --group reference-K, by \
+      --ensemble, or other encoders that saw none of the target's inputs.
+      """)
+  var references: [String] = []
   @Flag(help: "Go on with the attack in --out, given the same options.") var resume = false
   @OptionGroup var options: AttackOptions
   @OptionGroup var machine: MachineOptions
@@ -178,7 +181,7 @@ struct Attack: ParsableCommand {
 
   func validate() throws {
     _ = try levels
-    let useless = captionOptions + (calibration.isEmpty ? [] : ["--calibrate"])
+    let useless = captionOptions + (references.isEmpty ? [] : ["--references"])
     if growth && resume {
       throw ValidationError("--resume has no meaning with --growth, which is shown as a whole; leave one out")
     }
@@ -207,14 +210,15 @@ struct Attack: ParsableCommand {
         "\(option) is for encoders trained with captions, and \(target) was trained on images alone; leave it out"
       )
     }
-    // Without captions only attacks that are named are calibrated.
-    if !opened.usesCaptions, !calibration.isEmpty, configuration.attacks == nil {
+    // Without captions only attacks that are named ask references.
+    if !opened.usesCaptions, !references.isEmpty, configuration.attacks == nil {
       throw ValidationError(
-        "--calibrate is for encoders trained with captions, or for calibrated attacks that --attacks names; leave it out"
+        "--references is for encoders trained with captions, or for attacks that --attacks names, such as "
+          + "“\(LikelihoodRatioAttack(.imageImage, .offline).name)”; name some, or leave it out"
       )
     }
     let job = AttackJob(
-      runs, calibration: try calibration.map { try openRun($0, besides: runs.target) },
+      runs, references: try references.map { try openRun($0, besides: runs.target) },
       configuration: configuration)
     if growth {
       let growth = try Narrator.during("growth") { try job.growth(report: $0.tell) }

@@ -57,6 +57,12 @@ struct Infer: ParsableCommand {
   var captionsPerImage: Int?
   @Option(help: "A caption; may be repeated.") var caption: [String] = []
   @Option(help: "A text file with one caption a line; may be repeated.") var captions: [String] = []
+  @Option(
+    help: """
+      Give verdicts at this level of error, such as 0.05, by the scores of the inputs that the classifier was measured on: \
+      member-like, not a member, or cannot tell, for all inputs of a call together.
+      """)
+  var alpha: Double?
   @Option(help: "How the answer is written: table, csv or json.") var format: Verdicts.Format = .table
   @Flag(help: "Stop at the first input that cannot be used, instead of leaving it out.") var strict = false
   @OptionGroup var dataOptions: DataOptionGroup
@@ -75,6 +81,7 @@ struct Infer: ParsableCommand {
     if let captionsPerImage, captionsPerImage < 1 {
       throw ValidationError("--captions-per-image \(captionsPerImage) is below 1")
     }
+    if let alpha, !(alpha > 0 && alpha < 1) { throw ValidationError("--alpha \(alpha) is outside (0, 1)") }
     if data.count + pairs.count > 1 {
       throw ValidationError("--data and --pairs take one data set; ask about one after the other")
     }
@@ -89,9 +96,13 @@ struct Infer: ParsableCommand {
     try requireOptions(of: subject)
     let recipe = try recipe(of: trained, in: folder)
     let asked = try ask(trained, recipe, subject)
-    let verdicts = Verdicts(
-      asked.inputs, scores: try trained.scores(asked.features), threshold: trained.threshold,
-      tells: recipe.tells)
+    let scores = try trained.scores(asked.features)
+    var verdicts = Verdicts(asked.inputs, scores: scores, threshold: trained.threshold, tells: recipe.tells)
+    if let alpha {
+      let test = try KnownScores.read(from: folder).test
+      if !test.canTell(at: alpha) { warn("--alpha \(alpha): \(Verdicts.tooFew(at: alpha))") }
+      verdicts = verdicts.judged(by: test, at: alpha)
+    }
     print(try verdicts.text(format), terminator: "")
     let summary =
       "\(subject.counted(verdicts.rows.count)): " + verdicts.counted
@@ -151,8 +162,10 @@ struct Infer: ParsableCommand {
   }
 
   /// What an attack measured holds for the encoder that it attacked.
-  func warnIfOther(_ encoder: any AuditedEncoder, than recipe: ClassifierRecipe) {
+  /// - Throws: ``InferError/otherEncoder(_:classifier:)`` where known scores of that encoder are asked for.
+  func warnIfOther(_ encoder: any AuditedEncoder, than recipe: ClassifierRecipe) throws {
     guard recipe.target.fingerprint != encoder.identity.fingerprint else { return }
+    if alpha != nil { throw InferError.otherEncoder(target, classifier: classifier) }
     warn(
       "\(target) is not the encoder that \(classifier) was measured on (its weights differ), so the accuracy measured "
         + "there does not hold for these verdicts; attack this one too, or give the same --target")
@@ -167,6 +180,7 @@ enum InferError: ExplainedError {
   case noSuchFile(String, count: Int)
   case noTokenizer(String)
   case emptyCaption(String)
+  case otherEncoder(String, classifier: String)
   case noCaptions(String)
 
   var description: String {
@@ -184,6 +198,9 @@ enum InferError: ExplainedError {
         + "beside the weights"
     case .emptyCaption(let place):
       "\(place): a caption without a visible character; leave it out, or leave --strict out"
+    case .otherEncoder(let target, let classifier):
+      "\(target) is not the encoder that \(classifier) was measured on (its weights differ), and --alpha compares with "
+        + "what was measured; attack this one too, or leave --alpha out"
     case .noCaptions(let place):
       "\(place): no caption with a visible character is left"
     }

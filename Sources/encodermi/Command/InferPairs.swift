@@ -86,7 +86,7 @@ extension Infer {
     _ trained: any InferenceClassifier, _ recipe: ClassifierRecipe, _ subject: Subject
   ) throws -> Asked {
     let (encoder, size) = try encoder(for: subject)
-    warnIfOther(encoder, than: recipe)
+    try warnIfOther(encoder, than: recipe)
     if subject != .images && recipe.configuration.knowledge == .template {
       warn(
         "\(classifier) was made with captions by a template, \"a photo of\" and a few words; captions are asked about as "

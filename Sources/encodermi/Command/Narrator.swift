@@ -80,7 +80,7 @@ final class Narrator {
     case .shadow: "the shadow"
     case .untrainedTarget: "an untrained target"
     case .untrainedShadow: "an untrained shadow"
-    case .reference(let number): "calibrating encoder \(number + 1)"
+    case .reference(let number): "reference \(number + 1)"
     }
   }
 

@@ -7,7 +7,7 @@ import Experiments
 import Foundation
 import Vision
 
-extension AuditGroup: ExpressibleByArgument {}
+extension TrainingGroup: ExpressibleByArgument {}
 
 /// What all algorithms can be told.
 struct PretrainOptions: ParsableArguments {
@@ -19,7 +19,13 @@ struct PretrainOptions: ParsableArguments {
   var data: String
   @Option(help: "Where the run is written.") var out: String
   @Option(help: "Images in each of the four groups.") var members: Int = 250
-  @Option(help: "Whose members to train on: target or shadow.") var group: AuditGroup = .target
+  @Option(
+    help: """
+      Whose members to train on: target (the default), shadow, or for attacks that ask references reference-K, as many \
+      further images that are in no group, or ensemble-K, those of all groups that a fair coin gives; K from 1.
+      """)
+  var group: TrainingGroup?
+  @OptionGroup var several: SeveralOptions
   @Option(help: "Seed that the four groups are drawn from; the same for target and shadow.") var splitSeed:
     UInt64 = 0
   @Option(
@@ -54,6 +60,9 @@ struct PretrainOptions: ParsableArguments {
 
   func validate() throws {
     try GroupSize.check(members)
+    if group != nil, let option = several.option {
+      throw ValidationError("--group and \(option) both say what to train on; leave one out")
+    }
     if let storedSize, !(1...4096).contains(storedSize) {
       throw ValidationError("--stored-size \(storedSize) is outside 1...4096")
     }
@@ -76,34 +85,57 @@ struct PretrainOptions: ParsableArguments {
       try adjust(&configuration)
       try configuration.validate()
     }
-    try PretrainingJob.check(RunFolder(URL(filePath: out)), isResuming: resume)
+    let groups = several.groups ?? [group ?? .target]
+    let folders = groups.map { several.folder(of: $0, in: out) }
+    for folder in folders {
+      // Of several some may not have begun.
+      let mayBegin = several.groups != nil && !Paths.exists(folder.configuration.path)
+      try PretrainingJob.check(folder, isResuming: resume && !mayBegin)
+    }
     let options = try dataOptions.applied(
       to: DataOptions(
         captions: text != nil, imageSize: storedSize, parts: parts.isEmpty ? nil : parts),
       for: data, named: "--data", strict: strict)
     let images = try openData(data, options)
     let tokenizer = try text.flatMap { try $0.tokenizer(for: images.dataset, &configuration) }
-    let job = PretrainingJob(
-      EncoderSpecification(configuration, tokenizer: tokenizer), as: group, on: images,
-      split: try Split(
-        count: images.count, sizes: SplitSizes(each: members), pools: try pools(images.dataset),
-        seed: splitSeed),
-      in: RunFolder(URL(filePath: out)))
+    let pools = try pools(images.dataset)
+    let split = try Split(
+      count: images.count, sizes: SplitSizes(each: members), pools: pools, seed: splitSeed)
+    let jobs = try zip(groups, folders).map { group, folder in
+      var own = configuration
+      own.seed = several.seed(of: group, from: configuration.seed)
+      return try PretrainingJob(
+        EncoderSpecification(own, tokenizer: tokenizer), as: group, on: images, split: split,
+        from: pools?.target.members, in: folder)
+    }
+    if several.jobs > 1 {
+      try SideBySide(jobs, several, threads: machine.threads).run(isResuming: resume)
+    } else {
+      for job in jobs { try pretrain(job, isResuming: resume && job.hasBegun) }
+    }
+    if several.groups != nil { print("\(jobs.count) references are in \(out)") }
+  }
+
+  /// Runs a pre-training in this process.
+  private func pretrain(_ job: PretrainingJob, isResuming: Bool) throws {
+    let configuration = job.encoder.configuration
     let encoders = [configuration.encoder.name, configuration.algorithm.clip?.text.name].compactMap { $0 }
     print(
-      "pre-training \(encoders.joined(separator: " and ")) by \(configuration.algorithm.name) on \(members) \(group.rawValue) "
-        + "members of \(images.count) images, \(configuration.epochs) epochs")
+      "pre-training \(encoders.joined(separator: " and ")) by \(configuration.algorithm.name) on "
+        + "\(job.groups.members.count) \(job.role.rawValue) members of \(job.images.count) images, "
+        + "\(configuration.epochs) epochs")
     let progress = Progress("pretrain")
     let outcome = try Interruption.whileRequestable {
       defer { progress.finish() }
       return try job.run(
-        isResuming: resume, shouldStop: { Interruption.wasAsked }, report: progress.show)
+        isResuming: isResuming, shouldStop: { Interruption.wasAsked }, report: progress.show)
     }
     switch outcome {
     case .finished:
       let last = try job.folder.records().last
       print(
-        "finished: loss \(String(format: "%.4f", last?.loss ?? .nan))\(utility(last)); the run is in \(out)")
+        "finished: loss \(String(format: "%.4f", last?.loss ?? .nan))\(utility(last)); the run is in \(job.folder.url.path)"
+      )
     case .interrupted(let epoch):
       print("interrupted after epoch \(epoch); go on with the same command and --resume")
       throw ExitCode(130)

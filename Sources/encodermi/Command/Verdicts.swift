@@ -24,6 +24,8 @@ struct Verdicts {
     let verdict: String
     let score: Float
     let threshold: Float
+    /// Of the hypothesis that it is no member; nil without a level of error.
+    var p: Double?
   }
 
   /// What is said where the attack was not told from chance.
@@ -41,8 +43,32 @@ struct Verdicts {
     }
   }
 
+  private init(rows: [Row]) { self.rows = rows }
+
+  /// The same inputs judged by scores of others whose membership is known.
+  func judged(by test: ConformalTest, at alpha: Double) -> Verdicts {
+    let scores = rows.map { Double($0.score) }
+    return Verdicts(
+      rows: zip(rows, zip(scores, test.verdicts(of: scores, at: alpha))).map { row, judged in
+        Row(
+          file: row.file, caption: row.caption, verdict: judged.1.rawValue, score: row.score,
+          threshold: row.threshold, p: test.nonmemberP(judged.0))
+      })
+  }
+
+  /// Why nobody can be called member-like.
+  static func tooFew(at alpha: Double) -> String {
+    "with fewer than \(ConformalTest.needed(at: alpha)) known nonmembers nobody can be called member-like; attack with more "
+      + "--members, or take a larger one"
+  }
+
   /// How many of each verdict, in words.
   var counted: String {
+    if rows.contains(where: { $0.p != nil }) {
+      return ConformalVerdict.allCases.map { verdict in
+        "\(rows.count { $0.verdict == verdict.rawValue }) \(verdict.rawValue)"
+      }.joined(separator: ", ")
+    }
     let members = rows.count { $0.verdict == "member" }
     if rows.contains(where: { $0.verdict == Verdicts.undecided }) {
       return "the attack is not told from chance"
@@ -71,13 +97,15 @@ struct Verdicts {
 
   func text(_ format: Format) throws -> String {
     var header = ["verdict", "score", "threshold"]
+    if rows.contains(where: { $0.p != nil }) { header.append("p") }
     if rows.contains(where: { $0.caption != nil }) { header.insert("caption", at: 0) }
     if rows.contains(where: { $0.file != nil }) { header.insert("file", at: 0) }
     switch format {
     case .json: return String(decoding: try Configuration.encode(rows), as: UTF8.self)
     case .csv:
       let lines = rows.map {
-        [$0.file, $0.caption, $0.verdict, "\($0.score)", "\($0.threshold)"].compactMap { $0 }
+        [$0.file, $0.caption, $0.verdict, "\($0.score)", "\($0.threshold)", $0.p.map { "\($0)" }]
+          .compactMap { $0 }
       }
       return ([header] + lines).map { DelimitedText.line($0, .csv) }.joined()
     case .table:
@@ -86,7 +114,7 @@ struct Verdicts {
         table.append(
           [
             row.file, row.caption.map(Verdicts.inOneLine), row.verdict, String(format: "%.4f", row.score),
-            String(format: "%.4f", row.threshold),
+            String(format: "%.4f", row.threshold), row.p.map { String(format: "%.4f", $0) },
           ].compactMap { $0 })
       }
       return table.text + "\n"

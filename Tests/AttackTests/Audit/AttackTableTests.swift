@@ -6,13 +6,18 @@ import Testing
 @Suite(.serialized) struct AttackTableTests {
   private let entries = AttackTable.entries(sets: [[.imageText]])
 
-  /// A case at each level of knowledge, in which nothing is asked.
+  /// A case at each level of knowledge, in which nothing is asked, with a reference that a coin drew for.
   private func cases() throws -> [CaptionKnowledge: AuditCase] {
     let subjects = try FakeAudit.subjects(.nothing)
-    let evidence = FakeAudit.evidence(subjects)
+    let members = try FakeAudit.split().ensemble(1).members
+    let images = try FakeAudit.images()
+    let drawn = FakeEncoder(.nothing, members: members, seed: 9)
+    let evidence = FakeAudit.evidence(subjects, others: [.reference(0): drawn])
+    let reference = AuditCase.Reference(
+      role: .reference(0), seen: Set(members.map { images.dataset.identity(of: $0) }), isDrawnByCoin: true)
     return Dictionary(
       uniqueKeysWithValues: CaptionKnowledge.allCases.map {
-        ($0, FakeAudit.audited(evidence, $0, subjects))
+        ($0, FakeAudit.audited(evidence, $0, subjects, others: [reference]))
       })
   }
 
@@ -49,8 +54,14 @@ import Testing
       return Set(entries.filter { $0.obstacle(in: audit) == nil }.map(\.name))
     }
     #expect(
-      try names(.imageOnly) == ["LpLA (image)", "calibrated image-image mean", "Baseline D", "Baseline E"])
-    #expect(try names(.captionOnly) == ["LpLA (caption)", "calibrated text-text mean"])
+      try names(.imageOnly) == [
+        "LpLA (image)", "calibrated image-image mean", "Baseline D", "Baseline E", "LiRA (image-image)",
+        "online LiRA (image-image)", "gradient statistic (image-image)", "RMIA (image-image)",
+      ])
+    #expect(
+      try names(.captionOnly) == [
+        "LpLA (caption)", "calibrated text-text mean", "LiRA (text-text)", "online LiRA (text-text)",
+      ])
     for (knowledge, audit) in cases {
       for attack in entries where attack.obstacle(in: audit) == nil {
         for need in attack.needs(in: audit) {

@@ -38,14 +38,15 @@ import Testing
     try findings.expect(
       found: ["EncoderMI-V", "EncoderMI-S", "EncoderMI-T", "calibrated image-image mean", "Baseline E"],
       chance: ["LpLA (image)", "Baseline D"])
-    #expect(findings.attacks.count == 7)
+    #expect(findings.attacks.count == 9)
     let without = modalities.target.contains(.text) ? "the shadow" : "the target"
-    // Labelled images have tests of their own.
-    let notes = findings.notes.filter { !$0.contains("labelled images") && !$0.contains("gradients") }
+    let notes = findings.notes.filter { $0.contains("text encoder") }
     #expect(
       notes == [
         "left out: EncoderMI-V, EncoderMI-S, EncoderMI-T (text-text; image-text; pair; all sets), CSA, AEA, WSA, "
-          + "LpLA (caption), LpLA (pair), calibrated CSA, calibrated image-text mean, calibrated text-text mean: "
+          + "LpLA (caption), LpLA (pair), calibrated CSA, calibrated image-text mean, calibrated text-text mean, "
+          + "LiRA (pair), LiRA (image-text), LiRA (text-text), online LiRA (pair), online LiRA (image-text), "
+          + "online LiRA (text-text), gradient statistic (pair), RMIA (pair): "
           + "each needs a text encoder, and \(without) has none"
       ])
     #expect(findings.controls(.blind).map(\.name) == [BlindControl.name])
