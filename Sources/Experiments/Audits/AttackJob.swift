@@ -101,7 +101,7 @@ public struct AttackJob: Sendable {
     return try ResultsFolder.occupying(folder) {
       let subjects = try subjects()
       let found = try found(subjects, levels: levels, report: report)
-      let results = found.map { self.results($0, subjects) }
+      let results = try found.map { try self.results($0, subjects) }
       try replaceFolder(folder) { temporary in
         for (findings, results) in zip(found, results) {
           let name = findings.knowledge.rawValue
@@ -145,7 +145,7 @@ public struct AttackJob: Sendable {
     return ([description.kind.rawValue] + sets).joined(separator: "-")
   }
 
-  private func results(_ findings: AuditFindings, _ subjects: Subjects) -> AttackResults {
+  private func results(_ findings: AuditFindings, _ subjects: Subjects) throws -> AttackResults {
     var fingerprints = [
       "target": subjects.target.encoder.identity.fingerprint,
       "shadow": subjects.shadow.encoder.identity.fingerprint,
@@ -165,8 +165,9 @@ public struct AttackJob: Sendable {
       }
     }
     return findings.results(
-      counts: runs.sizes, target: runs.target.pretraining(subjects.target.encoder),
-      shadow: runs.shadow.pretraining(subjects.shadow.encoder), seeds: runs.seeds(attack: configuration.seed),
+      counts: runs.sizes, target: try runs.target.pretraining(subjects.target.encoder),
+      shadow: try runs.shadow.pretraining(subjects.shadow.encoder),
+      seeds: runs.seeds(attack: configuration.seed),
       versions: Versions.all, dataFingerprints: runs.dataFingerprints, encoderFingerprints: fingerprints,
       warnings: warnings)
   }

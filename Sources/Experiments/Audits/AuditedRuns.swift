@@ -75,9 +75,20 @@ public struct AuditedRuns: Sendable {
 public enum ResultsFolder {
   /// Checks, before anything is computed, that results can go into a folder: one that is empty or not there, or, for
   /// the growth, one with the results of an attack.
-  /// - Throws: ``RunError/occupied(_:)``.
+  /// - Throws: ``RunError/occupied(_:)``, `FileError` where the folder cannot be listed.
   public static func requireFree(_ folder: URL, isGrowth: Bool = false) throws {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    var names: [String] = []
+    if Paths.isFolder(folder.path) {
+      do {
+        // Hidden files count too.
+        names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+      } catch {
+        throw FileError.refused(
+          file: folder.path, operation: "listing the folder", reason: error.localizedDescription)
+      }
+    } else if Paths.exists(folder.path) {
+      throw RunError.occupied(folder.path)
+    }
     let hasRoom =
       isGrowth && names.contains(AttackJob.configurationName) && !names.contains(Growth.fileName)
     guard names.isEmpty || hasRoom else { throw RunError.occupied(folder.path) }
