@@ -42,6 +42,8 @@ public final class Evidence {
   private var widths: [Voice: [EmbeddingLayer: Int]] = [:]
   private var rounds: [FurtherRound: [AuditGroup: MembershipGroups<Tensor>]] = [:]
   private var report: ((AuditEvent) throws -> Void)?
+  /// What statistics of the images alone tell, the same whatever captions the auditor holds; see ``BlindImageControl``.
+  var blindImages: AttackOutcome?
   /// How many pictures and captions each encoder was asked about, by role.
   public private(set) var ledger: [EncoderRole: QuestionCount] = [:]
 
