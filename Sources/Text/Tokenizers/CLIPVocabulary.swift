@@ -14,9 +14,8 @@ struct CLIPVocabulary {
     let isFolder = Paths.isFolder(url.path)
     let folder = isFolder ? url : url.deletingLastPathComponent()
     let both = isFolder ? url.appending(path: CLIPVocabulary.both) : url
-    if both.lastPathComponent == CLIPVocabulary.both,
-      !isFolder || !Paths.exists(url.appending(path: "vocab.json").path)
-    {
+    let isAlone = Paths.exists(both.path) && !Paths.exists(url.appending(path: "vocab.json").path)
+    if isFolder ? isAlone : url.lastPathComponent == CLIPVocabulary.both {
       try self.init(both: both)
     } else if isFolder || ["vocab.json", "merges.txt"].contains(url.lastPathComponent) {
       try self.init(

@@ -9,11 +9,21 @@ import Kernels
 /// them, so that pixels are what encoders were trained on. Transparency is mixed in those numbers, as browsers do (not
 /// in linear light).
 func decodePNG(_ bytes: [UInt8], name: String, pixelLimit: Int) throws(ImageError) -> PixelImage {
-  let bytes = withoutColourNotes(bytes)
+  // libpng keeps the address from one call to the next.
+  try withoutColourNotes(bytes).withUnsafeBufferPointer { (file) throws(ImageError) -> PixelImage in
+    try decode(file, name: name, pixelLimit: pixelLimit)
+  }
+}
+
+private func decode(
+  _ file: UnsafeBufferPointer<UInt8>, name: String, pixelLimit: Int
+) throws(ImageError) -> PixelImage {
   var png = png_image()
   png.version = UInt32(PNG_IMAGE_VERSION)
   defer { png_image_free(&png) }
-  guard png_image_begin_read_from_memory(&png, bytes, bytes.count) != 0 else { throw damaged(png, name) }
+  guard png_image_begin_read_from_memory(&png, file.baseAddress, file.count) != 0 else {
+    throw damaged(png, name)
+  }
   let (width, height) = (Int(png.width), Int(png.height))
   try checkDimensions(width: width, height: height, name: name, format: .png, pixelLimit: pixelLimit)
   let transparent = png.format & UInt32(PNG_FORMAT_FLAG_ALPHA) != 0
