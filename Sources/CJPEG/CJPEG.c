@@ -15,6 +15,7 @@ typedef struct {
   struct jpeg_progress_mgr progress;
   jmp_buf failed;
   cjpeg_image *image;
+  int ended_early;
 } reader;
 
 static void fail(j_common_ptr common) {
@@ -38,9 +39,12 @@ static void hear(j_common_ptr common, int level) {
     case JWRN_HIT_MARKER:
     case JWRN_HUFF_BAD_CODE:
     case JWRN_ARITH_BAD_CODE:
-    case JWRN_JPEG_EOF:
     case JWRN_MUST_RESYNC:
       fail(common);
+      break;
+    // The end mark may be missing though every pixel is there. Where bits are missing, another warning follows.
+    case JWRN_JPEG_EOF:
+      ((reader *)common->err)->ended_early = 1;
       break;
     default:
       ((reader *)common->err)->image->warnings += 1;
@@ -90,15 +94,21 @@ int cjpeg_read_header(const uint8_t *data, size_t size, cjpeg_image *image) {
   return 0;
 }
 
-// Adobe programs store CMYK inverted: 255 is no ink.
-static void from_cmyk(const uint8_t *cmyk, uint8_t *rgb, size_t width, int inverted) {
-  for (size_t x = 0; x < width; x += 1, cmyk += 4, rgb += 3) {
-    unsigned white = inverted ? cmyk[3] : 255u - cmyk[3];
-    for (int c = 0; c < 3; c += 1) {
-      unsigned bare = inverted ? cmyk[c] : 255u - cmyk[c];
-      rgb[c] = (uint8_t)((bare * white + 127) / 255);
-    }
-  }
+// Adobe programs store CMYK inverted: 255 is no ink. Nearly all such files come from them, with or without their marker,
+// so it is taken for granted, as Pillow does.
+static void from_cmyk(const uint8_t *cmyk, uint8_t *rgb, size_t width) {
+  for (size_t x = 0; x < width; x += 1, cmyk += 4, rgb += 3)
+    for (int c = 0; c < 3; c += 1) rgb[c] = (uint8_t)((cmyk[c] * (unsigned)cmyk[3] + 127) / 255);
+}
+
+// Whether the scans of a file without end mark have told every coefficient to its last bit. Of files in several scans
+// only progressive ones keep account of that.
+static int is_complete(j_decompress_ptr decompress) {
+  if (!decompress->coef_bits) return !jpeg_has_multiple_scans(decompress);
+  for (int c = 0; c < decompress->num_components; c += 1)
+    for (int k = 0; k < DCTSIZE2; k += 1)
+      if (decompress->coef_bits[c][k] != 0) return 0;
+  return 1;
 }
 
 int cjpeg_read_pixels(const uint8_t *data, size_t size, uint8_t *rgb, cjpeg_image *image) {
@@ -115,6 +125,7 @@ int cjpeg_read_pixels(const uint8_t *data, size_t size, uint8_t *rgb, cjpeg_imag
   int four = decompress.num_components == 4;
   decompress.out_color_space = four ? JCS_CMYK : JCS_RGB;
   jpeg_start_decompress(&decompress);
+  if (self.ended_early && !is_complete(&decompress)) fail_with((j_common_ptr)&decompress, "scans are missing");
   size_t width = decompress.output_width;
   JSAMPARRAY inks = NULL;
   if (four) inks = decompress.mem->alloc_sarray((j_common_ptr)&decompress, JPOOL_IMAGE, 4 * (JDIMENSION)width, 1);
@@ -122,12 +133,12 @@ int cjpeg_read_pixels(const uint8_t *data, size_t size, uint8_t *rgb, cjpeg_imag
     JSAMPROW row = rgb + (size_t)decompress.output_scanline * width * 3;
     if (four) {
       jpeg_read_scanlines(&decompress, inks, 1);
-      from_cmyk(inks[0], row, width, decompress.saw_Adobe_marker);
+      from_cmyk(inks[0], row, width);
     } else {
       jpeg_read_scanlines(&decompress, &row, 1);
     }
   }
-  jpeg_finish_decompress(&decompress);
+  // What follows the last row is nobody's business: cameras append notes of their own, with or without an end mark.
   jpeg_destroy_decompress(&decompress);
   return 0;
 }

@@ -39,7 +39,7 @@ public protocol AuditedEncoder: AnyObject {
   func answers(to captions: [String]) throws -> EncoderAnswers
 
   /// An encoder of the same shape with fresh weights, which has learned nothing of anybody's data; nil where there is
-  /// none.
+  /// none, and a ``StandInEncoder`` takes its place.
   func untrained(seed: UInt64) throws -> (any AuditedEncoder)?
 }
 

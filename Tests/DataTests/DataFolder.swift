@@ -1,6 +1,7 @@
 @testable import Data
 import Foundation
 import TestSupport
+import Vision
 
 /// A folder of a test's own for pictures, tables and archives, removed in the end.
 final class DataFolder {
@@ -75,4 +76,11 @@ enum Tar {
   }
 
   static func member(_ name: String, _ text: String) -> [UInt8] { member(name, Array(text.utf8)) }
+}
+
+extension Images {
+  /// Image `index` on its own.
+  func image(_ index: Int) throws -> PixelImage {
+    PixelImage(height: height, width: width, bytes: try pixels(of: [index]))
+  }
 }

@@ -73,6 +73,10 @@ import Testing
           "--image-column: the format webdataset"
         ),
         (
+          ["clip", "--data", "webdataset:pairs", "--part-column", "x"],
+          "--part-column: the format webdataset"
+        ),
+        (
           ["clip", "--data", "pairs", "--tokenizer", "x", "--vocabulary", "400"],
           "--vocabulary is for a tokenizer"
         ),

@@ -33,7 +33,7 @@ public enum AttackError: ExplainedError, Equatable {
   case diverged(attack: String, epoch: Int)
 
   /// Whether an attack that fails so is left out, with a note, and the others go on: there is nothing to learn from, what
-  /// was learned does not fit, or nobody asked for a calibration, for which a picture that both sides hold is too much.
+  /// was learned does not fit, or nobody asked for a calibration, for which a picture that target and shadow both hold is too much.
   func leavesOut(isCalibrated: Bool) -> Bool {
     switch self {
     case .tooFewPseudoMembers, .otherWidths: true

@@ -214,8 +214,11 @@ public struct Audit {
   ) throws -> (Evidence, [AuditCase.Reference]) {
     var encoders: [EncoderRole: any AuditedEncoder] = [.target: target.encoder, .shadow: shadow.encoder]
     if configuration.controls.contains(.untrained) {
-      encoders[.untrainedTarget] = try target.encoder.untrained(seed: configuration.seed &+ 2)
-      encoders[.untrainedShadow] = try shadow.encoder.untrained(seed: configuration.seed &+ 1)
+      func untrained(_ encoder: any AuditedEncoder, seed: UInt64) throws -> (any AuditedEncoder)? {
+        try encoder.untrained(seed: seed) ?? StandInEncoder(for: encoder, seed: seed)
+      }
+      encoders[.untrainedTarget] = try untrained(target.encoder, seed: configuration.seed &+ 2)
+      encoders[.untrainedShadow] = try untrained(shadow.encoder, seed: configuration.seed &+ 1)
     }
     var others: [AuditCase.Reference] = []
     for (number, reference) in references.enumerated() {
@@ -275,10 +278,8 @@ public struct Audit {
     plan.notes += notes(leftOut, audit)
     for control in ControlTable.entries(sets: plan.sets) where configuration.controls.contains(control.family)
     {
-      if let obstacle = control.obstacle(in: audit) {
-        if control.family == .untrained && !plan.notes.contains(obstacle) { plan.notes.append(obstacle) }
-        continue
-      }
+      if let note = control.note(in: audit), !plan.notes.contains(note) { plan.notes.append(note) }
+      if control.obstacle(in: audit) != nil { continue }
       plan.controls.append(control)
       plan.needs += control.needs(in: audit)
     }

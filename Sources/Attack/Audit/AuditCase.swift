@@ -34,6 +34,13 @@ public struct AuditCase {
       references: references)
   }
 
+  /// Who could not be had untrained, so that a ``StandInEncoder`` takes part; nil where nobody.
+  var standIn: String? {
+    let roles = [(EncoderRole.untrainedTarget, "the target"), (.untrainedShadow, "the shadow")]
+    let names = roles.filter { evidence.has($0.0) && evidence.encoder($0.0) is StandInEncoder }.map(\.1)
+    return names.isEmpty ? nil : names.joined(separator: " and ")
+  }
+
   /// What can be asked of both encoders.
   public var modalities: Set<Modality> {
     evidence.encoder(learner).modalities.intersection(evidence.encoder(tested).modalities)

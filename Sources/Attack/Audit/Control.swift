@@ -18,6 +18,9 @@ public protocol Control: Sendable {
   /// Why it cannot be made in a case; nil where it can.
   func obstacle(in audit: AuditCase) -> String?
 
+  /// What has to be said of it beside its findings: why it could not be made, or in what way.
+  func note(in audit: AuditCase) -> String?
+
   /// What it will ask for.
   func needs(in audit: AuditCase) -> [Need]
 
@@ -30,6 +33,8 @@ public protocol Control: Sendable {
 extension Control {
   /// Nothing keeps it.
   public func obstacle(in audit: AuditCase) -> String? { nil }
+  /// There is nothing to say.
+  public func note(in audit: AuditCase) -> String? { nil }
   /// It asks for nothing.
   public func needs(in audit: AuditCase) -> [Need] { [] }
 }
@@ -40,11 +45,14 @@ enum ControlTable {
     let untrained = sets.flatMap { sets in
       [InferenceClassifierKind.vector, .threshold].map { UntrainedControl($0, sets) as any Control }
     }
-    return untrained + [BlindImageControl(), BlindCaptionControl(), SwappedCaptionsControl()]
+    let nonmembers = sets.flatMap { sets in
+      [InferenceClassifierKind.vector, .threshold].map { NonmembersControl($0, sets) as any Control }
+    }
+    return untrained + nonmembers + [BlindImageControl(), BlindCaptionControl(), SwappedCaptionsControl()]
   }
 }
 
-/// EncoderMI on encoders of the same shapes that have learned nothing.
+/// EncoderMI on encoders of the same shapes that have learned nothing, or on a fresh ResNet-18 where there are none.
 struct UntrainedControl: Control {
   let family = ControlFamily.untrained
   private let attack: InferenceAttack
@@ -59,7 +67,18 @@ struct UntrainedControl: Control {
     guard audit.evidence.has(.untrainedShadow), audit.evidence.has(.untrainedTarget) else {
       return "no untrained encoders were given, so there is no control of what the architecture alone shows"
     }
-    return nil
+    guard audit.standIn != nil, attack.sets.contains(where: \.usesCaption) else { return nil }
+    return
+      "a fresh ResNet-18 stands in for an untrained encoder and takes images alone, so there is no control of what "
+      + "the architecture alone shows of \(FeatureSet.name(of: attack.sets))"
+  }
+
+  func note(in audit: AuditCase) -> String? {
+    if let obstacle = obstacle(in: audit) { return obstacle }
+    guard let name = audit.standIn else { return nil }
+    return
+      "\(name) cannot be had untrained: a fresh ResNet-18 stands in, which shows what the images tell and not the "
+      + "architecture, and nonmembers are set against nonmembers"
   }
 
   func needs(in audit: AuditCase) -> [Need] { attack.needs(in: untrained(audit)) }
@@ -67,12 +86,12 @@ struct UntrainedControl: Control {
   func run(_ audit: AuditCase, attacks: [Finding]) throws -> [Finding] {
     let outcome = try attack.run(untrained(audit))
     let isJoint = audit.modalities.contains(.text)
+    let plain = audit.standIn == nil ? "untrained encoder" : "fresh ResNet-18 as untrained encoder"
     return [
       Finding(
         name: isJoint
-          ? "untrained encoders (\(attack.name), \(FeatureSet.name(of: attack.sets)))"
-          : "untrained encoder (\(attack.name))",
-        attack: "untrained encoder (\(attack.name))", sets: attack.sets, family: family,
+          ? "\(plain)s (\(attack.name), \(FeatureSet.name(of: attack.sets)))" : "\(plain) (\(attack.name))",
+        attack: "\(plain) (\(attack.name))", sets: attack.sets, family: family,
         knowledge: audit.knowledge,
         outcome: AttackOutcome(target: outcome.target, shadow: outcome.shadow))
     ]
@@ -93,15 +112,19 @@ struct BlindImageControl: Control {
         try population.images.map { try ImageStatistics.of($0, population.indices) } ?? []
       }
     }
-    let shadow = try statistics(.shadow)
-    let control = BlindControl(shadow: shadow)
+    func outcome() throws -> AttackOutcome {
+      let shadow = try statistics(.shadow)
+      let control = BlindControl(shadow: shadow)
+      return AttackOutcome(
+        target: try MembershipScores(try statistics(.target).map(control.scores), threshold: 0),
+        shadow: shadow.map(control.scores))
+    }
+    let found = try audit.evidence.blindImages ?? outcome()
+    audit.evidence.blindImages = found
     return [
       Finding(
         name: BlindControl.name, attack: BlindControl.name, sets: [], family: family,
-        knowledge: audit.knowledge,
-        outcome: AttackOutcome(
-          target: try MembershipScores(try statistics(.target).map(control.scores), threshold: 0),
-          shadow: shadow.map(control.scores)))
+        knowledge: audit.knowledge, outcome: found)
     ]
   }
 }

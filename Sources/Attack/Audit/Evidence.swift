@@ -47,6 +47,8 @@ public final class Evidence {
   private let kept: EvidenceFolder?
   /// How far the audit is.
   var progress = AuditProgress()
+  /// What statistics of the images alone tell, the same whatever captions the auditor holds; see ``BlindImageControl``.
+  var blindImages: AttackOutcome?
   /// How many pictures and captions each encoder was asked about, by role.
   public private(set) var ledger: [EncoderRole: QuestionCount] = [:]
 

@@ -1,11 +1,10 @@
 import Data
-import Files
 
 /// A control that tells members from nonmembers without ever querying an encoder.
 ///
 /// It is trained on the shadow's groups and tested on the target's, as the attacks are. Where it beats chance the
 /// groups differ by themselves, and no attack's number on them is evidence about the encoder.
-public struct BlindControl: Codable, Sendable, Equatable, Validated {
+public struct BlindControl: Sendable {
   /// Its name in results.
   public static let name = "blind (image statistics)"
 
@@ -19,17 +18,5 @@ public struct BlindControl: Codable, Sendable, Equatable, Validated {
   /// Scores, higher for surer members; an input is taken for a member at 0 or more.
   public func scores(_ statistics: [ImageStatistics]) -> [Double] {
     statistics.map { classifier.score($0.values) }
-  }
-
-  /// The evaluation on the target's groups.
-  /// - Throws: ``EvaluationError`` when a group is empty.
-  public func evaluate(target: MembershipGroups<[ImageStatistics]>) throws -> AttackMetrics {
-    AttackMetrics(name: BlindControl.name, scores: try MembershipScores(target.map(scores), threshold: 0))
-  }
-
-  /// Checks that there is a weight, a mean and a deviation for each statistic.
-  /// - Throws: `InvalidSetting`.
-  public func validate() throws(InvalidSetting) {
-    try classifier.validate(inputs: ImageStatistics.names.count, under: "classifier")
   }
 }

@@ -1,8 +1,7 @@
 import Data
-import Files
 
 /// A control that tells members' captions from nonmembers' without ever querying an encoder; see ``BlindControl``.
-public struct CaptionControl: Codable, Sendable, Equatable, Validated {
+public struct CaptionControl: Sendable {
   /// Its name in results.
   public static let name = "blind (caption n-grams)"
 
@@ -23,17 +22,5 @@ public struct CaptionControl: Codable, Sendable, Equatable, Validated {
   /// Scores, higher for surer members; a caption is taken for a member's at 0 or more.
   public func scores(_ captions: [String]) -> [Double] {
     CaptionControl.rows(captions).map { classifier.score($0) }
-  }
-
-  /// The evaluation on the target's captions.
-  /// - Throws: ``EvaluationError`` when a group is empty.
-  public func evaluate(target: MembershipGroups<[String]>) throws -> AttackMetrics {
-    AttackMetrics(name: CaptionControl.name, scores: try MembershipScores(target.map(scores), threshold: 0))
-  }
-
-  /// Checks that there is a weight, a mean and a deviation for each statistic.
-  /// - Throws: `InvalidSetting`.
-  public func validate() throws(InvalidSetting) {
-    try classifier.validate(inputs: CaptionStatistics.count, under: "classifier")
   }
 }

@@ -39,7 +39,7 @@ public enum SwappedCaptions: String, Codable, Sendable, CaseIterable {
   }
 
   /// Whose images are shown, and whose captions stand beside them.
-  var sides: (images: Membership, captions: Membership) {
+  var groups: (images: Membership, captions: Membership) {
     switch self {
     case .memberImage: (.member, .nonmember)
     case .memberCaption: (.nonmember, .member)
@@ -56,7 +56,11 @@ struct SwappedCaptionsControl: Control {
   private static let judging: Set<FeatureSet> = [.imageText, .pair]
 
   func obstacle(in audit: AuditCase) -> String? {
-    audit.obstacle(to: [.pair])
+    let judges = InferenceClassifierKind.allCases.map(\.name) + [AttackTable.all]
+    if let chosen = audit.configuration.attacks, !chosen.contains(where: judges.contains) {
+      return "no attack was chosen that could judge swapped pairs"
+    }
+    return audit.obstacle(to: [.pair])
   }
 
   private func sets(_ audit: AuditCase) -> [FeatureSet] {
@@ -86,7 +90,7 @@ struct SwappedCaptionsControl: Control {
         (.pairs, try scores(.nonmember, with: nil)), (.mismatched, try scores(.nonmember, with: .nonmember)),
       ]
       return try SwappedCaptions.allCases.flatMap { swap in
-        let swapped = try scores(swap.sides.images, with: swap.sides.captions)
+        let swapped = try scores(swap.groups.images, with: swap.groups.captions)
         return try references.map { reference, scores in
           Finding(
             name: SwappedCaptions.name(swap, reference, attack: attack.name),

@@ -69,18 +69,6 @@ public struct MembershipFeatures: Sendable {
     }
   }
 
-  /// The features of some of the sets, in the order given; nil if there is one that these features do not have.
-  public func selecting(sets: [FeatureSet]) -> MembershipFeatures? {
-    let places = sets.compactMap { configuration.kinds.firstIndex(of: $0) }
-    guard places.count == sets.count, !places.isEmpty else { return nil }
-    let ranges = configuration.ranges
-    return MembershipFeatures(
-      configuration: FeatureConfiguration(
-        similarity: configuration.similarity, views: configuration.views,
-        variants: configuration.variants ?? 0, sets: sets),
-      parts: places.map { Rows.columns(scores, ranges[$0]) })
-  }
-
   /// The features of some inputs, in the order given.
   public func selecting(_ inputs: [Int]) -> MembershipFeatures {
     let (values, width) = (scores.values, configuration.scores)

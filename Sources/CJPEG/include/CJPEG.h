@@ -21,5 +21,6 @@ typedef struct cjpeg_image {
 int cjpeg_read_header(const uint8_t *data, size_t size, cjpeg_image *image);
 
 // Decodes to interleaved RGB: rgb holds width * height * 3 bytes for the dimensions that the header has, given in
-// image. Returns 0, or -1 with a message. Data that ends early or that pixels had to be invented for is a failure.
+// image. Returns 0, or -1 with a message. Data that pixels had to be invented for is a failure; a missing end mark is
+// none where every pixel is there.
 int cjpeg_read_pixels(const uint8_t *data, size_t size, uint8_t *rgb, cjpeg_image *image);

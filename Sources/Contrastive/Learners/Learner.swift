@@ -72,7 +72,7 @@ public struct LearnedText {
   public let logitScale: Float
 }
 
-/// The tensor of that name and shape, or an error that says what is there instead.
+/// The tensor of that name and shape with finite values, or an error that says what is there instead.
 func required(_ name: String, like tensor: Tensor, in saved: [String: Tensor], file: String) throws -> Tensor
 {
   guard let found = saved[name] else {
@@ -80,6 +80,9 @@ func required(_ name: String, like tensor: Tensor, in saved: [String: Tensor], f
   }
   guard found.shape == tensor.shape else {
     throw ParameterError.misshapen(name: name, expected: tensor.shape, found: found.shape, file: file)
+  }
+  if let index = Pointwise.firstUnusable(found) {
+    throw ParameterError.unusable(name: name, value: found.values[index], index: index, file: file)
   }
   return found
 }

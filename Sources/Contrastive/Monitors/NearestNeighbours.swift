@@ -16,7 +16,7 @@ public struct NearestNeighbours: Sendable {
   /// The temperature of the weights.
   public let temperature: Float
 
-  /// Nil where labels are missing on either side.
+  /// Nil where labels of the bank or the queries are missing.
   public init?(bank: Images, queries: Images, neighbours: Int = 200, temperature: Float = 0.1) {
     guard bank.dataset.labels != nil, queries.dataset.labels != nil, bank.count > 0, queries.count > 0 else {
       return nil

@@ -29,10 +29,14 @@ public struct RunFolder: Sendable {
   /// The encoder after a chosen epoch.
   public func checkpoint(epoch: Int) -> URL { url.appending(path: "checkpoints/epoch-\(epoch)") }
 
-  /// The epochs of the checkpoints that are there, ascending.
-  public var checkpointEpochs: [Int] {
-    let names = (try? Paths.names(in: url.appending(path: "checkpoints").path)) ?? []
-    return names.compactMap { $0.hasPrefix("epoch-") ? Int($0.dropFirst("epoch-".count)) : nil }.sorted()
+  /// The epochs of the checkpoints that are there, ascending; none where there is no folder of them.
+  /// - Throws: `FileError` where it cannot be listed.
+  public func checkpointEpochs() throws(FileError) -> [Int] {
+    let folder = url.appending(path: "checkpoints").path
+    guard Paths.exists(folder) else { return [] }
+    return try Paths.names(in: folder).compactMap {
+      $0.hasPrefix("epoch-") ? Int($0.dropFirst("epoch-".count)) : nil
+    }.sorted()
   }
 }
 
@@ -71,10 +75,11 @@ struct RunLog {
     let data = Data(try RunLog.line(record).utf8)
     if !Paths.exists(file.path) { return try atomicWrite(data, to: file) }
     do {
+      // Where writing fails, the handle closes itself when it goes.
       let handle = try FileHandle(forWritingTo: file)
-      defer { try? handle.close() }
       try handle.seekToEnd()
       try handle.write(contentsOf: data)
+      try handle.close()
     } catch {
       throw FileError.refused(file: file.path, operation: "append to", reason: "\(error)")
     }
@@ -86,17 +91,21 @@ struct RunLog {
     return String(decoding: try encoder.encode(record), as: UTF8.self) + "\n"
   }
 
-  /// The records of a log; a last line that was cut short is left out.
+  /// The records of a log. A last line without its end was cut short when a process was killed, and is left out; the
+  /// epoch that it told of is run again, as the state to resume from is older. Any other damage is an error.
+  /// - Throws: `FileError`, or `ConfigurationError` that names file and line.
   static func read(_ file: URL) throws -> [EpochRecord] {
-    let decoder = JSONDecoder()
-    return try readFile(file).split(separator: UInt8(ascii: "\n")).compactMap {
-      try? decoder.decode(EpochRecord.self, from: Data($0))
+    var lines = try readFile(file).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    // What follows the last line end: nothing, or the beginning of a line.
+    lines.removeLast()
+    return try lines.enumerated().map { number, line in
+      try Configuration.decode(from: Data(line), file: "\(file.path) (epoch record \(number + 1))")
     }
   }
 }
 
 extension RunFolder {
-  /// The log's records, oldest first.
-  /// - Throws: `FileError` if there is no log.
+  /// The log's records, oldest first. A last line that was cut short by a kill is left out.
+  /// - Throws: `FileError` if there is no log, `ConfigurationError` if another line is damaged.
   public func records() throws -> [EpochRecord] { try RunLog.read(log) }
 }

@@ -26,10 +26,16 @@ public enum DataError: ExplainedError, Equatable {
   case wrongRecordSize(file: String, recordBytes: Int, found: Int)
   /// Bytes are not UTF-8; the offset is counted from the start of the file.
   case brokenText(file: String, line: Int?, offset: Int)
+  /// An escape in JSON is half of a surrogate pair; the offset is counted from the start of the file.
+  case halfSurrogate(file: String, line: Int?, offset: Int)
   /// An archive ends before its end.
   case cutShort(shard: String, offset: Int, expected: String, found: String)
   /// An archive's bytes are not what the format says.
   case damagedShard(shard: String, offset: Int, reason: String)
+  /// An archive is packed by gzip.
+  case packedShard(shard: String)
+  /// Something other than zeros follows an archive's end.
+  case furtherArchive(shard: String, offset: Int)
   /// An archive's member cannot be used.
   case badMember(shard: String, member: String, reason: String)
   /// Something was found that the options refuse.
@@ -64,12 +70,12 @@ public enum DataError: ExplainedError, Equatable {
     case .unknownPart(let path, let part, let known):
       return known == ["all"]
         ? "\(path): has no official splits, so “\(part)” cannot be chosen; leave parts out"
-        : "\(path): has no part “\(part)”; its parts are \(known.joined(separator: ", "))"
+        : "\(path): has no part “\(part)”; its parts are \(excerpt(known))"
     case .unknownLanguage(let path, let language, let known):
-      return "\(path): has no captions in “\(language)”; its languages are \(known.joined(separator: ", "))"
+      return "\(path): has no captions in “\(language)”; its languages are \(excerpt(known))"
     case .missingColumn(let file, let wanted, let found):
       return "\(file): has no column \(wanted.map { "“\($0)”" }.joined(separator: " or ")); its columns are "
-        + "\(found.joined(separator: ", ")); name one of these"
+        + "\(excerpt(found)); name one of these"
     case .malformed(let file, nil, let reason):
       return "\(file): \(reason)"
     case .malformed(let file, .some(let line), let reason):
@@ -80,6 +86,10 @@ public enum DataError: ExplainedError, Equatable {
     case .brokenText(let file, let line, let offset):
       return "\(file)\(line.map { ", line \($0)" } ?? ""): byte \(offset) does not continue UTF-8 text; "
         + "save the file as UTF-8, or have broken text repaired"
+    case .halfSurrogate(let file, let line, let offset):
+      return
+        "\(file)\(line.map { ", line \($0)" } ?? ""): the escape at byte \(offset) is half of a surrogate "
+        + "pair; correct it, or have broken text repaired"
     case .cutShort(let shard, let offset, let expected, let found):
       return
         "\(shard): cut short at byte \(offset), expected \(expected), found \(found); fetch it again, or "
@@ -88,6 +98,13 @@ public enum DataError: ExplainedError, Equatable {
       return
         "\(shard): no tar header at byte \(offset) (\(reason)); fetch it again, or skip damaged records to "
         + "use what comes before"
+    case .packedShard(let shard):
+      return
+        "\(shard): is packed by gzip, in which pictures cannot be found by their place; unpack it by gunzip"
+    case .furtherArchive(let shard, let offset):
+      return
+        "\(shard): more follows the archive's end mark at byte \(offset), as where archives were joined by cat; "
+        + "give each as a file of its own, or skip damaged records to use the first"
     case .badMember(let shard, let member, let reason):
       return "\(shard): member “\(member)” \(reason); pack the archive anew, or skip damaged records"
     case .refused(let omission):

@@ -75,7 +75,7 @@ public struct Dataset: Sendable {
 
   /// Whether opening a place in that way would give this data set again.
   public func isOpened(from location: String, _ options: DataOptions) -> Bool {
-    DataFormat.absolute(location) == DataFormat.absolute(self.location) && options == self.options
+    DataFormat.absolute(location).isExactly(DataFormat.absolute(self.location)) && options == self.options
   }
 
   func position(_ index: Int) -> Int {
@@ -128,7 +128,7 @@ public struct Dataset: Sendable {
 
   /// The indices of the pictures that come from a part, in order; none for an unknown part.
   public func indices(inPart name: String) -> [Int] {
-    guard let part = contents.parts.firstIndex(of: name) else { return [] }
+    guard let part = contents.parts.firstIndex(where: { $0.isExactly(name) }) else { return [] }
     return (0..<count).filter { picture(at: $0).part == part }
   }
 

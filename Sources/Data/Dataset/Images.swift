@@ -60,23 +60,6 @@ public struct Images: Sendable {
 
   // MARK: Pixels
 
-  /// Calls `body` with the planes of image `index`, `[3, height, width]`; the buffer is valid during the call.
-  /// - Throws: ``ImageError`` when a streamed image cannot be decoded any more.
-  public func withPixels<Result>(of index: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Result) throws
-    -> Result
-  {
-    var result: Result?
-    try sized.source.withPixels(of: dataset.position(index)) { result = body($0) }
-    guard let result else { preconditionFailure("Images.withPixels: the source did not call back") }
-    return result
-  }
-
-  /// Image `index` on its own.
-  /// - Throws: ``ImageError`` when a streamed image cannot be decoded any more.
-  public func image(_ index: Int) throws -> PixelImage {
-    try withPixels(of: index) { PixelImage(height: height, width: width, bytes: Array($0)) }
-  }
-
   /// The planes of several images one after the other, `[indices, 3, height, width]`, gathered by all threads.
   /// - Throws: ``ImageError`` when a streamed image cannot be decoded any more.
   public func pixels(of indices: [Int]) throws -> [UInt8] {

@@ -48,7 +48,8 @@ struct CaptionTable {
     let isHeader = [DataColumns.image, DataColumns.caption].allSatisfy { usual in
       names.contains { usual.contains($0.lowercased()) }
     }
-    if let headless, !isHeader, options.imageColumn == nil, options.captionColumn == nil {
+    let isNamed = [options.imageColumn, options.captionColumn, options.partColumn].contains { $0 != nil }
+    if let headless, !isHeader, !isNamed {
       guard width > max(headless.image, headless.caption) else {
         throw DataError.malformed(
           file: file, line: first.line, reason: "\(width) fields, expected a file name, a tab and a caption")

@@ -5,14 +5,14 @@ extension DataFormat {
   /// the file's folder. Several rows for a picture give it several captions.
   public static let csv = DataFormat(
     name: "csv", summary: "a .csv file with columns for a picture's path and a caption",
-    hasCaptions: true, heeds: [.imageColumn, .captionColumn],
+    hasCaptions: true, heeds: [.imageColumn, .captionColumn, .partColumn],
     recognises: { Paths.suffix($0) == "csv" && Paths.isFile($0) },
     read: { try readTable($0, .csv, into: &$1) })
 
-  /// As ``csv``, the values separated by tabs and nothing quoted.
+  /// As ``csv``, the values separated by tabs; quoted is what Python's csv.writer quotes, each value within its line.
   public static let tsv = DataFormat(
     name: "tsv", summary: "a .tsv file with columns for a picture's path and a caption",
-    hasCaptions: true, heeds: [.imageColumn, .captionColumn],
+    hasCaptions: true, heeds: [.imageColumn, .captionColumn, .partColumn],
     recognises: { Paths.suffix($0) == "tsv" && Paths.isFile($0) },
     read: { try readTable($0, .tsv, into: &$1) })
 }
@@ -25,7 +25,7 @@ private func readTable(
   var pictures = RelativePictures(to: file)
   while let row = try rows.next(&listing) {
     guard let location = pictures.location(of: row.picture) else {
-      try listing.leaveOut(.captionWithoutImage, row.place, "there is no file \(row.picture)")
+      try listing.leaveOut(.captionWithoutImage, row.place, pictures.absence(of: row.picture))
       continue
     }
     let picture = listing.picture(location, part: row.part)
@@ -33,20 +33,39 @@ private func readTable(
   }
 }
 
-/// Finds pictures by paths relative to the folder of the file that lists them, asking once for each.
+/// Finds pictures by paths relative to the folder of the file that lists them, asking once for each. Names are compared
+/// byte for byte, and parts of a path that say nothing, as in `./a.png`, are passed over.
 struct RelativePictures {
   private let folder: String
   private var known: [ExactText: PictureSource?] = [:]
+  /// The names in folders that lacked a picture, equal where Unicode calls them canonically equivalent, as Swift's strings
+  /// are: for hints alone.
+  private var neighbours: [ExactText: Set<String>] = [:]
 
   init(to file: String) { folder = Paths.folder(of: file) }
 
+  private func path(_ name: String) -> String {
+    name.utf8.first == UInt8(ascii: "/") ? name : "\(folder)/\(name)"
+  }
+
   /// Where the picture is; nil if there is none.
   mutating func location(of name: String) -> PictureSource? {
-    let key = ExactText(name)
-    if let location = known[key] { return location }
-    let path = name.hasPrefix("/") ? name : "\(folder)/\(name)"
+    let name = Paths.normalised(name)
+    if let location = known[ExactText(name)] { return location }
+    let path = path(name)
     let location = Paths.isFile(path) ? PictureSource.file(path: path, name: name) : nil
-    known[key] = .some(location)
+    known[ExactText(name)] = .some(location)
     return location
+  }
+
+  /// Why there is no picture of a name.
+  mutating func absence(of name: String) -> String {
+    let path = path(Paths.normalised(name))
+    let folder = Paths.folder(of: path)
+    // Where the folder cannot be listed there is no hint to give.
+    let names = neighbours[ExactText(folder)] ?? (try? Paths.names(in: folder)).map { Set($0) } ?? []
+    neighbours[ExactText(folder)] = names
+    return absenceOfPicture(
+      "there is no file \(excerpt(name))", alike: names.contains(Paths.name(path)) ? Paths.name(path) : nil)
   }
 }

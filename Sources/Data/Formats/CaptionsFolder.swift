@@ -6,7 +6,7 @@ extension DataFormat {
   /// make a further caption. Several lines for a picture give it several captions.
   public static let captions = DataFormat(
     name: "captions", summary: "a folder of pictures and captions.tsv",
-    hasCaptions: true, heeds: [.imageColumn, .captionColumn],
+    hasCaptions: true, heeds: [.imageColumn, .captionColumn, .partColumn],
     recognises: { Paths.isFile($0 + "/captions.tsv") },
     read: { folder, listing in
       try readFolder(folder, table: "captions.tsv", pictures: folder, keywords: nil, into: &listing)
@@ -17,7 +17,8 @@ extension DataFormat {
   /// second.
   public static let emoji = DataFormat(
     name: "emoji", summary: "a folder of png64/ and captions.<language>.tsv",
-    hasCaptions: true, heeds: [.language, .imageColumn, .captionColumn],
+    hasCaptions: true, heeds: [.language, .imageColumn, .captionColumn, .partColumn],
+    // A folder that cannot be listed is not recognised; whoever names the format gets the reason from `read`.
     recognises: { Paths.isFolder($0 + "/png64") && (try? languages(of: $0))?.isEmpty == false },
     read: { folder, listing in
       let known = try languages(of: folder)
@@ -25,7 +26,7 @@ extension DataFormat {
         throw DataError.incomplete(path: folder, expected: "png64 and captions.<language>.tsv")
       }
       let language = listing.options.language
-      guard known.contains(language) else {
+      guard known.contains(where: { $0.isExactly(language) }) else {
         throw DataError.unknownLanguage(path: folder, language: language, known: known)
       }
       try readFolder(
@@ -51,20 +52,18 @@ private func readFolder(
 ) throws {
   let file = folder + "/" + table
   guard Paths.isFile(file) else { throw DataError.incomplete(path: folder, expected: table) }
-  let found = try pictures(in: place)
-  let byName = Dictionary(found.map { ($0.name, $0) }) { first, _ in first }
+  let found = try NamedPictures(in: place)
   var rows = try CaptionTable(
     file, .tsv, headless: .init(image: 0, caption: 1, keywords: keywords), keywords: true,
     options: listing.options)
   while let row = try rows.next(&listing) {
-    guard let location = byName[row.picture] else {
-      try listing.leaveOut(
-        .captionWithoutImage, row.place, "\(place) has no picture \(row.picture)")
+    guard let location = found[row.picture] else {
+      try listing.leaveOut(.captionWithoutImage, row.place, found.absence(of: row.picture))
       continue
     }
     let picture = listing.picture(location, part: row.part)
     for caption in row.captions { listing.add(caption, to: picture, at: row.place) }
   }
   // Those that no line names come last, to be named as without a caption.
-  for location in found { _ = listing.picture(location) }
+  for location in found.all { _ = listing.picture(location) }
 }

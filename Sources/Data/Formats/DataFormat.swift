@@ -20,7 +20,7 @@ public struct DataFormat: Sendable {
 
   /// The fields of ``DataOptions`` that mean something in some formats only.
   public enum Choice: String, Sendable, CaseIterable {
-    case language, imageColumn, captionColumn
+    case language, imageColumn, captionColumn, partColumn
   }
 
   /// Every format, the specific ones first: the first that recognises a path reads it. Those without captions precede
@@ -38,7 +38,7 @@ public struct DataFormat: Sendable {
 
   /// Parts `name:PATH` into format and path; without a known name in front, the format is nil and all is path.
   public static func parse(_ location: String) -> (format: DataFormat?, path: String) {
-    for format in all where location.hasPrefix(format.name + ":") {
+    for format in all where location.utf8.starts(with: "\(format.name):".utf8) {
       return (format, String(location.dropFirst(format.name.count + 1)))
     }
     return (nil, location)

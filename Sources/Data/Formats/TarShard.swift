@@ -12,8 +12,10 @@ struct TarShard {
 
   /// The members in the archive's order, up to the first problem.
   private(set) var members: [Member] = []
-  /// Why the archive could not be read to its end: it is cut short or damaged.
+  /// Why the archive could not be read to its end: it is cut short or damaged, or no archive.
   private(set) var problem: DataError?
+  /// What is odd about an archive that was read whole.
+  private(set) var remark: String?
 
   private static let block = 512
   private static let longestName = 1 << 16
@@ -33,39 +35,44 @@ struct TarShard {
     var position = 0
     var (longName, longSize): (String?, Int?) = (nil, nil)
     while true {
+      if position == file.size && !members.isEmpty {
+        remark = "it has no end mark; all members are whole"
+        return
+      }
       guard position + TarShard.block <= file.size else {
         throw DataError.cutShort(
           shard: file.path, offset: file.size, expected: "a header or the end mark at byte \(position)",
           found: "the end of the file")
       }
       let header = try file.read(position..<position + TarShard.block)
+      if position == 0 && header.starts(with: [0x1F, 0x8B]) { throw DataError.packedShard(shard: file.path) }
       // The end mark is two blocks of zeros; a second one cut off takes nothing away.
-      if header.allSatisfy({ $0 == 0 }) { return }
+      if header.allSatisfy({ $0 == 0 }) { return try requireNothing(after: position, in: file) }
       let start = position + TarShard.block
       let stored = try TarShard.checked(header, shard: file.path, offset: position)
       let kind = header[156]
-      let size = kind == UInt8(ascii: "x") ? stored : longSize ?? stored
+      // Links, devices, folders and pipes have no content, whatever their size field says.
+      let isBare = (UInt8(ascii: "1")...UInt8(ascii: "6")).contains(kind)
+      let isRecord = [UInt8(ascii: "x"), UInt8(ascii: "g"), UInt8(ascii: "L"), UInt8(ascii: "K")].contains(
+        kind)
+      let size = isBare ? 0 : isRecord ? stored : longSize ?? stored
       let (end, overflow) = start.addingReportingOverflow(size)
       guard !overflow, end <= file.size else {
         throw DataError.cutShort(
           shard: file.path, offset: file.size,
           expected: "\(size) bytes from byte \(start) on for "
-            + "“\(longName ?? TarShard.name(header))”", found: "the end of the file")
+            + "“\(excerpt(longName ?? TarShard.name(header)))”", found: "the end of the file")
       }
       switch kind {
-      case UInt8(ascii: "L"), UInt8(ascii: "x"):
+      case UInt8(ascii: "L"):
         guard size <= TarShard.longestName else {
-          throw DataError.damagedShard(
-            shard: file.path, offset: position, reason: "a name record of \(size) bytes")
+          throw DataError.damagedShard(shard: file.path, offset: position, reason: "a name of \(size) bytes")
         }
-        let record = try file.read(start..<end)
-        if kind == UInt8(ascii: "L") {
-          longName = String(decoding: record.prefix { $0 != 0 }, as: UTF8.self)
-        } else {
-          let fields = TarShard.paxFields(record)
-          longName = fields["path"] ?? longName
-          longSize = fields["size"].flatMap { Int($0) }.flatMap { $0 >= 0 ? $0 : nil }
-        }
+        longName = String(decoding: try file.read(start..<end).prefix { $0 != 0 }, as: UTF8.self)
+      case UInt8(ascii: "x"):
+        let fields = try TarShard.paxFields(file, start..<end, header: position)
+        longName = fields.path ?? longName
+        longSize = fields.size.flatMap { Int($0) }.flatMap { $0 >= 0 ? $0 : nil }
       case 0, UInt8(ascii: "0"), UInt8(ascii: "7"):
         members.append(Member(name: longName ?? TarShard.name(header), bytes: start..<end))
         (longName, longSize) = (nil, nil)
@@ -78,10 +85,25 @@ struct TarShard {
     }
   }
 
+  /// Programs fill an archive up with zeros; anything else after its end would be passed over in silence.
+  private func requireNothing(after end: Int, in file: ByteFile) throws {
+    let step = 1 << 20
+    for start in stride(from: end, to: file.size, by: step) {
+      let bytes = try file.read(start..<min(file.size, start + step))
+      if let place = bytes.firstIndex(where: { $0 != 0 }) {
+        throw DataError.furtherArchive(shard: file.path, offset: start + place)
+      }
+    }
+  }
+
   /// The size that a header states, once its check sum holds.
   private static func checked(_ header: [UInt8], shard: String, offset: Int) throws(DataError) -> Int {
-    let sum = header.enumerated().reduce(0) { $0 + ((148..<156).contains($1.offset) ? 32 : Int($1.element)) }
-    guard number(header[148..<156]) == sum else {
+    // The check sum counts its own field as spaces. Some old programs summed signed bytes.
+    let counted = header.enumerated().map { (148..<156).contains($0.offset) ? 32 : $0.element }
+    let sums = [
+      counted.reduce(0) { $0 + Int($1) }, counted.reduce(0) { $0 + Int(Int8(bitPattern: $1)) },
+    ]
+    guard let stated = number(header[148..<156]), sums.contains(stated) else {
       throw .damagedShard(shard: shard, offset: offset, reason: "the check sum does not hold")
     }
     guard let size = number(header[124..<136]) else {
@@ -111,19 +133,29 @@ struct TarShard {
     return front.isEmpty ? text(0..<100) : front + "/" + text(0..<100)
   }
 
-  /// The fields of a pax record: lines `<length> <key>=<value>`, the length counting the whole line.
-  private static func paxFields(_ record: [UInt8]) -> [String: String] {
-    var (fields, rest): ([String: String], ArraySlice<UInt8>) = ([:], record[...])
-    while let space = rest.firstIndex(of: 32),
-      let length = Int(String(decoding: rest[..<space], as: UTF8.self)),
-      length > space - rest.startIndex + 1, length <= rest.count
-    {
-      let line = rest[(space + 1)..<(rest.startIndex + length)].dropLast()
-      if let equals = line.firstIndex(of: UInt8(ascii: "=")) {
-        fields[String(decoding: line[..<equals], as: UTF8.self)] =
-          String(decoding: line[(equals + 1)...], as: UTF8.self)
+  /// Path and size in a pax record: lines `<length> <key>=<value>`, the length counting the whole line. Others are passed
+  /// over unread, whatever their size.
+  private static func paxFields(
+    _ file: ByteFile, _ record: Range<Int>, header: Int
+  ) throws -> (path: String?, size: String?) {
+    let longestFront = 32
+    var (fields, position): ((path: String?, size: String?), Int) = ((nil, nil), record.lowerBound)
+    while position < record.upperBound {
+      let front = try file.read(position..<min(record.upperBound, position + longestFront))
+      guard let space = front.firstIndex(of: 32),
+        let length = Int(String(decoding: front[..<space], as: UTF8.self)),
+        length > space + 1, length <= record.upperBound - position
+      else { return fields }
+      for key in ["path", "size"] where front[(space + 1)...].starts(with: "\(key)=".utf8) {
+        let value = (position + space + 1 + key.utf8.count + 1)..<(position + length - 1)
+        guard value.count <= TarShard.longestName else {
+          throw DataError.damagedShard(
+            shard: file.path, offset: header, reason: "a \(key) of \(value.count) bytes")
+        }
+        let text = String(decoding: try file.read(value), as: UTF8.self)
+        if key == "path" { fields.path = text } else { fields.size = text }
       }
-      rest = rest.dropFirst(length)
+      position += length
     }
     return fields
   }

@@ -13,12 +13,12 @@ public struct MembershipGroups<Value> {
     self.nonmembers = nonmembers
   }
 
-  /// Applies one closure to both sides.
+  /// Applies one closure to both groups.
   public func map<Result>(_ transform: (Value) throws -> Result) rethrows -> MembershipGroups<Result> {
     MembershipGroups<Result>(members: try transform(members), nonmembers: try transform(nonmembers))
   }
 
-  /// Both sides with those of other groups.
+  /// Both values with those of other groups.
   public func zip<Other>(_ other: MembershipGroups<Other>) -> MembershipGroups<(Value, Other)> {
     MembershipGroups<(Value, Other)>(
       members: (members, other.members), nonmembers: (nonmembers, other.nonmembers))

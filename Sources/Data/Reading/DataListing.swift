@@ -31,7 +31,7 @@ struct DataListing {
 
   /// The number of a part, which is new if none of that name was found.
   mutating func part(_ name: String) -> Int32 {
-    if let known = parts.firstIndex(of: name) { return Int32(known) }
+    if let known = parts.firstIndex(where: { $0.isExactly(name) }) { return Int32(known) }
     parts.append(name)
     return Int32(parts.count - 1)
   }
@@ -71,6 +71,11 @@ struct DataListing {
     omissions.append(omission)
   }
 
+  /// Notes what is odd about a file of which everything was read all the same; the options cannot refuse it.
+  mutating func remark(_ name: String, _ reason: String) {
+    omissions.append(Omission(kind: .damagedRecord, name: name, reason: reason))
+  }
+
   /// Notes that a record is left out for an error, or throws that.
   mutating func leaveOut(_ name: String, _ error: DataError) throws(DataError) {
     if options.refuses(.damagedRecord) { throw error }
@@ -88,7 +93,7 @@ struct DataListing {
   mutating func keepParts(_ wanted: [String], path: String) throws(DataError) {
     var kept: Set<Int32> = []
     for name in wanted {
-      guard let part = parts.firstIndex(of: name) else {
+      guard let part = parts.firstIndex(where: { $0.isExactly(name) }) else {
         throw .unknownPart(path: path, part: name, known: parts)
       }
       kept.insert(Int32(part))

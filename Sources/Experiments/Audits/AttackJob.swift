@@ -147,8 +147,8 @@ public struct AttackJob: Sendable {
         let found = try found(
           subjects, levels: levels, downstream, keeping: kept, shouldStop: shouldStop, report: report)
       else { return nil }
-      let results = found.map { findings in
-        var results = self.results(findings, subjects)
+      let results = try found.map { findings in
+        var results = try self.results(findings, subjects)
         results.dataFingerprints["downstream"] = downstream.map { $0.images.subset($0.indices).fingerprint }
         if let downstream, configuration.downstream.data != nil, downstream.leftOut > 0 {
           results.warnings.append(
@@ -200,7 +200,7 @@ public struct AttackJob: Sendable {
     return ([description.kind.rawValue] + sets).joined(separator: "-")
   }
 
-  private func results(_ findings: AuditFindings, _ subjects: Subjects) -> AttackResults {
+  private func results(_ findings: AuditFindings, _ subjects: Subjects) throws -> AttackResults {
     var warnings: [String] = []
     if findings.knowledge.hasCaption, let captions = subjects.target.captions {
       let groups = subjects.target.groups
@@ -213,7 +213,7 @@ public struct AttackJob: Sendable {
       }
     }
     return AttackResults(
-      findings, utility: (target: runs.target.utility(), shadow: runs.shadow.utility()),
+      findings, utility: (target: try runs.target.utility(), shadow: try runs.shadow.utility()),
       seeds: runs.seeds(attack: configuration.seed), versions: Versions.all,
       dataFingerprints: runs.dataFingerprints, warnings: warnings)
   }

@@ -81,7 +81,7 @@ public enum ResultsFolder {
 
   /// Checks, before anything is computed, that results can go into a folder: one that is empty or not there, or, for
   /// the growth, one with the results of an attack, or, for an attack that goes on, one that it has begun in.
-  /// - Throws: ``RunError``.
+  /// - Throws: ``RunError``, `FileError` where the folder cannot be listed.
   public static func requireFree(_ folder: URL, isGrowth: Bool = false, isResuming: Bool = false) throws {
     // The end of an attack that was killed there may be half done.
     recoverFolder(folder)
@@ -94,7 +94,18 @@ public enum ResultsFolder {
   }
 
   private static func check(_ folder: URL, isGrowth: Bool, isResuming: Bool) throws {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    var names: [String] = []
+    if Paths.isFolder(folder.path) {
+      do {
+        // Hidden files count too.
+        names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+      } catch {
+        throw FileError.refused(
+          file: folder.path, operation: "listing the folder", reason: error.localizedDescription)
+      }
+    } else if Paths.exists(folder.path) {
+      throw RunError.occupied(folder.path)
+    }
     let isUnfinished = isUnfinished(folder)
     if isResuming {
       if isUnfinished { return }

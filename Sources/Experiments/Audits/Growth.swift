@@ -56,7 +56,7 @@ extension AttackJob {
     try runs.check()
     let (target, shadow) = (runs.target.folder, runs.shadow.folder)
     let audit = try Audit(configuration)
-    let both = Set(target.checkpointEpochs).intersection(shadow.checkpointEpochs).sorted()
+    let both = try Set(target.checkpointEpochs()).intersection(shadow.checkpointEpochs()).sorted()
     if both.isEmpty { report(.noCommonCheckpoint(target: target.url.path, shadow: shadow.url.path)) }
     var growth = Growth(checkpoints: [])
     for epoch in both.map(Optional.some) + [nil] {

@@ -47,14 +47,17 @@ public struct ChosenTokenizer: Sendable {
   public func write(to place: URL) throws {
     if let trained = tokenizer as? TrainedTokenizer { return try trained.write(to: place) }
     guard let source else { return }
-    let names = ["vocab.json", "merges.txt"]
+    let parts = ["vocab.json", "merges.txt"]
+    let both = "tokenizer.json"
     let isFolder = Paths.isFolder(source.path)
-    guard isFolder || names.contains(source.lastPathComponent) else {
+    guard isFolder || (parts + [both]).contains(source.lastPathComponent) else {
       return try atomicWrite(try readFile(source), to: place)
     }
     let folder = isFolder ? source : source.deletingLastPathComponent()
+    let isWhole =
+      isFolder ? !Paths.exists(folder.appending(path: parts[0]).path) : source.lastPathComponent == both
     try replaceFolder(place) { temporary in
-      for name in names {
+      for name in isWhole ? [both] : parts {
         try atomicWrite(try readFile(folder.appending(path: name)), to: temporary.appending(path: name))
       }
     }

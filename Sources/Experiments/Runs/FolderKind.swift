@@ -38,7 +38,8 @@ public enum FolderKind: Sendable {
     } else if has(AttackJob.configurationName) {
       self = .attack
     } else if has("checkpoint.json") {
-      // Classifiers and encoders are both checkpoints; only a classifier's description has a kind.
+      // Classifiers and encoders are both checkpoints; only a classifier's description has a kind. One that cannot be read
+      // is a checkpoint all the same: whoever opens it learns why.
       let description = try? JSONParser.parse(readFile(folder.appending(path: "checkpoint.json")))
       self =
         description?["kind"] != nil ? .classifier : description?["encoder"] != nil ? .encoder : .checkpoint

@@ -76,7 +76,7 @@ public struct Run: Sendable {
   public static func encoder(in folder: RunFolder, epoch: Int? = nil) throws -> PretrainedEncoder {
     let path = epoch.map { folder.checkpoint(epoch: $0) } ?? folder.finalCheckpoint
     guard FileManager.default.fileExists(atPath: path.path) else {
-      throw RunError.noCheckpoint(folder.url.path, epoch: epoch, known: folder.checkpointEpochs)
+      throw RunError.noCheckpoint(folder.url.path, epoch: epoch, known: try folder.checkpointEpochs())
     }
     return try PretrainedEncoder(contentsOf: path)
   }
@@ -89,7 +89,7 @@ public struct Run: Sendable {
   /// - Throws: ``RunError/noCheckpoint(_:epoch:known:)``, or an error that names the file.
   public static func clip(in folder: RunFolder) throws -> PretrainedCLIP {
     guard FileManager.default.fileExists(atPath: folder.finalCheckpoint.path) else {
-      throw RunError.noCheckpoint(folder.url.path, epoch: nil, known: folder.checkpointEpochs)
+      throw RunError.noCheckpoint(folder.url.path, epoch: nil, known: try folder.checkpointEpochs())
     }
     return try PretrainedCLIP(
       contentsOf: folder.finalCheckpoint, tokenizer: try TokenizerFile.open(folder.tokenizer))
@@ -102,9 +102,10 @@ public struct Run: Sendable {
   /// Whether captions were trained on.
   public var usesCaptions: Bool { settings.algorithm.clip != nil }
 
-  /// The recall or the kNN accuracy the log ends with, else the contrastive accuracy.
-  func utility() -> EncoderRecord.Utility? {
-    guard let last = try? folder.records().last else { return nil }
+  /// The recall or the kNN accuracy the log ends with, else the contrastive accuracy; nil without a log.
+  /// - Throws: an error of a log that cannot be read.
+  func utility() throws -> EncoderRecord.Utility? {
+    guard Paths.exists(folder.log.path), let last = try folder.records().last else { return nil }
     if let recall = last.recall {
       return EncoderRecord.Utility(
         measure: "image-to-text recall@\(RetrievalRecall.depths[2])", value: recall.imageToText[2])

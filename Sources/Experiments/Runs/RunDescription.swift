@@ -22,7 +22,7 @@ public struct RunDescription: Codable, Equatable, Sendable {
 
   private enum CodingKeys: String, CodingKey {
     case data, options
-    case role = "side"
+    case role = "group"
     case imageSize, version
   }
 

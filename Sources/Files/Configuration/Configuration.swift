@@ -109,7 +109,7 @@ public enum Configuration {
   /// differ, they are two cases of an enumeration: the given one replaces the other instead of joining it.
   private static func merged(_ json: JSONValue, over base: JSONValue) -> JSONValue {
     guard case .object(let given) = json, case .object(let standing) = base else { return json }
-    if given.count == 1, standing.count == 1, given[0].key != standing[0].key,
+    if given.count == 1, standing.count == 1, !given[0].key.isExactly(standing[0].key),
       case .object = given[0].value, case .object = standing[0].value
     {
       return json

@@ -46,17 +46,17 @@ private final class JSONNode {
   let json: JSONValue
   let path: [any CodingKey]
   /// The members of an object.
-  private let members: [String: JSONValue]
+  private let members: [ExactText: JSONValue]
   /// Those that were asked for, there or not.
-  private var asked: Set<String> = []
+  private var asked: Set<ExactText> = []
   /// What was decoded other than a number, a string or a truth value, in the order of the document.
-  private var parts: [String: JSONNode] = [:]
+  private var parts: [ExactText: JSONNode] = [:]
   private var elements: [JSONNode] = []
 
   init(_ json: JSONValue, path: [any CodingKey]) {
     (self.json, self.path) = (json, path)
     if case .object(let list) = json {
-      members = Dictionary(list.map { ($0.key, $0.value) }) { first, _ in first }
+      members = Dictionary(list.map { (ExactText($0.key), $0.value) }) { first, _ in first }
     } else {
       members = [:]
     }
@@ -82,8 +82,8 @@ private final class JSONNode {
 
   /// The member of an object; nil if there is none.
   func member(_ key: String) -> JSONValue? {
-    asked.insert(key)
-    return members[key]
+    asked.insert(ExactText(key))
+    return members[ExactText(key)]
   }
 
   func present(_ key: any CodingKey) throws -> JSONValue {
@@ -95,9 +95,10 @@ private final class JSONNode {
 
   func part(_ key: any CodingKey) throws -> JSONNode {
     let value = try present(key)
-    if let known = parts[key.stringValue] { return known }
+    let name = ExactText(key.stringValue)
+    if let known = parts[name] { return known }
     let part = JSONNode(value, path: path + [key])
-    parts[key.stringValue] = part
+    parts[name] = part
     return part
   }
 
@@ -130,11 +131,11 @@ private final class JSONNode {
 
   var firstUnread: (path: String, known: [String])? {
     for key in keys {
-      guard asked.contains(key) else {
+      guard asked.contains(ExactText(key)) else {
         let place = JSONDecoding.path(path)
-        return (place.isEmpty ? key : "\(place).\(key)", asked.sortedByBytes())
+        return (place.isEmpty ? key : "\(place).\(key)", asked.sorted().map(\.description))
       }
-      if let found = parts[key]?.firstUnread { return found }
+      if let found = parts[ExactText(key)]?.firstUnread { return found }
     }
     for element in elements { if let found = element.firstUnread { return found } }
     return nil

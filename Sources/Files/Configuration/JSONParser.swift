@@ -1,6 +1,14 @@
 /// Reads JSON (RFC 8259) strictly: a key that stands twice in one object, anything after the document and nesting
-/// beyond a bound are refused.
+/// beyond a bound are refused. Data that others wrote may be read ``Dialect/asPython`` reads them.
 package struct JSONParser {
+  package enum Dialect: Sendable {
+    /// What the standard allows, each key once.
+    case strict
+    /// As Python's `json` reads: `NaN`, `Infinity` and `-Infinity` are numbers, of equal keys the last counts, and half a
+    /// surrogate pair is a character, U+FFFD here.
+    case asPython
+  }
+
   /// Where and why a text is not JSON.
   package struct Failure: Error, Equatable {
     package let offset: Int
@@ -10,22 +18,42 @@ package struct JSONParser {
 
   private static let deepest = 64
   private let bytes: [UInt8]
+  private let dialect: Dialect
   private var position = 0
   private var depth = 0
+  /// Where the first half of a surrogate pair stands that was read as U+FFFD.
+  private var brokenOffset: Int?
 
   /// The document in a text.
   /// - Throws: ``Failure``.
   package static func parse(_ bytes: some Sequence<UInt8>) throws(Failure) -> JSONValue {
-    var parser = JSONParser(bytes: Array(bytes))
-    let value = try parser.value()
-    parser.skipSpace()
-    if parser.position < parser.bytes.count {
-      throw parser.failure("something follows the end of the document")
-    }
-    return value
+    var parser = JSONParser(Array(bytes), .strict)
+    return try parser.document()
   }
 
-  private init(bytes: [UInt8]) { self.bytes = bytes }
+  /// The document in a text that others wrote, as Python reads it.
+  /// - Returns: the document, and the byte at which the first half of a surrogate pair stands that became U+FFFD.
+  /// - Throws: ``Failure``.
+  package static func parseAsPython(
+    _ bytes: some Sequence<UInt8>
+  ) throws(Failure) -> (document: JSONValue, brokenOffset: Int?) {
+    var parser = JSONParser(Array(bytes), .asPython)
+    let document = try parser.document()
+    return (document, parser.brokenOffset)
+  }
+
+  /// A byte order mark in front is passed over, as some editors write it.
+  private init(_ bytes: [UInt8], _ dialect: Dialect) {
+    (self.bytes, self.dialect) = (bytes, dialect)
+    position = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+  }
+
+  private mutating func document() throws(Failure) -> JSONValue {
+    let value = try value()
+    skipSpace()
+    if position < bytes.count { throw failure("something follows the end of the document") }
+    return value
+  }
 
   private var next: UInt8? { position < bytes.count ? bytes[position] : nil }
 
@@ -55,6 +83,10 @@ package struct JSONParser {
     case UInt8(ascii: "t"): return try word("true", .bool(true))
     case UInt8(ascii: "f"): return try word("false", .bool(false))
     case UInt8(ascii: "n"): return try word("null", .null)
+    case UInt8(ascii: "N") where dialect == .asPython: return try word("NaN", .number("NaN"))
+    case UInt8(ascii: "I") where dialect == .asPython: return try word("Infinity", .number("Infinity"))
+    case UInt8(ascii: "-") where dialect == .asPython && bytes[position...].starts(with: "-I".utf8):
+      return try word("-Infinity", .number("-Infinity"))
     case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return .number(try number())
     default: throw failure("a value is expected")
     }
@@ -73,15 +105,24 @@ package struct JSONParser {
 
   private mutating func object() throws(Failure) -> JSONValue {
     var members: [JSONValue.Member] = []
-    var keys: Set<String> = []
+    var places: [ExactText: Int] = [:]
     if skip("}") { return .object([]) }
     repeat {
       skipSpace()
       guard next == UInt8(ascii: "\"") else { throw failure("a key in quotation marks is expected") }
       let key = try string()
-      guard keys.insert(key).inserted else { throw failure("the key “\(key)” stands twice in one object") }
+      let earlier = places.updateValue(members.count, forKey: ExactText(key))
+      guard earlier == nil || dialect == .asPython else {
+        throw failure("the key “\(key)” stands twice in one object")
+      }
       guard skip(":") else { throw failure("a colon is expected after the key “\(key)”") }
-      members.append(JSONValue.Member(key: key, value: try value()))
+      let member = JSONValue.Member(key: key, value: try value())
+      if let earlier {
+        members[earlier] = member
+        places[ExactText(key)] = earlier
+      } else {
+        members.append(member)
+      }
     } while skip(",")
     guard skip("}") else { throw failure("a comma or a closing brace is expected") }
     return .object(members)
@@ -154,17 +195,22 @@ package struct JSONParser {
     case UInt8(ascii: "r"): return "\r".utf8
     case UInt8(ascii: "t"): return "\t".utf8
     case UInt8(ascii: "u"):
+      let start = position - 2
       var code = UInt32(try fourDigits())
       if (0xD800..<0xDC00).contains(code), bytes[position...].starts(with: "\\u".utf8) {
+        let afterHigh = position
         position += 2
         let low = UInt32(try fourDigits())
-        guard (0xDC00..<0xE000).contains(low) else {
-          throw failure("half a surrogate pair stands in a string")
+        if (0xDC00..<0xE000).contains(low) {
+          code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)
+        } else {
+          position = afterHigh
         }
-        code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)
       }
       guard let scalar = UnicodeScalar(code) else {
-        throw failure("half a surrogate pair stands in a string")
+        guard dialect == .asPython else { throw failure("half a surrogate pair stands in a string") }
+        brokenOffset = brokenOffset ?? start
+        return "\u{FFFD}".utf8
       }
       return String(scalar).utf8
     default: throw failure("an unknown escape stands in a string")

@@ -17,7 +17,7 @@ package enum JSONValue: Equatable, Sendable {
   /// The value under a key of an object.
   package subscript(key: String) -> JSONValue? {
     guard case .object(let members) = self else { return nil }
-    return members.first { $0.key == key }?.value
+    return members.first { $0.key.isExactly(key) }?.value
   }
 
   /// The document in its shortest form, members in their order.

@@ -11,6 +11,8 @@ public final class ByteFile: Sendable {
   /// Opens the file at a path.
   /// - Throws: ``FileError``, also for what is no regular file.
   public init(_ path: String) throws(FileError) {
+    // To the system a path ends at a zero byte, so it would open another file.
+    guard !path.utf8.contains(0) else { throw .absent(file: path) }
     // Without O_NONBLOCK a named pipe would be waited on for ever.
     let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
     guard descriptor >= 0 else { throw .fromSystem(errno, path, "opening") }

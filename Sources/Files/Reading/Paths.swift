@@ -13,6 +13,8 @@ public enum Paths {
   public static func isFolder(_ path: String) -> Bool { kind(path) == S_IFDIR }
 
   private static func kind(_ path: String) -> mode_t? {
+    // To the system a path ends at a zero byte, so it would look at another place.
+    guard !path.utf8.contains(0) else { return nil }
     var status = stat()
     return stat(path, &status) == 0 ? status.st_mode & S_IFMT : nil
   }

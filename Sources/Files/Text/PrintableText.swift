@@ -39,3 +39,15 @@ public enum PrintableText {
     0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x20000...0x3FFFD,
   ]
 }
+
+/// The beginning of a text from outside, in one line, for an error that quotes it.
+package func excerpt(_ text: String, most: Int = 120) -> String {
+  let line = PrintableText.line(String(text.unicodeScalars.prefix(most)))
+  return text.unicodeScalars.dropFirst(most).isEmpty ? line : line + "…"
+}
+
+/// Some names from outside, parted by commas, for an error that lists what it found.
+package func excerpt(_ names: [String], most: Int = 30) -> String {
+  let shown = names.prefix(most).map { excerpt($0, most: 40) }.joined(separator: ", ")
+  return names.count > most ? "\(shown), and \(names.count - most) more" : shown
+}

@@ -16,6 +16,7 @@ public func replaceFolder(_ folder: URL, _ fill: (URL) throws -> Void) throws {
     try fill(temporary)
     try exchange(temporary, folder)
   } catch {
+    // The first error counts; what is left behind is removed by the next call.
     try? remove(temporary)
     throw error
   }
@@ -27,6 +28,7 @@ public func recoverFolder(_ folder: URL) {
   let aside = neighbour(of: folder, "old")
   guard access(aside.path, F_OK) == 0 else { return }
   if access(folder.path, F_OK) == 0 {
+    // What is whole is in its place; the older folder only takes up space until it can be removed.
     try? remove(aside)
   } else {
     rename(aside.path, folder.path)

@@ -60,6 +60,18 @@ public enum Pointwise {
   /// max(x, 0).
   public static func relu(_ x: Tensor) -> Tensor { map(x) { greater($0, .zero) } }
 
+  /// max(x, 0) in place of x.
+  static func relu(inPlace x: Tensor) { _ = map(x, into: x) { greater($0, .zero) } }
+
+  /// The first place in row-major order at which a value is not finite, or, if `isNegativeRefused`, below zero; nil if
+  /// there is none.
+  public static func firstUnusable(_ x: Tensor, isNegativeRefused: Bool = false) -> Int? {
+    let source = x.plain()
+    let values = UnsafeBufferPointer(start: source.pointer, count: source.count)
+    defer { withExtendedLifetime(source) {} }
+    return values.firstIndex { !$0.isFinite || (isNegativeRefused && $0 < 0) }
+  }
+
   /// tanh x.
   public static func tanh(_ x: Tensor) -> Tensor { map(x) { hyperbolicTangent($0) } }
 

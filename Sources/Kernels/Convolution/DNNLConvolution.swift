@@ -140,11 +140,10 @@
       var attributes: dnnl_primitive_attr_t?
       DNNL.check(dnnl_primitive_attr_create(&attributes), "attributes")
       dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl_scratchpad_mode_user)
-      if case .inference(let residual, let relu) = direction, residual || relu {
+      if case .inference(residual: true, _) = direction {
         var operations: dnnl_post_ops_t?
         DNNL.check(dnnl_post_ops_create(&operations), "post-operations")
-        if residual { DNNL.check(dnnl_post_ops_append_sum(operations, 1), "sum") }
-        if relu { DNNL.check(dnnl_post_ops_append_eltwise(operations, 1, dnnl_eltwise_relu, 0, 0), "ReLU") }
+        DNNL.check(dnnl_post_ops_append_sum(operations, 1), "sum")
         DNNL.check(dnnl_primitive_attr_set_post_ops(attributes, operations), "post-operations")
         dnnl_post_ops_destroy(operations)
       }
@@ -172,8 +171,11 @@
       return output
     }
 
-    func inference(_ input: Tensor, weights: Tensor, bias: Tensor, into output: Tensor) {
+    /// The output with its bias and residual. The ReLU is taken afterwards: the library's makes zeros of what is not a
+    /// number.
+    func inference(_ input: Tensor, weights: Tensor, bias: Tensor, relu: Bool, into output: Tensor) {
       run([inputLayout(input), weights, bias, output])
+      if relu { Pointwise.relu(inPlace: output) }
     }
 
     func inputGradient(_ outputGradient: Tensor, _ weight: Tensor) -> Tensor {

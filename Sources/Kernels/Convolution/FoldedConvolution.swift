@@ -81,7 +81,7 @@ public final class FoldedConvolution: Sendable {
         return made
       }
       let output = residual?.blocked() ?? Tensor(uninitialized: shape.outputShape, layout: .blocked)
-      compiled.inference(input, weights: weights, bias: bias, into: output)
+      compiled.inference(input, weights: weights, bias: bias, relu: relu, into: output)
       return output
     #else
       let product = Convolution.forward(input, weight: weight, stride: stride, padding: padding)

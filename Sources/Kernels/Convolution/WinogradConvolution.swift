@@ -20,10 +20,10 @@ struct WinogradConvolution {
     return shape.stride == 1 ? shape.padding <= 2 : shape.stride == 2 && shape.padding == 1
   }
 
-  private let kernels: cwinograd_kernels
-  private var lanes: Int { Int(kernels.lanes) }
-  private var inputVectors: Int { vectors(shape.inputChannels) }
-  private var outputVectors: Int { vectors(shape.outputChannels) }
+  let kernels: cwinograd_kernels
+  var lanes: Int { Int(kernels.lanes) }
+  var inputVectors: Int { vectors(shape.inputChannels) }
+  var outputVectors: Int { vectors(shape.outputChannels) }
 
   /// Vectors of channels in an image, with those that fill its blocks.
   private func vectors(_ channels: Int) -> Int { Layout.blocks(channels) * Layout.block / lanes }
@@ -43,20 +43,18 @@ struct WinogradConvolution {
 
   /// Points along a side of a tile, and in all.
   private var side: Int { Int(kernels.side) }
-  private var points: Int { side * side }
+  var points: Int { side * side }
   /// Matrices of transformed weights, and the one that a point is multiplied by: those from the sixth on of a side share it.
-  private static let matrices = Int(cwinograd_matrices)
-  private func matrix(_ point: Int) -> Int { 6 * min(5, point / side) + min(5, point % side) }
+  static let matrices = Int(cwinograd_matrices)
+  func matrix(_ point: Int) -> Int { 6 * min(5, point / side) + min(5, point % side) }
 
   /// Floats between the end of one point's values and the next: without it all points would share a few lines of cache.
   private static let gap = 16
   /// Greatest number of tiles in a block.
   private var block: Int { shape.stride == 1 ? 72 : 36 }
-  /// Tiles that a thread transforms at a time for the weight's gradient.
-  private static let piece = 24
 
   /// Rows and columns of tiles that cover the output, or the input of that gradient.
-  private func grid(turned: Bool) -> (rows: Int, columns: Int) {
+  func grid(turned: Bool) -> (rows: Int, columns: Int) {
     let tile = Int(cwinograd_tile)
     let coversInput = turned && shape.stride == 1
     let (height, width) =
@@ -68,7 +66,7 @@ struct WinogradConvolution {
   /// - Parameters:
   ///   - isInput: whether they are the convolution's input, or its gradient, and not the output's.
   ///   - margin: pixels by which the first tile begins outside.
-  private func images(_ tensor: Tensor, isInput: Bool, grid: (rows: Int, columns: Int), margin: Int)
+  func images(_ tensor: Tensor, isInput: Bool, grid: (rows: Int, columns: Int), margin: Int)
     -> cwinograd_images
   {
     precondition(tensor.layout == .blocked, "Winograd: needs blocked images")
@@ -80,7 +78,7 @@ struct WinogradConvolution {
   }
 
   /// Where transformed tiles of some vectors of channels stand: `[point][vector][tile][lane]`.
-  private struct Room {
+  struct Room {
     let vectorStride: Int
     let pointStride: Int
     let count: Int
@@ -99,7 +97,7 @@ struct WinogradConvolution {
   // MARK: Weights
 
   /// Floats from a matrix of transformed weights to the next, with so many vectors of columns.
-  private func weightStride(rows: Int, columns: Int) -> Int { rows * columns * lanes * lanes + Self.gap }
+  func weightStride(rows: Int, columns: Int) -> Int { rows * columns * lanes * lanes + Self.gap }
 
   /// Vectors of the weights' rows and columns: inputs and outputs, or for the input's gradient, `turned`, outputs and inputs.
   private func sides(turned: Bool) -> (rows: Int, columns: Int) {
@@ -131,7 +129,7 @@ struct WinogradConvolution {
 
   /// The columns that are convolved at a time where weights are transformed for one use: so many that their transform, 4
   /// times as large as they are, stays in a cache. The input is transformed anew for each, which large weights outweigh.
-  private func passes(turned: Bool) -> [Range<Int>] {
+  func passes(turned: Bool) -> [Range<Int>] {
     let (rows, columns) = sides(turned: turned)
     let panels = (columns + 1) / 2
     let count = max(1, min(panels, Self.matrices * rows * columns * lanes * lanes >> 21))
@@ -234,89 +232,12 @@ struct WinogradConvolution {
     withExtendedLifetime((input, weights, output)) {}
   }
 
-  // MARK: Weight gradient
-
-  /// Adds the gradient with respect to the weight: of transformed tiles of input and output gradient, at each point, the
-  /// product of matrices, channels by channels.
-  func weightGradient(_ input: Tensor, _ outputGradient: Tensor, addingTo gradient: Tensor) {
-    let begin = Profile.begin()
-    defer { Profile.end(begin, "convolution weight gradient, Winograd") }
-    let (input, outputGradient) = (input.blocked(), outputGradient.blocked())
-    let grid = grid(turned: false)
-    let left = images(input, isInput: true, grid: grid, margin: shape.padding)
-    let right = images(outputGradient, isInput: false, grid: grid, margin: 0)
-    let (inputs, outputs, lanes) = (inputVectors, outputVectors, lanes)
-    let tiles = shape.batch * grid.rows * grid.columns
-    let chunks = max(1, tiles / Self.chunk(channels: (inputs + outputs) * lanes, points: points))
-    let chunk = (tiles + chunks - 1) / chunks
-    let values = Room(tiles: chunk, vectors: inputs, of: self)
-    let gradients = Room(tiles: chunk, vectors: outputs, of: self)
-    let scratch = Self.scratch(values.count + gradients.count)
-    let (first, second) = (scratch.pointer, scratch.pointer + values.count)
-    // The points of each matrix; those of the most first, for their sums take longest.
-    let pointsOfMatrix = Dictionary(grouping: 0..<points, by: matrix).sorted {
-      ($1.value.count, $0.key) < ($0.value.count, $1.key)
-    }
-    // Where all tiles are transformed at once, the sums of some outputs after the other take less memory.
-    let parts = chunks == 1 ? passes(turned: false) : [0..<outputs]
-    let widest = parts.map(\.count).max() ?? 0
-    let sums = Tensor(uninitialized: [weightStride(rows: inputs, columns: widest) * Self.matrices])
-    for start in stride(from: 0, to: tiles, by: chunk) {
-      let count = min(chunk, tiles - start)
-      parallelPieces((count + Self.piece - 1) / Self.piece) { index in
-        let skipped = index * Self.piece
-        let (tile, size) = (Int32(start + skipped), Int32(min(Self.piece, count - skipped)))
-        let offset = skipped * lanes
-        kernels.input(left, tile, size, 0, Int32(inputs), values.tiles(first + offset))
-        kernels.gradient(right, tile, size, 0, Int32(outputs), gradients.tiles(second + offset))
-      }
-      for part in parts {
-        let panels = (part.count + 1) / 2
-        let weightStride = weightStride(rows: inputs, columns: part.count)
-        parallelPieces(Self.matrices * panels) { index in
-          let (matrix, vector) = (index / panels, index % panels * 2)
-          let offset = (part.lowerBound + vector) * gradients.vectorStride
-          for (order, point) in pointsOfMatrix[matrix].value.enumerated() {
-            kernels.weight_product(
-              first + point * values.pointStride, values.vectorStride,
-              second + point * gradients.pointStride + offset, gradients.vectorStride,
-              sums.pointer + pointsOfMatrix[matrix].key * weightStride + vector * inputs * lanes * lanes,
-              Int32(count), Int32(inputs), Int32(min(2, part.count - vector)), start > 0 || order > 0)
-          }
-        }
-        if start + count == tiles { add(sums, of: part, to: gradient) }
-      }
-    }
-    withExtendedLifetime((input, outputGradient, scratch)) {}
-  }
-
-  /// Adds sums at all points, transformed back, to the weight's gradient for these vectors of outputs.
-  private func add(_ sums: Tensor, of part: Range<Int>, to gradient: Tensor) {
-    let inputs = inputVectors
-    let weightStride = weightStride(rows: inputs, columns: part.count)
-    let skipped = part.lowerBound * lanes
-    parallelRanges((part.count + 1) / 2) { range in
-      for vector in 2 * range.lowerBound..<min(part.count, 2 * range.upperBound) {
-        kernels.add_weights(
-          sums.pointer, weightStride, Int32(vector), Int32(inputs), Int32(part.count),
-          gradient.pointer + skipped * shape.inputChannels * 9, Int32(shape.outputChannels - skipped),
-          Int32(shape.inputChannels))
-      }
-    }
-  }
-
   /// Memory for transformed tiles, in few sizes, so that layers of all shapes share the same blocks.
-  private static func scratch(_ count: Int) -> Storage {
+  static func scratch(_ count: Int) -> Storage {
     let unit = 1 << 20
     if count > unit { return Storage(count: (count + unit - 1) / unit * unit) }
     var size = 1 << 18
     while size < count { size *= 2 }
     return Storage(count: size)
-  }
-
-  /// Tiles between two sums into the weight's gradient, at least: enough that the sums are read and written seldom, and of
-  /// few channels as many as make four megabytes when transformed.
-  private static func chunk(channels: Int, points: Int) -> Int {
-    max(points > 36 ? 64 : 96, min(192, (1 << 20) / (points * channels)))
   }
 }

@@ -70,7 +70,7 @@ extension Pooling {
 
   @inline(__always)
   private static func larger(_ a: SIMD8<Float>, _ b: SIMD8<Float>) -> SIMD8<Float> {
-    a.replacing(with: b, where: b .> a)
+    a.replacing(with: b, where: (b .> a) .| (b .!= b))
   }
 
   /// What `rest` holds in the lanes of the mask, which it loses there.

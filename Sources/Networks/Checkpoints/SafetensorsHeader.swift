@@ -58,8 +58,12 @@ struct SafetensorsHeader: Sendable {
       if member.key == "__metadata__" {
         metadata = try SafetensorsHeader.metadata(member.value, bad)
       } else {
-        entries[member.key] = try SafetensorsHeader.entry(member.value) {
+        // Names that differ in Unicode normalisation alone would be one key.
+        let entry = try SafetensorsHeader.entry(member.value) {
           .badEntry(file: file, tensor: member.key, reason: $0)
+        }
+        guard entries.updateValue(entry, forKey: member.key) == nil else {
+          throw SafetensorsError.badEntry(file: file, tensor: member.key, reason: "another has an equal name")
         }
       }
     }

@@ -18,7 +18,7 @@ public struct BatchNormLayer: Sendable {
     gain = try builder.parameter("weight", [channels], .constant(1), isDecayed: false)
     shift = try builder.parameter("bias", [channels], .constant(0), isDecayed: false)
     runningMean = try builder.statistic("running_mean", [channels], value: 0)
-    runningVariance = try builder.statistic("running_var", [channels], value: 1)
+    runningVariance = try builder.statistic("running_var", [channels], value: 1, isVariance: true)
   }
 
   func statistics(_ pass: Pass) -> NormStatistics {

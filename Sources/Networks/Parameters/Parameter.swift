@@ -21,6 +21,8 @@ public enum ParameterError: ExplainedError, Equatable {
   case missing(name: String, expected: [Int], file: String)
   /// The file's tensor has another shape than the parameter.
   case misshapen(name: String, expected: [Int], found: [Int], file: String)
+  /// A value of the file's tensor is no number, infinite, or below zero where that cannot be.
+  case unusable(name: String, value: Float, index: Int, file: String)
   /// The file holds tensors that the architecture has no parameter for.
   case unused(names: [String], file: String)
 
@@ -36,6 +38,11 @@ public enum ParameterError: ExplainedError, Equatable {
       return """
         \(file): tensor “\(name)” has shape \(found), but the encoder needs \(expected). The weights are of \
         another architecture or width; choose the one that wrote them.
+        """
+    case .unusable(let name, let value, let index, let file):
+      return """
+        \(file): value \(index) of tensor “\(name)” is \(value), with which the encoder would answer nonsense. The \
+        weights are damaged or the training diverged; fetch them again, or train anew.
         """
     case .unused(let names, let file):
       let listed = names.prefix(8).map { "“\($0)”" }.joined(separator: ", ")

@@ -20,7 +20,8 @@ public struct ParameterBuilder {
   }
 
   /// Declares a trained parameter.
-  /// - Throws: ``ParameterError`` if the source has no tensor of this name and shape.
+  /// - Throws: ``ParameterError`` if the source has no tensor of this name and shape, or one with a value that is not
+  ///   finite.
   public func parameter(
     _ name: String, _ shape: [Int], _ initial: Initializer, isDecayed: Bool = true
   ) throws -> Parameter {
@@ -28,9 +29,13 @@ public struct ParameterBuilder {
   }
 
   /// Declares a running statistic, which is kept and saved but not trained.
-  /// - Throws: ``ParameterError`` if the source has no tensor of this name and shape.
-  public func statistic(_ name: String, _ shape: [Int], value: Float) throws -> Parameter {
-    try plan.add(fullName(name), shape, .constant(value), isDecayed: false, to: \.statistics)
+  /// - Parameter isVariance: whether values below zero are refused.
+  /// - Throws: ``ParameterError`` if the source has no tensor of this name and shape, or one that cannot be.
+  public func statistic(
+    _ name: String, _ shape: [Int], value: Float, isVariance: Bool = false
+  ) throws -> Parameter {
+    try plan.add(
+      fullName(name), shape, .constant(value), isDecayed: false, isVariance: isVariance, to: \.statistics)
   }
 
   private func fullName(_ name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
@@ -49,7 +54,7 @@ public struct ParameterBuilder {
     init(_ source: ParameterSource) { self.source = source }
 
     func add(
-      _ name: String, _ shape: [Int], _ initial: Initializer, isDecayed: Bool,
+      _ name: String, _ shape: [Int], _ initial: Initializer, isDecayed: Bool, isVariance: Bool = false,
       to arena: ReferenceWritableKeyPath<Plan, Arena>
     ) throws -> Parameter {
       precondition(names.insert(name).inserted, "ParameterBuilder: two parameters are named \(name)")
@@ -60,6 +65,9 @@ public struct ParameterBuilder {
         }
         guard tensor.shape == shape else {
           throw ParameterError.misshapen(name: name, expected: shape, found: tensor.shape, file: file)
+        }
+        if let index = Pointwise.firstUnusable(tensor, isNegativeRefused: isVariance) {
+          throw ParameterError.unusable(name: name, value: tensor.values[index], index: index, file: file)
         }
       }
       let step = ParameterStore.alignment
@@ -87,7 +95,11 @@ public struct ParameterBuilder {
 
     func checkAllUsed() throws {
       guard case .tensors(let tensors, let file) = source else { return }
-      let unused = tensors.keys.filter { !names.contains($0) }.sorted()
+      // PyTorch's batch norms count their batches, which nothing here depends on.
+      let counter = "num_batches_tracked"
+      let unused = tensors.keys.filter {
+        !names.contains($0) && !$0.hasSuffix(".\(counter)") && $0 != counter
+      }.sorted()
       if !unused.isEmpty { throw ParameterError.unused(names: unused, file: file) }
     }
   }

@@ -1,7 +1,7 @@
 import Files
 import Foundation
 
-/// CLIP's pieces and merges, from OpenAI's file or from Hugging Face's two.
+/// CLIP's pieces and merges, from OpenAI's file, from Hugging Face's two, or from the one that holds both.
 struct CLIPVocabulary {
   let model: BytePairModel
   let startOfText: Int32
@@ -13,7 +13,11 @@ struct CLIPVocabulary {
   init(contentsOf url: URL) throws {
     let isFolder = Paths.isFolder(url.path)
     let folder = isFolder ? url : url.deletingLastPathComponent()
-    if isFolder || ["vocab.json", "merges.txt"].contains(url.lastPathComponent) {
+    let both = isFolder ? url.appending(path: CLIPVocabulary.both) : url
+    let isAlone = Paths.exists(both.path) && !Paths.exists(url.appending(path: "vocab.json").path)
+    if isFolder ? isAlone : url.lastPathComponent == CLIPVocabulary.both {
+      try self.init(both: both)
+    } else if isFolder || ["vocab.json", "merges.txt"].contains(url.lastPathComponent) {
       try self.init(
         pieces: folder.appending(path: "vocab.json"), merges: folder.appending(path: "merges.txt"))
     } else {
@@ -21,10 +25,12 @@ struct CLIPVocabulary {
     }
   }
 
+  /// Hugging Face's file of pieces and merges together.
+  static let both = "tokenizer.json"
+
   /// Whether a file begins as lists of merges do: with a line that names a version.
   static func isMerges(_ data: Data) -> Bool {
-    let first = data.prefix { $0 != 0x0A }
-    return first.count < 200 && String(decoding: first, as: UTF8.self).contains("#version")
+    MergeLines.namesVersion(data.prefix { $0 != 0x0A })
   }
 
   /// OpenAI's form: ids are 256 bytes, the same at the end of a word, what each line makes, start and end.
@@ -51,29 +57,65 @@ struct CLIPVocabulary {
 
   /// Hugging Face's form: ids from one file, merges from the other.
   private init(pieces url: URL, merges: URL) throws {
-    let listed = try VocabularyJSON.read([UInt8](try readFile(url)), file: url.path)
+    try self.init(
+      listed: try VocabularyJSON.read([UInt8](try readFile(url)), file: url.path),
+      lines: try MergeLines([UInt8](try readFile(merges)), file: merges.path, limit: .max), file: url.path)
+  }
+
+  /// The same from one file, `{"model": {"vocab": {piece: id}, "merges": ["left right"]}}`, in which a pair may also be
+  /// a list of two.
+  private init(both url: URL) throws {
+    func unknown(_ found: String) -> TokenizerError { .unknownForm(file: url.path, found: found) }
+    let json: JSONValue
+    do { json = try JSONParser.parse(try readFile(url)) } catch let failure as JSONParser.Failure {
+      throw TokenizerError.line(file: url.path, line: failure.line, reason: "not JSON: \(failure.reason)")
+    }
+    guard case .object(let vocabulary)? = json["model"]?["vocab"],
+      case .array(let merges)? = json["model"]?["merges"]
+    else { throw unknown("a JSON file without “model” with “vocab” and “merges”") }
+    let listed = try vocabulary.map { member -> VocabularyJSON.Entry in
+      guard case .number(let digits) = member.value, let id = Int(digits),
+        (0...BytePairModel.limit).contains(id)
+      else { throw unknown("a vocabulary without a whole number as the id of “\(excerpt(member.key))”") }
+      return (member.key, id, 1)
+    }
+    let pairs = try merges.map { merge -> [String] in
+      switch merge {
+      case .string(let text):
+        return text.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+      case .array(let values):
+        return values.compactMap { value in
+          guard case .string(let text) = value else { return nil }
+          return text
+        }
+      default: throw unknown("a list of merges with something other than pairs")
+      }
+    }
+    try self.init(listed: listed, lines: try MergeLines(pairs: pairs, file: url.path), file: url.path)
+  }
+
+  private init(listed: [VocabularyJSON.Entry], lines: MergeLines, file: String) throws {
     var pieces = [String?](repeating: nil, count: listed.count)
     var ids: [String: Int32] = [:]
     ids.reserveCapacity(listed.count)
     for entry in listed {
       guard pieces.indices.contains(entry.id) else {
         throw TokenizerError.ids(
-          file: url.path,
+          file: file,
           reason:
             "“\(entry.piece)” (line \(entry.line)) has the id \(entry.id) in a vocabulary of \(listed.count)")
       }
       if let other = pieces[entry.id] {
         throw TokenizerError.ids(
-          file: url.path,
+          file: file,
           reason: "“\(other)” and “\(entry.piece)” (line \(entry.line)) have the same id \(entry.id)")
       }
       pieces[entry.id] = entry.piece
       guard ids.updateValue(Int32(entry.id), forKey: entry.piece) == nil else {
-        throw TokenizerError.line(file: url.path, line: entry.line, reason: "“\(entry.piece)” stands twice")
+        throw TokenizerError.line(file: file, line: entry.line, reason: "“\(entry.piece)” stands twice")
       }
     }
-    let lines = try MergeLines([UInt8](try readFile(merges)), file: merges.path, limit: .max)
-    try self.init(pieces: pieces.compactMap { $0 }, ids: ids, lines: lines, file: url.path)
+    try self.init(pieces: pieces.compactMap { $0 }, ids: ids, lines: lines, file: file)
   }
 
   private init(pieces: [String], ids: [String: Int32], lines: MergeLines, file: String) throws {
@@ -148,22 +190,42 @@ struct CLIPVocabulary {
   }
 }
 
-/// The pairs of a list of merges: two pieces a line after a first line that names a version.
+/// The pairs of a list of merges: two pieces a line, after a first line that names a version where there is one. Lines end
+/// in a line feed, with or without a carriage return; a byte order mark is passed over.
 struct MergeLines {
   let file: String
   private(set) var pairs: [(left: String, right: String, line: Int)] = []
 
+  /// Pairs that stand in another file; errors count them from 1 as lines.
+  init(pairs: [[String]], file: String) throws {
+    self.file = file
+    for (place, pair) in pairs.enumerated() {
+      guard pair.count == 2, !pair.contains("") else {
+        throw TokenizerError.line(
+          file: file, line: place + 1,
+          reason: "merge \(place + 1) is “\(excerpt(pair.joined(separator: " ")))”, two pieces are expected")
+      }
+      self.pairs.append((pair[0], pair[1], place + 1))
+    }
+  }
+
+  /// Whether a first line is that of a list of merges, and no merge.
+  static func namesVersion(_ line: some Collection<UInt8>) -> Bool {
+    line.count < 200 && String(decoding: line, as: UTF8.self).contains("#version")
+  }
+
   init(_ bytes: [UInt8], file: String, limit: Int) throws {
     self.file = file
     var number = 0
-    var start = 0
+    var start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
     while start < bytes.count && pairs.count < limit {
       let end = bytes[start...].firstIndex(of: 0x0A) ?? bytes.count
-      let line = bytes[start..<end]
+      let hasReturn = end > start && bytes[end - 1] == 0x0D
+      let line = bytes[start..<(hasReturn ? end - 1 : end)]
       start = end + 1
       number += 1
-      if number == 1 || line.isEmpty { continue }
-      guard let space = line.firstIndex(of: 0x20), space > line.startIndex, space + 1 < end,
+      if line.isEmpty || (number == 1 && MergeLines.namesVersion(line)) { continue }
+      guard let space = line.firstIndex(of: 0x20), space > line.startIndex, space + 1 < line.endIndex,
         !line[(space + 1)...].contains(0x20), let left = String(validating: line[..<space], as: UTF8.self),
         let right = String(validating: line[(space + 1)...], as: UTF8.self)
       else {
@@ -173,7 +235,7 @@ struct MergeLines {
       }
       pairs.append((left, right, number))
     }
-    if number <= 1 || pairs.isEmpty {
+    if pairs.isEmpty {
       throw TokenizerError.line(file: file, line: number, reason: "the file ends where merges should follow")
     }
   }

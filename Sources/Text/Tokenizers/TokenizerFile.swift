@@ -6,19 +6,20 @@ public enum TokenizerFile {
   /// The forms that ``open(_:)`` knows, as a sentence.
   static let forms = """
     Give one of: CLIP's list of merges (bpe_simple_vocab_16e6.txt.gz or .txt); a folder with Hugging Face's vocab.json \
-    and merges.txt; the JSON file that `encodermi tokenize --train` writes.
+    and merges.txt, or with its tokenizer.json; the JSON file that `encodermi tokenize --train` writes.
     """
 
   /// Opens a tokenizer in the form that it has: OpenAI's list of merges with the ids of OpenAI's code, a folder with
-  /// `vocab.json` and `merges.txt` (or either of the two) with those of Hugging Face's, or a ``TrainedTokenizer``.
+  /// `vocab.json` and `merges.txt` (or either of the two) or `tokenizer.json` with those of Hugging Face's, or a
+  /// ``TrainedTokenizer``.
   /// - Throws: ``TokenizerError``, `ConfigurationError`, `FileError`.
   public static func open(_ url: URL) throws -> any Tokenizer {
     guard Paths.exists(url.path) else { throw FileError.absent(file: url.path) }
     if Paths.isFolder(url.path) {
-      for name in ["vocab.json", "merges.txt"] {
-        guard Paths.exists(url.appending(path: name).path) else {
-          throw TokenizerError.unknownForm(file: url.path, found: "a folder without \(name)")
-        }
+      let missing = ["vocab.json", "merges.txt"].filter { !Paths.exists(url.appending(path: $0).path) }
+      let hasBoth = missing.count == 2 && Paths.exists(url.appending(path: CLIPVocabulary.both).path)
+      if let name = missing.first, !hasBoth {
+        throw TokenizerError.unknownForm(file: url.path, found: "a folder without \(name)")
       }
       return try CLIPTokenizer(contentsOf: url, variant: .huggingFace)
     }
@@ -28,8 +29,12 @@ public enum TokenizerFile {
     }
     let data = try readFile(url)
     if isGzip(data) { return try CLIPTokenizer(contentsOf: url) }
-    switch data.first(where: { $0 != 0x20 && !(0x09...0x0D).contains($0) }) {
+    let marks: Set<UInt8> = [0xEF, 0xBB, 0xBF]
+    switch data.first(where: { $0 != 0x20 && !(0x09...0x0D).contains($0) && !marks.contains($0) }) {
     case UInt8(ascii: "{"):
+      if url.lastPathComponent == CLIPVocabulary.both, data.range(of: Data("\"vocab\"".utf8)) != nil {
+        return try CLIPTokenizer(contentsOf: url, variant: .huggingFace)
+      }
       guard data.range(of: Data("\"contextLength\"".utf8)) != nil else {
         throw TokenizerError.unknownForm(file: url.path, found: "a JSON file without “contextLength”")
       }

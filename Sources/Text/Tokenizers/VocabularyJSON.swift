@@ -16,8 +16,13 @@ enum VocabularyJSON {
   private struct Reader {
     let bytes: [UInt8]
     let file: String
-    var place = 0
+    var place: Int
     var line = 1
+
+    init(bytes: [UInt8], file: String) {
+      (self.bytes, self.file) = (bytes, file)
+      place = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+    }
 
     func wrong(_ reason: String) -> TokenizerError {
       .line(file: file, line: line, reason: place >= bytes.count ? "\(reason), but the file ends" : reason)
@@ -86,10 +91,12 @@ enum VocabularyJSON {
       place += 1
       let text = bytes[start..<place]
       if isPlain, let piece = String(validating: text.dropFirst().dropLast(), as: UTF8.self) { return piece }
-      guard case .string(let piece)? = try? JSONParser.parse(text) else {
+      do {
+        if case .string(let piece) = try JSONParser.parse(text) { return piece }
         throw wrong("a piece is no JSON string")
+      } catch let failure as JSONParser.Failure {
+        throw wrong("a piece is no JSON string: \(failure.reason)")
       }
-      return piece
     }
   }
 }

@@ -1,7 +1,7 @@
 import Files
 import Foundation
 
-/// How random variants of a caption are made: the text side's counterpart of random views of an image.
+/// How random variants of a caption are made: the counterpart for text of random views of an image.
 ///
 /// A variant is drawn in this order: which of the image's captions; words left out; words exchanged within a window; a
 /// template around it; letter case; punctuation; white space. Words are bounded as Unicode says, so captions in Thai,

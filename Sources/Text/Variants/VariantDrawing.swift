@@ -2,7 +2,7 @@ import Foundation
 import Kernels
 import Networks
 
-extension CaptionVariants: RandomViews {
+extension CaptionVariants {
   /// Random variants of captions.
   ///
   /// Variant v of input i depends on the input and on `random(i).substream(v)` alone: not on the other inputs, on
@@ -30,12 +30,6 @@ extension CaptionVariants: RandomViews {
       }
     }
     return result
-  }
-
-  /// As ``variants(_:of:random:)``.
-  public func views(_ count: Int, of inputs: [[String]], stream: (_ input: Int) -> RandomStream) -> [[String]]
-  {
-    variants(count, of: inputs, random: stream)
   }
 
   private func variant(

@@ -5,13 +5,25 @@ import Kernels
 
 /// Decodes a PNG file of any kind to 8-bit colour on white.
 ///
-/// The stored numbers are taken as sRGB unless the file states another gamma, and transparency is mixed in those
-/// numbers, as browsers do (not in linear light).
+/// The stored numbers are taken as sRGB whatever gamma or colour profile the file states, as Pillow and torchvision take
+/// them, so that pixels are what encoders were trained on. Transparency is mixed in those numbers, as browsers do (not
+/// in linear light).
 func decodePNG(_ bytes: [UInt8], name: String, pixelLimit: Int) throws(ImageError) -> PixelImage {
+  // libpng keeps the address from one call to the next.
+  try withoutColourNotes(bytes).withUnsafeBufferPointer { (file) throws(ImageError) -> PixelImage in
+    try decode(file, name: name, pixelLimit: pixelLimit)
+  }
+}
+
+private func decode(
+  _ file: UnsafeBufferPointer<UInt8>, name: String, pixelLimit: Int
+) throws(ImageError) -> PixelImage {
   var png = png_image()
   png.version = UInt32(PNG_IMAGE_VERSION)
   defer { png_image_free(&png) }
-  guard png_image_begin_read_from_memory(&png, bytes, bytes.count) != 0 else { throw damaged(png, name) }
+  guard png_image_begin_read_from_memory(&png, file.baseAddress, file.count) != 0 else {
+    throw damaged(png, name)
+  }
   let (width, height) = (Int(png.width), Int(png.height))
   try checkDimensions(width: width, height: height, name: name, format: .png, pixelLimit: pixelLimit)
   let transparent = png.format & UInt32(PNG_FORMAT_FLAG_ALPHA) != 0
@@ -33,6 +45,23 @@ func decodePNG(_ bytes: [UInt8], name: String, pixelLimit: Int) throws(ImageErro
     }
     return PixelImage(height: height, width: width, bytes: planes)
   }
+}
+
+/// The file without the chunks by which libpng would correct colours: gAMA, cHRM, iCCP and sRGB. A chunk is its content's
+/// length in four bytes, a name of four, the content, and a check sum of four; they end where the pixels begin.
+private func withoutColourNotes(_ bytes: [UInt8]) -> [UInt8] {
+  let notes: [[UInt8]] = ["gAMA", "cHRM", "iCCP", "sRGB"].map { Array($0.utf8) }
+  let signature = 8
+  var (kept, position) = (Array(bytes.prefix(signature)), signature)
+  while position + 12 <= bytes.count {
+    let name = bytes[(position + 4)..<(position + 8)]
+    let length = bytes[position..<(position + 4)].reduce(0) { $0 << 8 | Int($1) }
+    if name.elementsEqual("IDAT".utf8) || length > bytes.count - position - 12 { break }
+    let end = position + 12 + length
+    if !notes.contains(where: { name.elementsEqual($0) }) { kept += bytes[position..<end] }
+    position = end
+  }
+  return position == kept.count ? bytes : kept + bytes[position...]
 }
 
 private func damaged(_ png: png_image, _ name: String) -> ImageError {

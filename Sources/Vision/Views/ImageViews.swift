@@ -45,26 +45,3 @@ extension Augmentation {
     return parameters(for: size, from: &stream)
   }
 }
-
-/// 8-bit colour images of one size, one after the other, each `[3, height, width]`.
-public struct ImagePixels: Sendable {
-  /// The images' bytes.
-  public let pixels: [UInt8]
-  /// The size of an image.
-  public let size: ImageExtent
-
-  /// Images by their bytes.
-  public init(_ pixels: [UInt8], size: ImageExtent) {
-    self.pixels = pixels
-    self.size = size
-  }
-}
-
-extension Augmentation: RandomViews {
-  /// Random views: `[images * count, 3, outputSize, outputSize]`, normalised, all views of an image together.
-  public func views(
-    _ count: Int, of inputs: ImagePixels, stream: (_ image: Int) -> RandomStream
-  ) -> Tensor {
-    views(count, of: inputs.pixels, size: inputs.size, stream: stream)
-  }
-}

@@ -117,6 +117,7 @@ func rounded(_ value: Double, digits: Int) -> Double {
 ///
 /// The kernel's own account of this program alone; `getrusage` would count what the parent held before.
 func peakMemory() -> Int {
+  // Where the kernel does not tell, as outside Linux, the figure is 0: it is a figure of a benchmark and nothing else.
   let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
   for line in status.split(separator: "\n") where line.hasPrefix("VmHWM:") {
     return (line.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) } ?? 0) * 1024

@@ -14,6 +14,11 @@ struct DataOptionGroup: ParsableArguments {
   @Option(help: "Column or key of the caption; by default the usual ones, such as caption or text.")
   var captionColumn: String?
   @Option(
+    help:
+      "Column or key of a picture's part; by default the usual ones, split or partition, where they are there."
+  )
+  var partColumn: String?
+  @Option(
     help: """
       Pictures, and captions of one picture, that are there twice: skip (use the first; the default of pretrain), keep \
       (the default of infer) or refuse.
@@ -36,14 +41,16 @@ struct DataOptionGroup: ParsableArguments {
   var given: [String] {
     [
       ("--language", language != nil), ("--image-column", imageColumn != nil),
-      ("--caption-column", captionColumn != nil), ("--duplicates", duplicates != nil),
-      ("--broken-text", brokenText != nil), ("--damaged-records", damagedRecords != nil),
+      ("--caption-column", captionColumn != nil), ("--part-column", partColumn != nil),
+      ("--duplicates", duplicates != nil), ("--broken-text", brokenText != nil),
+      ("--damaged-records", damagedRecords != nil),
     ].filter(\.1).map(\.0)
   }
 
   private func apply(to options: inout DataOptions) {
     if let language { options.language = language }
     (options.imageColumn, options.captionColumn) = (imageColumn, captionColumn)
+    options.partColumn = partColumn
     if let duplicates { options.duplicates = duplicates }
     if let brokenText { options.brokenText = brokenText }
     if let damagedRecords { options.damagedRecords = damagedRecords }
@@ -72,6 +79,7 @@ struct DataOptionGroup: ParsableArguments {
     for (name, column, choice) in [
       ("--image-column", imageColumn, DataFormat.Choice.imageColumn),
       ("--caption-column", captionColumn, .captionColumn),
+      ("--part-column", partColumn, .partColumn),
     ] where column != nil && !format.heeds.contains(choice) {
       throw ValidationError("\(name): the format \(format.name) of \(option) \(source) has no such column")
     }

@@ -35,7 +35,7 @@ struct PretrainCLIP: ParsableCommand {
   }
 }
 
-/// What the text side of a pre-training can be told.
+/// What the text encoder of a pre-training can be told.
 struct TextOptions: ParsableArguments {
   @Option(help: "The text encoder as text-WIDTHxLAYERS, such as text-128x4.") var textEncoder: String?
   @Option(

@@ -44,6 +44,7 @@ enum Launch {
   static func restartWithShortSpins() {
     guard getenv("GOMP_SPINCOUNT") == nil, getenv("OMP_WAIT_POLICY") == nil else { return }
     setenv("GOMP_SPINCOUNT", "2000", 1)
+    // Where the program cannot be found the run goes on as it is, only slower.
     guard let path = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") else {
       return
     }

@@ -134,8 +134,14 @@ import Testing
     let findings = try FakeAudit.findings(FakeAudit.subjects(.pairing, hasTwin: false)) {
       $0.sets = [[.pair], [.imageText]]
     }[0]
-    #expect(findings.controls(.untrained).isEmpty && !findings.controls(.swapped).isEmpty)
-    #expect(findings.notes.count == 1 && findings.notes[0].contains("no untrained encoders"))
+    // The stand-in has no text encoder.
+    #expect(
+      findings.controls(.untrained).map(\.attack)
+        == ["EncoderMI-V", "EncoderMI-T", "EncoderMI-V", "EncoderMI-T"].map {
+          "nonmembers against nonmembers (\($0))"
+        })
+    #expect(!findings.controls(.swapped).isEmpty)
+    #expect(findings.notes.count == 2 && findings.notes.allSatisfy { $0.contains("takes images alone") })
   }
 
   @Test(

@@ -28,15 +28,11 @@ import Testing
       nonmembers: try features(80, means: nonmembers, "\(name) nonmembers"))
   }
 
-  @Test("each set is ranked by itself, and can be taken out")
+  @Test("each set is ranked by itself")
   func ranking() throws {
     let features = try MembershipFeatures(configuration: configuration, scores: [[0.1, 0.3, 0.2, 0.9]])
     #expect(features.rows == [[0.3, 0.2, 0.1, 0.9]])
     #expect(abs(features.meansBySet[0][0] - 0.2) < 1e-6 && features.meansBySet[1] == [0.9])
-    let images = try #require(features.selecting(sets: [.imageImage]))
-    #expect(images.rows == [[0.3, 0.2, 0.1]] && images.configuration == FeatureConfiguration(views: 3))
-    #expect(features.selecting(sets: [.textText, .imageImage])?.rows == [[0.9, 0.3, 0.2, 0.1]])
-    #expect(features.selecting(sets: [.pair]) == nil)
   }
 
   @Test(
@@ -105,7 +101,8 @@ import Testing
   func mismatch() throws {
     let shadow = try groups((0.8, 0.7), (0.7, 0.6), "shadow")
     let classifier = try InferenceClassifierKind.threshold.fit(shadow, seed: 4)
-    let images = try #require(shadow.members.selecting(sets: [.imageImage]))
+    let images = try MembershipFeatures(
+      configuration: FeatureConfiguration(views: 3), scores: [[0.3, 0.2, 0.1]])
     let error = #expect(throws: FeatureError.self) { try classifier.scores(images) }
     #expect(error?.description.contains("image-image + text-text") == true)
   }

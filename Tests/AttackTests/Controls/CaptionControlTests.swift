@@ -1,5 +1,4 @@
 import Data
-import Foundation
 import Networks
 import Testing
 
@@ -17,13 +16,21 @@ import Testing
   private let plain = ["dog", "runs", "green", "field", "girl", "red", "ball", "water", "man", "holds"]
   private let other = ["dog", "runs", "green", "field", "girl", "stock", "photo", "image", "of", "vector"]
 
+  private func metrics(
+    _ control: CaptionControl, _ target: MembershipGroups<[String]>
+  ) throws -> AttackMetrics {
+    AttackMetrics(
+      name: CaptionControl.name, scores: try MembershipScores(target.map(control.scores), threshold: 0))
+  }
+
   @Test("captions of one distribution are at chance")
   func negativeControl() throws {
     let control = CaptionControl(
       shadow: MembershipGroups(
         members: captions(120, words: plain, "a"), nonmembers: captions(120, words: plain, "b")))
-    let metrics = try control.evaluate(
-      target: MembershipGroups(
+    let metrics = try metrics(
+      control,
+      MembershipGroups(
         members: captions(120, words: plain, "c"), nonmembers: captions(120, words: plain, "d")))
     #expect(metrics.auc.covers(0.5) && !metrics.beatsChance)
   }
@@ -33,19 +40,11 @@ import Testing
     let control = CaptionControl(
       shadow: MembershipGroups(
         members: captions(60, words: plain, "a"), nonmembers: captions(60, words: other, "b")))
-    let metrics = try control.evaluate(
-      target: MembershipGroups(
+    let metrics = try metrics(
+      control,
+      MembershipGroups(
         members: captions(60, words: plain, "c"), nonmembers: captions(60, words: other, "d")))
     #expect(metrics.auc.value > 0.95 && metrics.beatsChance)
-  }
-
-  @Test("a control reads back from JSON with the same scores")
-  func roundTrip() throws {
-    let control = CaptionControl(
-      shadow: MembershipGroups(members: ["a dog", "a cat"], nonmembers: ["the sea", "the sun"]))
-    let copy = try JSONDecoder().decode(CaptionControl.self, from: JSONEncoder().encode(control))
-    #expect(copy.scores(["a sun"]) == control.scores(["a sun"]))
-    try copy.validate()
   }
 
   @Test(

@@ -171,7 +171,7 @@ import Testing
     let wrong = Mutex(0)
     DispatchQueue.concurrentPerform(iterations: 200) { turn in
       let index = turn * 7 % 39
-      let hash = try? data.withPixels(of: index) { contentHash(UnsafeRawBufferPointer($0)) }
+      let hash = try? data.pixels(of: [index]).withUnsafeBytes { contentHash($0) }
       if hash != expected[index] { wrong.withLock { $0 += 1 } }
     }
     #expect(wrong.withLock { $0 } == 0)

@@ -51,4 +51,49 @@ import Testing
     ).open("t.jsonl")
     #expect(pairs.omissions.count(.emptyCaption) == 1)
   }
+
+  @Test("NaN and Infinity under keys that nobody reads are no fault")
+  func python() throws {
+    let pairs = try folder(
+      #"{"image": "a.png", "caption": "one", "similarity": NaN}"#,
+      #"{"image": "b.png", "caption": "two", "scores": [-Infinity]}"#
+    ).open("t.jsonl")
+    #expect(pairs.captions == [["one"], ["two"]])
+  }
+
+  @Test("Keys are found whatever their case, a key in its own case first")
+  func cases() throws {
+    let pairs = try folder(
+      #"{"FILE": "a.png", "Text": "one"}"#, #"{"Image": "a.png", "image": "b.png", "TEXT": "two"}"#
+    ).open("t.jsonl")
+    #expect(pairs.names == ["a.png", "b.png"] && pairs.captions == [["one"], ["two"]])
+  }
+
+  @Test("Of two equal keys the last counts")
+  func twice() throws {
+    let pairs = try folder(#"{"image": "a.png", "caption": "first", "caption": "second"}"#).open("t.jsonl")
+    #expect(pairs.captions == [["second"]])
+  }
+
+  @Test("Half a surrogate pair in a caption is broken text with its place; elsewhere it is no fault")
+  func surrogates() throws {
+    let broken = try folder(
+      #"{"image": "a.png", "caption": "one", "x": "\ud83d"}"#, #"{"image": "b.png", "caption": "dog \ud83d"}"#
+    )
+    let first = #"{"image": "a.png", "caption": "one", "x": "\ud83d"}"#.utf8.count + 1
+    #expect(
+      broken.failure("t.jsonl")
+        == .halfSurrogate(file: "\(broken.path)/t.jsonl", line: 2, offset: first + 35))
+    let repaired = try broken.open("t.jsonl", DataOptions(brokenText: .repair))
+    #expect(repaired.captions == [["one"], ["dog \u{FFFD}"]])
+  }
+
+  @Test("Where the usual caption is null or empty, the next usable one is taken")
+  func nextUsable() throws {
+    let pairs = try folder(
+      #"{"image": "a.png", "caption": null, "text": "a dog"}"#,
+      #"{"image": "b.png", "caption": ["", " "], "text": 7, "title": "two"}"#
+    ).open("t.jsonl")
+    #expect(pairs.captions == [["a dog"], ["two"]] && pairs.omissions.count == 0)
+  }
 }

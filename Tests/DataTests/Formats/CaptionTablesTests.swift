@@ -91,4 +91,61 @@ import Testing
     try folder.write("image,caption\n\u{E9}.png,one\ne\u{301}.png,two\n", to: "t.csv")
     #expect(try folder.open("t.csv").captions == [["one"], ["two"]])
   }
+
+  @Test("A quotation mark that is never closed costs its row alone")
+  func unclosed() throws {
+    let folder = try folder("image,caption\na.png,\"never closed\nsub/b.png,two\n")
+    let pairs = try folder.open("t.csv", DataOptions(damagedRecords: .skip))
+    #expect(pairs.captions == [["two"]])
+    #expect(pairs.omissions.entries(.damagedRecord).map(\.name) == ["\(folder.path)/t.csv:2"])
+  }
+
+  @Test("Quoted values of a TSV are read as csv.writer writes them")
+  func quotedTabs() throws {
+    let folder = try folder(
+      "image\tcaption\na.png\t\"a \"\"big\"\" dog\"\nsub/b.png\t\"so\" it said\n", "t.tsv")
+    #expect(try folder.open("t.tsv").captions == [["a \"big\" dog"], ["\"so\" it said"]])
+  }
+
+  @Test("Lines may end in carriage returns alone")
+  func carriageReturns() throws {
+    let folder = try folder("image,caption\ra.png,one\rsub/b.png,two\r")
+    #expect(try folder.open("t.csv").captions == [["one"], ["two"]])
+  }
+
+  @Test("An error quotes some columns of a table with thousands, not all")
+  func manyColumns() throws {
+    let folder = try folder((0..<5000).map { "column \($0)" }.joined(separator: ",") + "\n")
+    let words = try #require(folder.failure("t.csv")?.description)
+    #expect(words.count < 1500 && words.contains("and 4970 more"))
+  }
+
+  @Test("./a.png and sub//b.png are a.png and sub/b.png")
+  func normalisedPaths() throws {
+    let pairs = try folder("image,caption\n./a.png,one\na.png,two\nsub//b.png,three\n").open("t.csv")
+    #expect(pairs.names == ["a.png", "sub/b.png"])
+    #expect(pairs.captions == [["one", "two"], ["three"]] && pairs.omissions.count == 0)
+  }
+
+  @Test("A name in another normalisation than the file's is no file, and the reason says so")
+  func hint() throws {
+    let folder = try DataFolder()
+    try folder.pictures("a.png", "caf\u{E9}.png")
+    try folder.write("image,caption\na.png,one\ncafe\u{301}.png,two\n", to: "t.csv")
+    let pairs = try folder.open("t.csv")
+    #expect(pairs.names == ["a.png"])
+    #expect(pairs.omissions.entries(.captionWithoutImage).allSatisfy { $0.reason.contains("normalisation") })
+    #expect(pairs.omissions.count(.captionWithoutImage) == 1)
+  }
+
+  @Test("The column of parts is chosen by name, and one that is not there is refused")
+  func partColumn() throws {
+    let folder = try folder("image,caption,fold\na.png,one,A\nsub/b.png,two,B\n")
+    #expect(try folder.open("t.csv", DataOptions(partColumn: "fold")).partOfEach == ["A", "B"])
+    #expect(try folder.open("t.csv").partOfEach == ["all", "all"])
+    #expect(
+      folder.failure("t.csv", DataOptions(partColumn: "part"))
+        == .missingColumn(
+          file: "\(folder.path)/t.csv", wanted: ["part"], found: ["image", "caption", "fold"]))
+  }
 }

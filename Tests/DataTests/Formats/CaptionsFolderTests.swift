@@ -85,4 +85,26 @@ import Testing
     #expect(pairs.names == ["a.png"])
     #expect(pairs.omissions.count(.captionWithoutImage) == 1)
   }
+
+  @Test(
+    "Names that differ in Unicode normalisation alone are two pictures, and what is composed otherwise is none"
+  )
+  func normalisation() throws {
+    let folder = try DataFolder()
+    try folder.pictures("\u{E9}.png", "e\u{301}.png", "u\u{308}.png")
+    try folder.write("\u{E9}.png\tone\ne\u{301}.png\ttwo\n\u{FC}.png\tthree\n", to: "captions.tsv")
+    let pairs = try folder.open()
+    #expect(pairs.captions == [["one"], ["two"]])
+    #expect(
+      pairs.omissions.entries(.captionWithoutImage).map { $0.reason.contains("normalisation") } == [true])
+    #expect(pairs.omissions.count(.imageWithoutCaption) == 1)
+  }
+
+  @Test("./a.png in the table is a.png")
+  func normalisedPaths() throws {
+    let folder = try DataFolder()
+    try folder.pictures("a.png")
+    try folder.write("./a.png\tone\n", to: "captions.tsv")
+    #expect(try folder.open().names == ["a.png"])
+  }
 }

@@ -89,4 +89,28 @@ import Testing
       return
     }
   }
+
+  @Test("Pictures in a folder of that name inside another are found")
+  func nested() throws {
+    let pairs = try folder(pictures: "Flickr8k_Dataset/Flicker8k_Dataset").open()
+    #expect(pairs.count == 4 && pairs.names[0] == "1_a.png")
+  }
+
+  @Test("Quotation marks in the list of captions are content")
+  func quotation() throws {
+    let folder = try folder()
+    try folder.write("1_a.png#0\t\"A dog .\"\n", to: "Flickr8k.token.txt")
+    #expect(try folder.open().texts == [["\"A dog .\""]])
+  }
+
+  @Test("Names that differ in Unicode normalisation alone are two pictures, each in its own split")
+  func normalisation() throws {
+    let folder = try DataFolder()
+    try folder.pictures("Flickr8k_Dataset/\u{E9}.png", "Flickr8k_Dataset/e\u{301}.png")
+    try folder.write("\u{E9}.png#0\tone\ne\u{301}.png#0\ttwo\n", to: "Flickr8k.token.txt")
+    try folder.write("\u{E9}.png\n", to: "Flickr_8k.trainImages.txt")
+    try folder.write("e\u{301}.png\n", to: "Flickr_8k.testImages.txt")
+    let pairs = try folder.open()
+    #expect(Set(zip(pairs.partOfEach, pairs.texts).map { "\($0) \($1[0])" }) == ["train one", "test two"])
+  }
 }

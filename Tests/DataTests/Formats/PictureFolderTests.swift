@@ -99,4 +99,13 @@ import Vision
       }
     }
   }
+
+  @Test("Sub-folders whose names differ in Unicode normalisation alone are two classes, both read")
+  func normalisation() throws {
+    let folder = try TemporaryFolder()
+    try folder.write(png(1), to: "\u{E9}/a.png")
+    try folder.write(png(2), to: "e\u{301}/a.png")
+    let data = try Dataset.open(folder.path)
+    #expect(data.count == 2 && data.labels == [0, 1])
+  }
 }

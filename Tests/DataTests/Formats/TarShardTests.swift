@@ -28,7 +28,7 @@ import Vision
 
   @Test(
     "Cut anywhere, an archive gives the members before the cut and names the place",
-    arguments: [1, 511, 512, 600, 1024, 1536, 1700, 2047])
+    arguments: [1, 511, 512, 600, 1023, 1535, 1536, 1700, 2047])
   func cut(bytes: Int) throws {
     let folder = try DataFolder()
     let whole = Tar.member("a.txt", "one") + Tar.member("b.txt", "two") + Tar.end
@@ -74,5 +74,74 @@ import Vision
       let shard = try TarShard(folder.write(Array(mutated), to: "s.tar"))
       #expect(shard.members.allSatisfy { $0.bytes.upperBound <= mutated.count })
     }
+  }
+
+  /// A header with another kind, size or check sum than its content has, and the content.
+  private func member(_ name: String, kind: Character, size: Int, signed: Bool = false) -> [UInt8] {
+    var header = Tar.member(name, [], kind: kind)
+    header.replaceSubrange(124..<135, with: Array(String(format: "%011o", size).utf8))
+    header.replaceSubrange(148..<156, with: Array("        ".utf8))
+    let sum = header.reduce(0) { $0 + (signed ? Int(Int8(bitPattern: $1)) : Int($1)) }
+    header.replaceSubrange(148..<156, with: Array(String(format: "%06o\0 ", sum).utf8))
+    return header
+  }
+
+  @Test(
+    "Folders and links have no content, whatever their size field says",
+    arguments: ["1", "2", "5"] as [Character])
+  func bare(kind: Character) throws {
+    let folder = try DataFolder()
+    let bytes = member("d/", kind: kind, size: 4096) + Tar.member("a.txt", "one") + Tar.end
+    let shard = try TarShard(folder.write(bytes, to: "s.tar"))
+    #expect(shard.problem == nil && shard.members.map(\.name) == ["a.txt"])
+  }
+
+  @Test("A check sum over signed bytes holds too")
+  func signed() throws {
+    let folder = try DataFolder()
+    let bytes = member("é.txt", kind: "0", size: 0, signed: true) + Tar.end
+    let shard = try TarShard(folder.write(bytes, to: "s.tar"))
+    #expect(shard.problem == nil && shard.members.map(\.name) == ["é.txt"])
+  }
+
+  @Test("Pax fields that are not needed are passed over whatever their size, and those that are have a bound")
+  func largePax() throws {
+    func line(_ key: String, _ value: String) -> [UInt8] {
+      var length = key.utf8.count + value.utf8.count + 3
+      while "\(length)".utf8.count + key.utf8.count + value.utf8.count + 3 != length { length += 1 }
+      return Array("\(length) \(key)=\(value)\n".utf8)
+    }
+    let folder = try DataFolder()
+    let large = String(repeating: "x", count: 200_000)
+    let record = line("comment", large) + line("path", "b/c.txt") + line("mtime", "1")
+    let bytes = Tar.member("p", record, kind: "x") + Tar.member("a.txt", "one") + Tar.end
+    let shard = try TarShard(folder.write(bytes, to: "s.tar"))
+    #expect(shard.problem == nil && shard.members.map(\.name) == ["b/c.txt"])
+    let path = Tar.member("p", line("path", large), kind: "x") + Tar.member("a.txt", "one") + Tar.end
+    guard case .damagedShard(_, 0, _)? = try TarShard(folder.write(path, to: "s.tar")).problem else {
+      Issue.record("a path of 200 KB was taken")
+      return
+    }
+  }
+
+  @Test("A packed archive is called that, and what follows the end mark is not passed over in silence")
+  func other() throws {
+    let folder = try DataFolder()
+    let packed = try folder.write([0x1F, 0x8B, 8] + [UInt8](repeating: 7, count: 600), to: "s.tar")
+    #expect(try TarShard(packed).problem == .packedShard(shard: packed))
+    let one = Tar.member("a.txt", "one") + Tar.end
+    let joined = try folder.write(one + Tar.member("b.txt", "two") + Tar.end, to: "t.tar")
+    let shard = try TarShard(joined)
+    #expect(shard.members.map(\.name) == ["a.txt"])
+    #expect(shard.problem == .furtherArchive(shard: joined, offset: one.count))
+    let filled = try folder.write(one + [UInt8](repeating: 0, count: 9000), to: "u.tar")
+    #expect(try TarShard(filled).problem == nil)
+  }
+
+  @Test("An archive of whole members without an end mark is read, with a remark")
+  func noEnd() throws {
+    let folder = try DataFolder()
+    let shard = try TarShard(folder.write(Tar.member("a.txt", "one"), to: "s.tar"))
+    #expect(shard.problem == nil && shard.members.count == 1 && shard.remark != nil)
   }
 }

@@ -72,4 +72,32 @@ import Testing
       try Dataset.open(folder.path, options: DataOptions(parts: ["x"]))
     }
   }
+
+  @Test("Validation pictures sorted into folders of classes are read, beside an empty folder images or none")
+  func sorted() throws {
+    for hasImages in [false, true] {
+      let folder = try folder()
+      try FileManager.default.removeItem(atPath: folder.path + "/val/images")
+      if hasImages {
+        try FileManager.default.createDirectory(
+          atPath: folder.path + "/val/images", withIntermediateDirectories: false)
+      }
+      try folder.write(try png(5), to: "val/n01/val_1.JPEG")
+      try folder.write(try png(6), to: "val/n02/images/val_2.JPEG")
+      let data = try Dataset.open(folder.path, options: DataOptions(parts: ["val"]))
+      #expect(
+        (0..<data.count).map { data.name(of: $0) } == ["val/n01/val_1.JPEG", "val/n02/images/val_2.JPEG"])
+      #expect(data.labels == [1, 0])
+      try folder.write(try png(7), to: "val/n09/val_3.JPEG")
+      #expect { try Dataset.open(folder.path) } throws: { "\($0)".contains("val/n09: is no class") }
+    }
+  }
+
+  @Test("Training pictures that lie in their class's folder itself are read")
+  func flatTraining() throws {
+    let folder = try folder()
+    try folder.write(try png(5), to: "train/n02/n02_9.JPEG")
+    let data = try Dataset.open(folder.path, options: DataOptions(parts: ["train"]))
+    #expect(data.count == 4 && data.labels == [1, 1, 0, 0])
+  }
 }

@@ -89,10 +89,10 @@ import Vision
     #expect(pairs.omissions.entries(.captionWithoutImage).map(\.name) == ["s.tar:3.txt"])
   }
 
-  @Test("A member that leads out of the archive, a second picture and broken JSON are refused or named")
+  @Test("A member that leads out of the archive and broken JSON are refused or named")
   func badMembers() throws {
     let bad: [(String, [UInt8])] = try [
-      ("../z.png", png(7)), ("/z.txt", Array("out".utf8)), ("0.jpg", png(8)), ("0.txt", Array("again".utf8)),
+      ("../z.png", png(7)), ("/z.txt", Array("out".utf8)),
       ("z.json", Array(#"{"caption""#.utf8)), ("z.json", Array(#"{"url": "x"}"#.utf8)),
     ]
     for (name, content) in bad {
@@ -126,5 +126,65 @@ import Vision
     let path = try folder.write(
       Tar.member("a.txt", Array("ok ".utf8) + [0x80]) + Tar.member("a.png", png(0)) + Tar.end, to: "s.tar")
     #expect(folder.failure("s.tar") == .brokenText(file: path, line: nil, offset: 515))
+  }
+
+  @Test("Of two pictures, or two texts, under one key the first counts and the second is named")
+  func seconds() throws {
+    let folder = try DataFolder()
+    try folder.write(
+      shard(0) + Tar.member("0.jpg", png(8)) + Tar.member("0.txt", "again") + Tar.end, to: "s.tar")
+    let pairs = try folder.open("s.tar")
+    #expect(pairs.captions == [["number 0"], ["number 1"]])
+    #expect(try pairs.picture(0) == PixelImage(decoding: png(0), name: "0"))
+    #expect(pairs.omissions.entries(.duplicate).map(\.name) == ["s.tar:0.jpg", "s.tar:0.txt"])
+  }
+
+  @Test("A key with a dot ends at it: what that makes unusable is named with the reason")
+  func dots() throws {
+    let folder = try DataFolder()
+    let dotted = try Tar.member("x.v2.png", png(9)) + Tar.member("x.v2.txt", "lost")
+    try folder.write(shard(0) + dotted + Tar.end, to: "s.tar")
+    let pairs = try folder.open("s.tar")
+    #expect(pairs.count == 2)
+    #expect(pairs.omissions.entries.map(\.name) == ["s.tar:x.v2.png", "s.tar:x.v2.txt"])
+    #expect(pairs.omissions.entries.allSatisfy { $0.reason.contains("first dot") })
+    try folder.write(dotted + Tar.end, to: "t.tar")
+    #expect(folder.failure("t.tar")?.description.contains("t.tar:x.v2.png") == true)
+  }
+
+  @Test(
+    "NaN in an object, keys in capitals, a byte order mark and an empty text are no obstacle to a caption")
+  func tolerant() throws {
+    let folder = try DataFolder()
+    let members = try [
+      Tar.member("a.png", png(0)), Tar.member("a.json", #"{"similarity": NaN, "CAPTION": "one"}"#),
+      Tar.member("b.png", png(1)), Tar.member("b.txt", "\u{FEFF}two"),
+      Tar.member("c.png", png(2)), Tar.member("c.txt", " "), Tar.member("c.json", #"{"text": "three"}"#),
+    ]
+    try folder.write(members.joined() + Tar.end, to: "s.tar")
+    let pairs = try folder.open("s.tar")
+    #expect(pairs.captions == [["one"], ["two"], ["three"]] && pairs.omissions.count == 0)
+  }
+
+  @Test("A packed archive is refused by name, and one without an end mark is read with a remark")
+  func ends() throws {
+    let folder = try DataFolder()
+    let packed = try folder.write([0x1F, 0x8B] + [UInt8](repeating: 7, count: 600), to: "s.tar.gz")
+    #expect(folder.failure("s.tar.gz") == .packedShard(shard: packed))
+    try folder.write(shard(0), to: "t.tar")
+    let pairs = try folder.open("t.tar")
+    #expect(pairs.count == 2)
+    #expect(pairs.omissions.entries(.damagedRecord).map(\.name) == ["t.tar"])
+  }
+
+  @Test("Keys that differ in Unicode normalisation alone are two pictures")
+  func normalisation() throws {
+    let folder = try DataFolder()
+    let members = try [
+      Tar.member("\u{E9}.png", png(0)), Tar.member("e\u{301}.png", png(1)), Tar.member("\u{E9}.txt", "one"),
+      Tar.member("e\u{301}.txt", "two"),
+    ]
+    try folder.write(members.joined() + Tar.end, to: "s.tar")
+    #expect(try folder.open("s.tar").captions == [["one"], ["two"]])
   }
 }

@@ -58,4 +58,38 @@ struct JSONParserTests {
       #expect((try? JSONParser.parse(value.text.utf8)) == value, "round \(round)")
     }
   }
+
+  private func asPython(_ text: String) throws -> (document: JSONValue, brokenOffset: Int?) {
+    try JSONParser.parseAsPython(text.utf8)
+  }
+
+  @Test(
+    "As Python reads it, NaN and infinities are numbers, and of equal keys the last counts in the first's place"
+  )
+  func pythonNumbers() throws {
+    let (document, broken) = try asPython(#"{"a": NaN, "b": [Infinity, -Infinity, -1], "a": 2}"#)
+    #expect(document.text == #"{"a":2,"b":[Infinity,-Infinity,-1]}"#)
+    #expect(broken == nil)
+    for text in ["NaNs", "-Inf", "nan", "{'a': 1}", "[1,]"] {
+      #expect(throws: JSONParser.Failure.self, "\(text)") { try asPython(text) }
+    }
+  }
+
+  @Test("As Python reads it, half a surrogate pair is a broken character whose place is told")
+  func pythonSurrogates() throws {
+    let (document, broken) = try asPython(#"["a\ud83d", "\ude00\ud83dx"]"#)
+    #expect(document == .array([.string("a\u{FFFD}"), .string("\u{FFFD}\u{FFFD}x")]))
+    #expect(broken == 3)
+    let whole = try asPython(#""\ud83d\ude00""#)
+    #expect(whole.document == .string("😀") && whole.brokenOffset == nil)
+  }
+
+  @Test("Keys that differ in Unicode normalisation alone are two keys")
+  func normalisation() throws {
+    let value = try parse("{\"\u{E9}\": 1, \"e\u{301}\": 2}")
+    #expect(value["\u{E9}"] == .number("1") && value["e\u{301}"] == .number("2"))
+  }
+
+  @Test("A byte order mark in front is passed over")
+  func byteOrderMark() throws { #expect(try parse("\u{FEFF}{\"a\": 1}")["a"] == .number("1")) }
 }

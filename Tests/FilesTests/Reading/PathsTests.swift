@@ -68,4 +68,12 @@ import Testing
       #expect(!Paths.exists(path("dangling")))
     }
   }
+
+  @Test("A path with a zero byte leads nowhere, not to the place that its beginning names")
+  func zeroByte() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write("x", to: "a")
+    #expect(!Paths.exists(path + "\0b"))
+    #expect(throws: FileError.absent(file: path + "\0b")) { try ByteFile(path + "\0b") }
+  }
 }

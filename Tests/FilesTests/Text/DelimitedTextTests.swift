@@ -38,16 +38,29 @@ import Testing
     #expect(rows("a\n\"b\nc\nd\",e\n\nf\n").map(\.line) == [1, 2, 6])
   }
 
-  @Test("Broken quotation is a problem of its row and the next line is read again")
+  @Test("Broken quotation is a problem of its row, which ends with its line, and the next line is read again")
   func problems() {
-    let found = rows("a,b\"c\nd,\"e\"f\ng,h\ni,\"j\nk\n")
-    #expect(found.map { $0.problem == nil } == [false, false, true, false])
-    #expect(found.map(\.line) == [1, 2, 3, 4])
+    let found = rows("a,b\"c\nd,\"e\"f\ng,h\ni,\"j\nk,l\nm,\"n\no\"p\nq,r\n")
+    #expect(found.map { $0.problem == nil } == [false, false, true, false, true, false, false, true])
+    #expect(found.map(\.line) == [1, 2, 3, 4, 5, 6, 7, 8])
   }
 
-  @Test("Tab-separated values know no quotation")
+  @Test("A field between tabs that is quoted as csv.writer quotes is unquoted, other marks are content")
   func tabs() {
-    #expect(fields("a\"b\t\"c\nd,e\tf\r\n", .tsv) == [["a\"b", "\"c"], ["d,e", "f"]])
+    let text = "a\"b\t\"c\nd,e\tf\r\n\"g \"\"h\"\" i\"\t\"\"\n\"j\tk\"\tl\n\"m\" n\t\"o\"\n"
+    #expect(
+      fields(text, .tsv)
+        == [["a\"b", "\"c"], ["d,e", "f"], ["g \"h\" i", ""], ["j\tk", "l"], ["\"m\" n", "o"]])
+    #expect(fields("\"a\"\tb\n", .tabs) == [["\"a\"", "b"]])
+  }
+
+  @Test(
+    "In a file without line feeds, lines end in carriage returns",
+    arguments: [.csv, .tsv, .lines] as [DelimitedText.Dialect])
+  func carriageReturns(dialect: DelimitedText.Dialect) {
+    let found = rows("a\rb\r\rc", dialect)
+    #expect(found.map { String(decoding: $0.fields[0], as: UTF8.self) } == ["a", "b", "c"])
+    #expect(found.map(\.line) == [1, 2, 4])
   }
 
   @Test("Written CSV is read back as it was, whatever its fields hold")

@@ -15,4 +15,11 @@ import Testing
     #expect(PrintableText.line("a\u{202E}b\u{2028}c") == "a\u{FFFD}b c")
     #expect(PrintableText.line("สวัสดี 👋🏽") == "สวัสดี 👋🏽")
   }
+
+  @Test("What an error quotes is a line of bounded length, and a list names how many more there are")
+  func excerpts() {
+    #expect(excerpt("short\nname") == "short name")
+    #expect(excerpt(String(repeating: "x", count: 5000)).count == 121)
+    #expect(excerpt(["a", "b", "c"], most: 2) == "a, b, and 1 more")
+  }
 }

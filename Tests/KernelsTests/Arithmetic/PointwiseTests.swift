@@ -65,4 +65,12 @@ import Testing
     let expected = [0.55, 0.45, 0.5, 0.6, 1]
     #expect(relativeError(moved, expected) < 1e-6)
   }
+
+  @Test("The first value that is not finite, or below zero where that is refused, is found")
+  func firstUnusable() {
+    #expect(Pointwise.firstUnusable(Tensor([1, -1, 0], shape: [3])) == nil)
+    #expect(Pointwise.firstUnusable(Tensor([1, -1, 0], shape: [3]), isNegativeRefused: true) == 1)
+    #expect(Pointwise.firstUnusable(Tensor([1, -.infinity, .nan], shape: [3])) == 1)
+    #expect(Pointwise.relu(Tensor([.nan, -1], shape: [2])).values[0].isNaN)
+  }
 }

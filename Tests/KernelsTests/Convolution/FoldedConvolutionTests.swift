@@ -33,4 +33,23 @@ import Testing
       }
     }
   }
+
+  @Test(
+    "What is not a number stays so behind the ReLU", arguments: ConvolutionCase.few + ConvolutionCase.winograd
+  )
+  func notANumber(size: ConvolutionCase) {
+    let channels = size.outputs
+    let ones = Tensor([Float](repeating: 1, count: channels), shape: [channels])
+    var weights = size.weight.values
+    for index in 0..<(weights.count / channels) { weights[index] = .nan }
+    let folded = FoldedConvolution(
+      weight: Tensor(weights, shape: size.weight.shape), gain: ones, shift: ones, mean: ones, variance: ones,
+      epsilon: 1e-5, stride: size.stride, padding: size.padding)
+    let area = size.outputShape[2] * size.outputShape[3]
+    for residual in [nil, sample(size.outputShape, seed: 9)] {
+      let found = folded(size.input, consumingResidual: residual?.copy(), relu: true).values
+      #expect(found[..<area].allSatisfy { $0.isNaN }, "residual \(residual != nil)")
+      if channels > 16 { #expect(found[(16 * area)..<(17 * area)].allSatisfy { $0.isFinite }) }
+    }
+  }
 }

@@ -71,4 +71,11 @@ extension Float {
   fileprivate func clamped(to range: ClosedRange<Float>) -> Float {
     Swift.min(Swift.max(self, range.lowerBound), range.upperBound)
   }
+
+  @Test("The maximum of pixels of which one is no number is none", arguments: 0..<4)
+  func notANumber(place: Int) {
+    var values: [Float] = [1, 2, 3, 4]
+    values[place] = .nan
+    #expect(Pooling.max2x2(Tensor(values, shape: [1, 1, 2, 2])).values[0].isNaN)
+  }
 }

@@ -138,4 +138,16 @@ struct SafetensorsFileTests {
       }
     }
   }
+
+  @Test("Two tensors whose names differ in Unicode normalisation alone are refused, not taken for one")
+  func equalNames() throws {
+    func entry(_ name: String, _ start: Int) -> String {
+      "\"\(name)\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[\(start),\(start + 4)]}"
+    }
+    let header = Array("{\(entry("\u{E9}", 0)),\(entry("e\u{301}", 4))}".utf8)
+    let length = (0..<8).map { UInt8(truncatingIfNeeded: header.count >> (8 * $0)) }
+    let data = Data(length + header + [UInt8](repeating: 0, count: 8))
+    let error = #expect(throws: SafetensorsError.self) { try SafetensorsFile(data, file: "f") }
+    #expect(error?.description.contains("another has an equal name") == true)
+  }
 }

@@ -60,4 +60,36 @@ struct ParameterBuilderTests {
       try build(tensors)
     }
   }
+
+  @Test(
+    "A value that is not finite is refused with tensor, place and file",
+    arguments: [Float.nan, .infinity, -.infinity])
+  func notFinite(value: Float) throws {
+    var tensors = try tensors()
+    tensors["head.norm.gain"] = Tensor([1, 1, value, 1, 1], shape: [5])
+    let error = #expect(throws: ParameterError.self) { try build(tensors) }
+    #expect(
+      error?.description.contains("w.safetensors: value 2 of tensor “head.norm.gain” is \(value)") == true)
+  }
+
+  @Test("A running variance below zero is refused, a running mean is not")
+  func negativeVariance() throws {
+    func store(_ source: ParameterSource) throws -> ParameterStore {
+      try ParameterStore.build(source) { try BatchNormLayer($0.at("norm"), channels: 2) }.1
+    }
+    var tensors = try store(.fresh(RandomStream(seed: 1, name: "weights"))).tensors
+    tensors["norm.running_mean"] = Tensor([-1, 0], shape: [2])
+    _ = try store(.tensors(tensors, file: "w"))
+    tensors["norm.running_var"] = Tensor([1, -0.5], shape: [2])
+    #expect(throws: ParameterError.unusable(name: "norm.running_var", value: -0.5, index: 1, file: "w")) {
+      try store(.tensors(tensors, file: "w"))
+    }
+  }
+
+  @Test("PyTorch's counts of batches are ignored by name")
+  func batchCounts() throws {
+    var tensors = try tensors()
+    tensors["head.norm.num_batches_tracked"] = Tensor([7], shape: [1])
+    _ = try build(tensors)
+  }
 }

@@ -58,4 +58,50 @@ struct TokenizerFileTests {
       #expect { try TokenizerFile.open(folder) } throws: { "\($0)".contains("a folder without merges.txt") }
     }
   }
+
+  @Test("Byte order marks, CRLF and a missing line of the version change nothing in Hugging Face's files")
+  func editedFiles() throws {
+    let expected = try TokenizerFile.open(GoldenTokens.tiny).pieces("a dog's café").map(\.id)
+    func text(_ name: String) throws -> String {
+      String(decoding: try Data(contentsOf: GoldenTokens.tiny.appending(path: name)), as: UTF8.self)
+    }
+    let (vocabulary, merges) = (try text("vocab.json"), try text("merges.txt"))
+    let unversioned = merges.split(separator: "\n").dropFirst().joined(separator: "\n")
+    for (pieces, pairs) in [
+      (
+        "\u{FEFF}" + vocabulary.replacing("\n", with: "\r\n"),
+        "\u{FEFF}" + merges.replacing("\n", with: "\r\n")
+      ),
+      (vocabulary, unversioned),
+    ] {
+      try withTemporaryFolder { folder in
+        try Data(pieces.utf8).write(to: folder.appending(path: "vocab.json"))
+        try Data(pairs.utf8).write(to: folder.appending(path: "merges.txt"))
+        #expect(try TokenizerFile.open(folder).pieces("a dog's café").map(\.id) == expected)
+      }
+    }
+  }
+
+  @Test(
+    "A folder with tokenizer.json alone, its merges as texts or as pairs, gives the same ids",
+    arguments: [false, true])
+  func oneFile(isPaired: Bool) throws {
+    let expected = try TokenizerFile.open(GoldenTokens.tiny).pieces("a dog's café").map(\.id)
+    func data(_ name: String) throws -> Data { try Data(contentsOf: GoldenTokens.tiny.appending(path: name)) }
+    let pairs = String(decoding: try data("merges.txt"), as: UTF8.self).split(separator: "\n").dropFirst()
+    let merges: [Any] =
+      isPaired ? pairs.map { $0.split(separator: " ").map(String.init) } : pairs.map(String.init)
+    let model: [String: Any] = [
+      "type": "BPE", "vocab": try JSONSerialization.jsonObject(with: data("vocab.json")), "merges": merges,
+    ]
+    try withTemporaryFolder { folder in
+      let file = folder.appending(path: "tokenizer.json")
+      try JSONSerialization.data(withJSONObject: ["version": "1.0", "model": model]).write(to: file)
+      for place in [folder, file] {
+        #expect(try TokenizerFile.open(place).pieces("a dog's café").map(\.id) == expected)
+      }
+      try Data(#"{"model": {"vocab": {}}}"#.utf8).write(to: file)
+      #expect { try TokenizerFile.open(folder) } throws: { "\($0)".contains("vocab” and “merges") }
+    }
+  }
 }

@@ -35,7 +35,6 @@ struct CaptionVariantsTests {
     #expect(CaptionVariants.standard.variants(10, of: many, random: CaptionVariantsTests.stream()) == one)
     let few = CaptionVariants.standard.variants(3, of: [many[7]]) { _ in CaptionVariantsTests.stream()(7) }
     #expect(few == [Array(one[7].prefix(3))])
-    #expect(CaptionVariants.standard.views(10, of: many, stream: CaptionVariantsTests.stream()) == one)
     #expect(CaptionVariants.standard.variants(10, of: many, random: CaptionVariantsTests.stream(2)) != one)
   }
 

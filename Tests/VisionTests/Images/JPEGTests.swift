@@ -7,7 +7,10 @@ import Vision
 @Suite("JPEG") struct JPEGTests {
   @Test(
     "Every kind decodes to Pillow's pixels, within one level",
-    arguments: ["baseline.jpg", "subsampled-no.jpg", "progressive.jpg", "grey.jpg", "cmyk.jpg"])
+    arguments: [
+      "baseline.jpg", "subsampled-no.jpg", "progressive.jpg", "grey.jpg", "cmyk.jpg", "cmyk-unmarked.jpg",
+      "ycck.jpg",
+    ])
   func golden(name: String) throws {
     let expected = try JSONDecoder().decode(
       [String: ImageFixtures.Planes].self, from: Data(ImageFixtures.bytes("jpeg.json")))
@@ -64,6 +67,22 @@ import Vision
         guard case .unreadable(let file, _)? = $0 as? ImageError else { return false }
         return file == path
       }
+    }
+  }
+
+  @Test(
+    "A whole picture with an odd end decodes to the same pixels: no end mark, or notes of a camera behind it",
+    arguments: ["baseline.jpg", "progressive.jpg"])
+  func oddEnds(name: String) throws {
+    let bytes = try ImageFixtures.bytes(name)
+    let whole = try PixelImage(decoding: bytes, name: name)
+    let unended = Array(bytes.dropLast(2))
+    let notes = Array("\0\0SEFT".utf8)
+    for odd in [unended, bytes + notes, unended + [0, 0, 0, 0]] {
+      #expect(try PixelImage(decoding: odd, name: name) == whole)
+    }
+    if name == "baseline.jpg" {
+      #expect(try PixelImage(decoding: unended + [0xFF, 0xD8] + notes, name: name) == whole)
     }
   }
 }

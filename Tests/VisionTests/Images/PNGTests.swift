@@ -114,4 +114,16 @@ import Vision
   }
 
   private func bigEndian(_ value: UInt32) -> [UInt8] { (0..<4).map { UInt8(value >> (24 - 8 * $0) & 255) } }
+
+  @Test("Gamma and colour profiles that a file states change no pixel", arguments: ["rgb.png", "rgb16.png"])
+  func colourNotes(name: String) throws {
+    let bytes = try F.bytes(name)
+    func chunk(_ name: String, _ content: [UInt8]) -> [UInt8] {
+      let body = Array(name.utf8) + content
+      return bigEndian(UInt32(content.count)) + body + bigEndian(Mutation.crc32(body))
+    }
+    // A gamma of 1: the numbers are light, not sRGB.
+    let noted = Array(bytes[..<33]) + chunk("gAMA", bigEndian(100_000)) + Array(bytes[33...])
+    #expect(try PixelImage(decoding: noted, name: name) == F.picture(F.colour))
+  }
 }

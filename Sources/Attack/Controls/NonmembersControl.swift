@@ -1,0 +1,53 @@
+import Data
+import Encoders
+import Networks
+
+/// EncoderMI on the target's nonmembers alone: half of them train the classifier, the other half test it, and in each half
+/// a coin says who is called a member. There is nothing to be found.
+///
+/// It is made where an encoder cannot be had untrained, beside the ``StandInEncoder``: it asks the audited encoder itself,
+/// nothing that was not asked before.
+struct NonmembersControl: Control {
+  let family = ControlFamily.untrained
+  private let kind: InferenceClassifierKind
+  private let sets: [FeatureSet]
+  /// Fewer make no two halves of two groups each.
+  private static let fewest = 8
+
+  init(_ kind: InferenceClassifierKind, _ sets: [FeatureSet]) { (self.kind, self.sets) = (kind, sets) }
+
+  func obstacle(in audit: AuditCase) -> String? {
+    let hasUntrained = audit.evidence.has(.untrainedTarget) && audit.evidence.has(.untrainedShadow)
+    if hasUntrained && audit.standIn == nil { return "the untrained encoders are control enough" }
+    let count = audit.evidence.population(.target).nonmembers.count
+    if count < Self.fewest { return "\(count) nonmembers are too few" }
+    return audit.obstacle(to: sets)
+  }
+
+  func needs(in audit: AuditCase) -> [Need] { audit.featureNeeds(sets, of: .target) }
+
+  func run(_ audit: AuditCase, attacks: [Finding]) throws -> [Finding] {
+    let nonmembers = try audit.features(sets, of: .target).nonmembers
+    var coin = RandomStream(seed: audit.configuration.seed, name: "nonmembers against nonmembers")
+    // In equal numbers, so that neither half lacks a group.
+    let order = coin.permutation(nonmembers.count)
+    let quarter = nonmembers.count / 4
+    func half(_ number: Int) -> MembershipGroups<MembershipFeatures> {
+      let places = order[(2 * number * quarter)..<((2 * number + 2) * quarter)]
+      return MembershipGroups(
+        members: nonmembers.selecting(Array(places.prefix(quarter))),
+        nonmembers: nonmembers.selecting(Array(places.suffix(quarter))))
+    }
+    let classifier = try kind.fit(
+      half(0), settings: audit.configuration.classifiers, seed: audit.configuration.seed)
+    let name = "nonmembers against nonmembers (\(kind.name))"
+    let isJoint = audit.modalities.contains(.text)
+    return [
+      Finding(
+        name: isJoint
+          ? "nonmembers against nonmembers (\(kind.name), \(FeatureSet.name(of: sets)))" : name, attack: name,
+        sets: sets, family: family, knowledge: audit.knowledge,
+        outcome: AttackOutcome(target: try classifier.membershipScores(half(1))))
+    ]
+  }
+}
