@@ -34,7 +34,7 @@ import Testing
   @Test("Every example can be copied: it is a whole command that parses")
   func copied() throws {
     let found = HelpTests.texts.flatMap(examples)
-    #expect(found.count == 7)
+    #expect(found.count == 8)
     for example in found {
       #expect(throws: Never.self, "\(example)") { try Root.parseAsRoot(example) }
       #expect(example.contains("--out") || example.first == "infer", "\(example)")

@@ -48,7 +48,7 @@ extension AuditFindings {
       case .pairs:
         columns.append(
           ScoreColumn(
-            swap.captions.name, judge: swap.judge, swap.captions.sides.images, groups.members,
+            swap.captions.name, judge: swap.judge, swap.captions.groups.images, groups.members,
             threshold: threshold))
       case .mismatched where swap.captions == SwappedCaptions.allCases.first:
         columns.append(

@@ -243,7 +243,7 @@ struct Attack: ParsableCommand {
       throw ExitCode(130)
     }
     for results in all {
-      if opened.usesCaptions { print("knowledge: \((results.knowledge ?? .exact).rawValue)\n") }
+      if opened.usesCaptions { print("knowledge: \(results.knowledge.rawValue)\n") }
       print(results.text + "\n")
     }
     print("results are in \(folder.path)")

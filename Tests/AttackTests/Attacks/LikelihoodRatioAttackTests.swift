@@ -61,9 +61,10 @@ import Testing
     let alone = try findings(leaking: true, [])
     #expect(alone.attacks.map(\.name) == ["EncoderMI-T"])
     #expect(
-      alone.notes.contains(
-        "LiRA (image-image) is left out: with one reference it is the calibrated image-image mean; give more by --references"
-      ), "\(alone.notes)")
+      alone.notes == [
+        "left out: LiRA (image-image), online LiRA (image-image): with one reference it is the calibrated image-image "
+          + "mean; give more by --references"
+      ])
     let unseen = try findings(leaking: true, references(2, drawn: false))
     #expect(unseen.attacks.count == 2)
     #expect(unseen.notes.count == 1 && unseen.notes[0].contains("--ensemble"), "\(unseen.notes)")

@@ -198,11 +198,17 @@ import Testing
       if case .progress(let found) = $0 { progress.append(found) } else { events.append($0) }
     }
     // A picture and a caption of each input of four groups, then an attack and two controls.
-    #expect(progress.map(\.asked) == [1, 2, 3, 4, 4, 4, 4].map { 2 * FakeAudit.each * $0 })
-    #expect(progress.map(\.made) == [0, 0, 0, 0, 0, 1, 2])
-    #expect(progress.allSatisfy { $0.questions == 8 * FakeAudit.each && $0.total == 3 })
+    let parts = [64, FakeAudit.each]
+    let whole = 8 * FakeAudit.each
+    #expect(
+      progress.map(\.asked) == (0..<4).flatMap { group in parts.map { 2 * (group * FakeAudit.each + $0) } }
+        + [whole, whole, whole])
+    #expect(progress.map(\.made) == Array(repeating: 0, count: 9) + [1, 2])
+    #expect(progress.allSatisfy { $0.questions == whole && $0.total == 3 })
     let asked = [(EncoderRole.shadow, AuditGroup.shadow), (.target, .target)].flatMap { role, group in
-      Membership.allCases.map { AuditEvent.asked(role, group, $0, done: FakeAudit.each, of: FakeAudit.each) }
+      Membership.allCases.flatMap { membership in
+        parts.map { AuditEvent.asked(role, group, membership, done: $0, of: FakeAudit.each) }
+      }
     }
     #expect(
       events == asked + [

@@ -64,7 +64,8 @@ import Vision
       let size = encoder.imageSize
       #expect(found.count == 2 * 9 && found.size == size)
       for (place, index) in [1, 0].enumerated() {
-        let image = try images.image(index)
+        let image = PixelImage(
+          height: height, width: width, bytes: try images.pixels(of: [index]))
         for number in 0..<9 {
           let row = place * 9 + number
           let expected = patch(number, of: image, size: size)

@@ -54,7 +54,9 @@ import Testing
     #expect(
       Set(exact.questions.keys) == ["target", "shadow", "untrainedTarget", "untrainedShadow", "reference1"])
     #expect(exact.questions == captions.questions && Set(images.questions.keys).count == 4)
-    #expect(images.questions["target"]?.pictures == 80 * 4 && images.questions["target"]?.captions == 0)
+    #expect(
+      images.questions["target"]?.pictures == 2 * FakeAudit.each * 4
+        && images.questions["target"]?.captions == 0, "\(images.questions)")
     #expect(exact.comparison?.reference == "EncoderMI-V (image-image)")
     #expect(exact.comparison?.attacks.map(\.name) == exact.attacks.dropFirst().map(\.name))
     #expect(exact.attacks.contains { $0.attack == "EncoderMI-V" && $0.sets == [.pair] })
