@@ -83,8 +83,10 @@ struct Workplace {
   func tells(_ classifier: String) throws -> Bool {
     let recipe =
       try JSONSerialization.jsonObject(with: try data("\(classifier)/recipe.json")) as? [String: Any]
-    let area = (recipe?["measured"] as? [String: Any])?["auc"] as? [String: Any]
-    return try #require(area?["low"] as? Double) > 0.5
+    return try ["auc", "balancedAccuracy"].allSatisfy { key in
+      let found = (recipe?["measured"] as? [String: Any])?[key] as? [String: Any]
+      return try #require(found?["low"] as? Double) > 0.5
+    }
   }
 
   func isThere(_ path: String) -> Bool {

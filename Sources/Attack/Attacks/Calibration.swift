@@ -40,6 +40,9 @@ public struct CalibratedAttack: MembershipAttack {
   /// The score's name, calibrated.
   public var name: String { kind == .pair ? "calibrated CSA" : "calibrated \(kind.name) mean" }
 
+  /// It does.
+  public let usesReferences = true
+
   /// The feature set.
   public var sets: [FeatureSet] { [kind] }
 

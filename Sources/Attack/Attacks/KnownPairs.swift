@@ -227,7 +227,8 @@ struct KnownPairs {
     return try outcome(
       best.scale,
       [
-        "cosines are multiplied by \(scale), which tells the shadow's groups best; the target's own factor is not known"
+        "cosines are multiplied by \(scale), which tells the shadow's groups best; the target's own factor "
+          + (known == nil ? "is not known" : "is that of the projection, not of the \(layer(audit).rawValue)")
       ])
   }
 }

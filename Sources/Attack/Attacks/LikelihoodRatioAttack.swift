@@ -26,6 +26,8 @@ public struct LikelihoodRatioAttack: MembershipAttack {
 
   /// It needs references.
   public let isOnlyByName = true
+  /// It does.
+  public let usesReferences = true
 
   /// The feature set.
   public var sets: [FeatureSet] { [kind] }
@@ -49,10 +51,19 @@ public struct LikelihoodRatioAttack: MembershipAttack {
 
   /// The z-score, or the logarithm of the likelihood ratio.
   public func run(_ audit: AuditCase) throws -> AttackOutcome {
-    try AttackOutcome(target: scores(audit, .target), judgedBy: scores(audit, .shadow))
+    let (target, shadow) = (try scores(audit, .target), try scores(audit, .shadow))
+    return try AttackOutcome(
+      target: target.scores, judgedBy: shadow.scores,
+      notes: form == .offline && target.isShared
+        ? [
+          "some input has fewer than \(LikelihoodRatio.fewest) references that did not see it, so all share one deviation, "
+            + "and inputs are ordered as by the \(CalibratedAttack(kind).name)"
+        ] : [])
   }
 
-  private func scores(_ audit: AuditCase, _ group: AuditGroup) throws -> MembershipGroups<[Float]> {
+  private func scores(
+    _ audit: AuditCase, _ group: AuditGroup
+  ) throws -> (scores: MembershipGroups<[Float]>, isShared: Bool) {
     let own = try audit.means(kind, of: group)
     let references = try audit.references(for: group).map { reference in
       LikelihoodRatio.Reference(
@@ -70,9 +81,10 @@ public struct LikelihoodRatioAttack: MembershipAttack {
       Float(
         form == .online ? found.ratio(Double(score), of: index) : found.distance(Double(score), of: index))
     }
-    return MembershipGroups(
+    let groups = MembershipGroups(
       members: Array(scores.prefix(own.members.count)),
       nonmembers: Array(scores.dropFirst(own.members.count)))
+    return (groups, found.isShared)
   }
 }
 
@@ -89,6 +101,8 @@ struct LikelihoodRatio {
   /// the paper advises for few references.
   static let fewest = 8
 
+  /// Whether all inputs share one deviation among references that did not see them.
+  let isShared: Bool
   private let unseen: [NormalDensity]
   private let seen: [NormalDensity]
 
@@ -111,8 +125,18 @@ struct LikelihoodRatio {
     func means(_ own: [[Double]], _ other: [[Double]], _ shift: Double) -> [Double] {
       zip(own, other).map { $0.isEmpty ? LikelihoodRatio.mean($1) + shift : LikelihoodRatio.mean($0) }
     }
-    unseen = LikelihoodRatio.densities(groups.unseen, means(groups.unseen, groups.seen, -gap))
-    seen = LikelihoodRatio.densities(groups.seen, means(groups.seen, groups.unseen, gap))
+    let centres = (
+      unseen: means(groups.unseen, groups.seen, -gap), seen: means(groups.seen, groups.unseen, gap)
+    )
+    isShared = groups.unseen.contains { $0.count < LikelihoodRatio.fewest }
+    let shared = (
+      unseen: LikelihoodRatio.deviation(groups.unseen, centres.unseen),
+      seen: LikelihoodRatio.deviation(groups.seen, centres.seen)
+    )
+    // Where one kind has no deviation, since no input has two scores of it, the other kind's stands in: a ratio of two
+    // widths would make low scores surer members than those in the middle.
+    unseen = LikelihoodRatio.densities(groups.unseen, centres.unseen, shared.unseen ?? shared.seen ?? 1)
+    seen = LikelihoodRatio.densities(groups.seen, centres.seen, shared.seen ?? shared.unseen ?? 1)
   }
 
   /// How many deviations a score of an input lies above the mean of references that did not see it.
@@ -129,20 +153,29 @@ struct LikelihoodRatio {
     values.reduce(0, +) / Double(max(1, values.count))
   }
 
-  /// Each input's own deviation where all have enough scores, else the one that all inputs share: the root of the squares'
-  /// sum over the degrees of freedom. With one score an input there is none, and it is 1.
-  private static func densities(_ values: [[Double]], _ means: [Double]) -> [NormalDensity] {
-    let squares = zip(values, means).map { values, mean in
-      values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-    }
-    let freedom = values.map { Double(max(0, $0.count - 1)) }
-    let total = freedom.reduce(0, +)
-    let shared = total > 0 ? (squares.reduce(0, +) / total).squareRoot() : 1
+  private static func squares(_ values: [Double], _ mean: Double) -> Double {
+    values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+  }
+
+  /// The deviation that all inputs share: the root of the squares' sum over the degrees of freedom; nil where there is no
+  /// freedom, since no input has two scores.
+  private static func deviation(_ values: [[Double]], _ means: [Double]) -> Double? {
+    let freedom = values.reduce(0) { $0 + max(0, $1.count - 1) }
+    guard freedom > 0 else { return nil }
+    return (zip(values, means).reduce(0) { $0 + squares($1.0, $1.1) } / Double(freedom)).squareRoot()
+  }
+
+  /// Each input's own deviation where all have enough scores, else the one that all inputs share.
+  private static func densities(
+    _ values: [[Double]], _ means: [Double], _ shared: Double
+  ) -> [NormalDensity] {
     let isOwn = values.allSatisfy { $0.count >= fewest }
     // Of equal scores the deviation is a thousandth of what all share, or where that is nothing, tiny.
     let least = max(1e-3 * shared, 1e-9)
     return means.indices.map { input in
-      let deviation = isOwn ? (squares[input] / freedom[input]).squareRoot() : shared
+      let deviation =
+        isOwn
+        ? (squares(values[input], means[input]) / Double(values[input].count - 1)).squareRoot() : shared
       return NormalDensity(mean: means[input], deviation: max(deviation, least))
     }
   }

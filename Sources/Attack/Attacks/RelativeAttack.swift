@@ -23,6 +23,8 @@ public struct RelativeAttack: MembershipAttack {
 
   /// It needs references and a bank of known nonmembers.
   public let isOnlyByName = true
+  /// It does.
+  public let usesReferences = true
 
   /// The pair, or views of the image.
   public var sets: [FeatureSet] { [known.kind] }

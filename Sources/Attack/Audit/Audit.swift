@@ -276,6 +276,9 @@ public struct Audit {
       }
     }
     plan.notes += notes(leftOut, audit)
+    if plan.attacks.contains(where: \.usesReferences) {
+      plan.notes += AuditGroup.allCases.compactMap { audit.unusedReferences(for: $0) }
+    }
     for control in ControlTable.entries(sets: plan.sets) where configuration.controls.contains(control.family)
     {
       if let note = control.note(in: audit), !plan.notes.contains(note) { plan.notes.append(note) }

@@ -119,6 +119,29 @@ public struct AuditCase {
     try features([set], of: group, by: role).map(\.means)
   }
 
+  /// One that saw some of a group's inputs would tell members from nonmembers by whether it counts for them, unless a
+  /// coin decided what it saw.
+  private func isUsable(_ reference: Reference, for inputs: MembershipGroups<[PictureIdentity?]>) -> Bool {
+    reference.isDrawnByCoin
+      || inputs.pooled.allSatisfy { $0.map { !reference.seen.contains($0) } ?? true }
+  }
+
+  /// That references do not count for a group since they saw some of its inputs; nil where all do.
+  func unusedReferences(for group: AuditGroup) -> String? {
+    let inputs = evidence.population(group).map { population in
+      population.indices.map { population.images?.dataset.identity(of: $0) }
+    }
+    // Among the shadow's inputs the target stands in for the shadow.
+    let asked = references.filter { group == .target || $0.role != .shadow }
+    let names = asked.filter { !isUsable($0, for: inputs) }.map {
+      evidence.encoder($0.role).identity.fingerprint
+    }
+    guard !names.isEmpty else { return nil }
+    return
+      "\(names.count) of the references (\(names.joined(separator: ", "))) saw some of the \(group.rawValue)'s inputs, no "
+      + "coin deciding which, and do not count for these"
+  }
+
   /// Encoders that tell how hard the inputs of a group are, by role, and for each input whether they saw it. The target
   /// stands in for the shadow among the shadow's inputs: it did not see them.
   /// - Parameter asked: the group whose inputs they say it of; the same if not given.
@@ -138,12 +161,7 @@ public struct AuditCase {
       return Reference(
         role: .target, seen: Set(targets.indices.compactMap { targets.images?.dataset.identity(of: $0) }))
     }
-    // One that saw some of a group's inputs would tell members from nonmembers by whether it counts for them, unless a
-    // coin decided what it saw.
-    let usable = substitutes.filter { reference in
-      reference.isDrawnByCoin
-        || own.pooled.allSatisfy { $0.map { !reference.seen.contains($0) } ?? true }
-    }
+    let usable = substitutes.filter { isUsable($0, for: own) }
     return (usable.isEmpty ? substitutes : usable).map { reference in
       (reference.role, others.map { $0.map { $0.map(reference.seen.contains) ?? false } })
     }

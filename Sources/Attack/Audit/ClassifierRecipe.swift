@@ -30,8 +30,15 @@ public struct ClassifierRecipe: Codable, Sendable, Equatable, Validated {
   /// - Throws: `InvalidSetting`.
   public func validate() throws(InvalidSetting) { try configuration.validate(under: "configuration") }
 
-  /// Whether a verdict can be given: the area that was measured lies above chance with its whole interval.
-  public var tells: Bool { measured.beatsChance }
+  /// Why no verdict can be given; nil where one can: area and balanced accuracy that were measured lie above chance with
+  /// their whole intervals. With another kind of shadow the area may, while the threshold fits nobody.
+  public var obstacle: String? {
+    if !measured.beatsChance { return "the interval of the AUC does not lie above 50%" }
+    if !measured.balancedAccuracy.isAbove(0.5) {
+      return "the interval of the accuracy does not lie above 50%"
+    }
+    return nil
+  }
 
   /// The name of the file in a classifier's folder.
   public static let fileName = "recipe.json"

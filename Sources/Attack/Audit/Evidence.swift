@@ -291,8 +291,7 @@ public final class Evidence {
         }
       }
     }
-    let classifier =
-      extracts.contains(where: \.isOfDownstreamClassifier) ? try downstreamClassifier(of: role) : nil
+    let needsClassifier = extracts.contains(where: \.isOfDownstreamClassifier)
     var parts: [Extract: [Tensor]] = [:]
     let names = extracts.map { "\($0)" }
     let pass = "\(role)-\(group)-\(membership)-\(EvidenceDigest.short(names.sorted()))"
@@ -303,6 +302,7 @@ public final class Evidence {
         for (use, asked) in captionQuestions {
           captions[use] = try captionAnswers(range, asked, use, role, group, membership)
         }
+        let classifier = needsClassifier ? try downstreamClassifier(of: role) : nil
         let answers = PartAnswers(
           inputs: range.count, pictures: try pictureAnswers(range, of: population, pictureQuestions, role),
           captions: captions, classifier: classifier, name: { population.name(of: range.lowerBound + $0) })

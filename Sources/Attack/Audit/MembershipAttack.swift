@@ -12,6 +12,9 @@ public protocol MembershipAttack: Sendable {
   /// What it looks at, as the feature sets that are made of the same.
   var sets: [FeatureSet] { get }
 
+  /// Whether it asks encoders that tell how hard an input is.
+  var usesReferences: Bool { get }
+
   /// Whether it is made only where it is named, or all are: it is dear, needs more than encoders and inputs, or is a
   /// yardstick for others.
   var isOnlyByName: Bool { get }
@@ -31,6 +34,8 @@ public protocol MembershipAttack: Sendable {
 }
 
 extension MembershipAttack {
+  /// It asks target and shadow alone.
+  public var usesReferences: Bool { false }
   /// It is cheap.
   public var isOnlyByName: Bool { false }
 
@@ -60,13 +65,15 @@ public struct AttackOutcome {
     (self.target, self.shadow, self.classifier, self.notes) = (target, shadow, classifier, notes)
   }
 
-  /// Scores with the threshold that makes the fewest mistakes on the shadow's.
+  /// Scores with the threshold at which both error rates together are least on the shadow's.
   /// - Throws: ``EvaluationError``.
-  public init(target: MembershipGroups<[Float]>, judgedBy shadow: MembershipGroups<[Float]>) throws {
+  public init(
+    target: MembershipGroups<[Float]>, judgedBy shadow: MembershipGroups<[Float]>, notes: [String] = []
+  ) throws {
     let optimum = OptimalThreshold(members: shadow.members, nonmembers: shadow.nonmembers)
     self.init(
       target: try MembershipScores(target, threshold: optimum.threshold),
-      shadow: shadow.map { $0.map(Double.init) })
+      shadow: shadow.map { $0.map(Double.init) }, notes: notes)
   }
 }
 

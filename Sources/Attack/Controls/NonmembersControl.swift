@@ -16,6 +16,24 @@ struct NonmembersControl: Control {
 
   init(_ kind: InferenceClassifierKind, _ sets: [FeatureSet]) { (self.kind, self.sets) = (kind, sets) }
 
+  /// The control's own name by a classifier.
+  private static func name(_ kind: InferenceClassifierKind) -> String {
+    "nonmembers against nonmembers (\(kind.name))"
+  }
+
+  /// Whether metrics are of such a control.
+  static func made(_ metrics: AttackMetrics) -> Bool {
+    InferenceClassifierKind.allCases.contains { metrics.attack == name($0) }
+  }
+
+  /// That there are too few nonmembers is said.
+  func note(in audit: AuditCase) -> String? {
+    let count = audit.evidence.population(.target).nonmembers.count
+    guard count < Self.fewest, audit.standIn != nil else { return nil }
+    return
+      "nonmembers against nonmembers is left out: it needs \(Self.fewest) nonmembers of the target, and there are \(count)"
+  }
+
   func obstacle(in audit: AuditCase) -> String? {
     let hasUntrained = audit.evidence.has(.untrainedTarget) && audit.evidence.has(.untrainedShadow)
     if hasUntrained && audit.standIn == nil { return "the untrained encoders are control enough" }
@@ -40,7 +58,7 @@ struct NonmembersControl: Control {
     }
     let classifier = try kind.fit(
       half(0), settings: audit.configuration.classifiers, seed: audit.configuration.seed)
-    let name = "nonmembers against nonmembers (\(kind.name))"
+    let name = Self.name(kind)
     let isJoint = audit.modalities.contains(.text)
     return [
       Finding(

@@ -125,7 +125,9 @@ public struct AttackResults: Codable, Sendable, Equatable, Validated {
   private static func warnings(controls: [AttackMetrics], nonmembers: Int) -> [String] {
     var warnings = AttackMetrics.aboveChance(controls).map { control in
       "control '\(control.name)' beats chance (AUC \(control.auc.percentRange)): "
-        + "the groups differ by themselves, so the attacks' numbers overstate what the encoder reveals"
+        + (NonmembersControl.made(control)
+          ? "a coin named its groups, so this came about by chance, or the attack finds what is not there"
+          : "the groups differ by themselves, so the attacks' numbers overstate what the encoder reveals")
     }
     for (nominal, text) in [(0.01, "1%"), (0.001, "0.1%")] where Double(nonmembers) * nominal < 1 - 1e-9 {
       warnings.append(

@@ -1,8 +1,8 @@
-/// The threshold that tells members from nonmembers with the fewest mistakes (paper, section 4.2, EncoderMI-T).
+/// The threshold at which false negative and false positive rate together are least (paper, section 4.2, EncoderMI-T).
 struct OptimalThreshold: Equatable {
   /// An input is a member if its score is at least this.
   let threshold: Float
-  /// alpha + beta: members below the threshold and nonmembers at or above it.
+  /// Members below the threshold and nonmembers at or above it.
   let mistakes: Int
 
   /// Sweeps all distinct cuts in O(N log N) for N scores.
@@ -14,20 +14,22 @@ struct OptimalThreshold: Equatable {
     let sorted = members.map { (score: $0, isMember: true) } + nonmembers.map { (score: $0, isMember: false) }
     let scores = sorted.sorted { $0.score < $1.score }
     // Below all scores: everyone is a member.
-    var mistakes = nonmembers.count
-    var best = (threshold: scores[0].score, mistakes: mistakes, gap: Float(0))
+    var (missed, accepted) = (0, nonmembers.count)
+    // alpha + beta times both counts, so that groups of unlike size weigh alike and sums are exact.
+    func cost() -> Int { missed * nonmembers.count + accepted * members.count }
+    var best = (threshold: scores[0].score, cost: cost(), mistakes: accepted, gap: Float(0))
     var index = 0
     while index < scores.count {
       let score = scores[index].score
       while index < scores.count && scores[index].score == score {
-        mistakes += scores[index].isMember ? 1 : -1
+        if scores[index].isMember { missed += 1 } else { accepted -= 1 }
         index += 1
       }
       let isLast = index == scores.count
       let gap = isLast ? 0 : scores[index].score - score
       let cut = isLast ? score.nextUp : OptimalThreshold.middle(score, scores[index].score)
-      if mistakes < best.mistakes || (mistakes == best.mistakes && gap > best.gap) {
-        best = (cut, mistakes, gap)
+      if cost() < best.cost || (cost() == best.cost && gap > best.gap) {
+        best = (cut, cost(), missed + accepted, gap)
       }
     }
     threshold = best.threshold

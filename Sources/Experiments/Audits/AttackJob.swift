@@ -37,14 +37,28 @@ public struct AttackJob: Sendable {
         run.audited(), images: run.images, captions: run.images.dataset.captions, groups: run.groups(group))
     }
     let (target, shadow) = (try subject(runs.target, .target), try subject(runs.shadow, .shadow))
-    let tested = Set(target.groups.pooled.map { target.images.dataset.identity(of: $0) })
+    func pictures(_ subject: AuditSubject) -> Set<PictureIdentity> {
+      Set(subject.groups.pooled.map { subject.images.dataset.identity(of: $0) })
+    }
+    let tested = pictures(target)
+    // Twice the same encoder would count twice, in means as in deviations.
+    var known = [target.encoder, shadow.encoder].map(\.identity.fingerprint)
     var references = try self.references.map { run in
       let (seen, isDrawnByCoin) = (run.memberPictures, run.description.role.isDrawnByCoin)
+      let path = run.folder.url.path
+      if isDrawnByCoin {
+        let drawn = Set(run.own.pooled.map { run.images.dataset.identity(of: $0) })
+        let missing = tested.union(pictures(shadow)).subtracting(drawn).count
+        guard missing == 0 else { throw RunError.referenceOfOtherInputs(path, count: missing) }
+      }
       let count = seen.intersection(tested).count
       guard count == 0 || isDrawnByCoin else {
-        throw RunError.referenceSawInputs(run.folder.url.path, count: count)
+        throw RunError.referenceSawInputs(path, count: count)
       }
-      return AuditReference(try run.audited(), seen: seen, isDrawnByCoin: isDrawnByCoin)
+      let encoder = try run.audited()
+      guard !known.contains(encoder.identity.fingerprint) else { throw RunError.repeatedReference(path) }
+      known.append(encoder.identity.fingerprint)
+      return AuditReference(encoder, seen: seen, isDrawnByCoin: isDrawnByCoin)
     }
     if !references.isEmpty {
       references.append(AuditReference(shadow.encoder, seen: shadow.memberPictures))

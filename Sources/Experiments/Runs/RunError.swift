@@ -31,6 +31,10 @@ public enum RunError: ExplainedError {
   case noClasses(String)
   /// A run that is to tell how hard inputs are and was trained on some of them, not by a coin.
   case referenceSawInputs(String, count: Int)
+  /// A run for which a coin drew among other inputs than those that are asked about.
+  case referenceOfOtherInputs(String, count: Int)
+  /// A run with the weights of the target, the shadow, or another reference.
+  case repeatedReference(String)
   /// Membership features that are undefined.
   case noFeatures(target: String, shadow: String, reason: String)
   /// Results of an audit of other settings.
@@ -68,6 +72,13 @@ public enum RunError: ExplainedError {
     case .referenceSawInputs(let path, let count):
       "\(path) was pre-trained on \(count) of the images that are asked about, so it cannot tell how hard they are; "
         + "give encoders that saw none of them, by --group reference-K, or that a coin drew for, by --ensemble"
+    case .referenceOfOtherInputs(let path, let count):
+      "a coin decided what \(path) was pre-trained on, but not for \(count) of the images that are asked about, so what it "
+        + "saw would tell members from nonmembers; pre-train it by --ensemble with the --data, --members and --split-seed of "
+        + "target and shadow"
+    case .repeatedReference(let path):
+      "\(path) has the weights of the target, the shadow or another reference, and would count twice; the shadow takes part "
+        + "without being named"
     case .occupied(let path):
       "\(path) already holds files; choose another --out"
     case .unfinished(let path):

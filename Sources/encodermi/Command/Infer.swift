@@ -97,7 +97,8 @@ struct Infer: ParsableCommand {
     let recipe = try recipe(of: trained, in: folder)
     let asked = try ask(trained, recipe, subject)
     let scores = try trained.scores(asked.features)
-    var verdicts = Verdicts(asked.inputs, scores: scores, threshold: trained.threshold, tells: recipe.tells)
+    var verdicts = Verdicts(
+      asked.inputs, scores: scores, threshold: trained.threshold, tells: recipe.obstacle == nil)
     if let alpha {
       let test = try KnownScores.read(from: folder).test
       if !test.canTell(at: alpha) { warn("--alpha \(alpha): \(Verdicts.tooFew(at: alpha))") }

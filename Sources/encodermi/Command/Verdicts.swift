@@ -45,13 +45,14 @@ struct Verdicts {
 
   private init(rows: [Row]) { self.rows = rows }
 
-  /// The same inputs judged by scores of others whose membership is known.
+  /// The same inputs judged by scores of others whose membership is known; those without a verdict get none.
   func judged(by test: ConformalTest, at alpha: Double) -> Verdicts {
     let scores = rows.map { Double($0.score) }
     return Verdicts(
       rows: zip(rows, zip(scores, test.verdicts(of: scores, at: alpha))).map { row, judged in
         Row(
-          file: row.file, caption: row.caption, verdict: judged.1.rawValue, score: row.score,
+          file: row.file, caption: row.caption,
+          verdict: row.verdict == Verdicts.undecided ? row.verdict : judged.1.rawValue, score: row.score,
           threshold: row.threshold, p: test.nonmemberP(judged.0))
       })
   }
@@ -88,9 +89,7 @@ struct Verdicts {
       "accuracy \(percent(measured.accuracy)), false positive rate \(percent(measured.falsePositiveRate))%, "
         + "AUC \(percent(measured.auc))",
     ]
-    if !recipe.tells {
-      lines.append("the interval of the AUC does not lie above 50%: no verdict can be given")
-    }
+    if let obstacle = recipe.obstacle { lines.append("\(obstacle): no verdict can be given") }
     lines += recipe.doubts.map { "control '\($0)' beat chance: the groups differed by themselves" }
     return lines.joined(separator: "\n")
   }

@@ -67,7 +67,7 @@ import Testing
       ])
     let unseen = try findings(leaking: true, references(2, drawn: false))
     #expect(unseen.attacks.count == 2)
-    #expect(unseen.notes.count == 1 && unseen.notes[0].contains("--ensemble"), "\(unseen.notes)")
+    #expect(unseen.notes.count { $0.contains("--ensemble") } == 1, "\(unseen.notes)")
   }
 
   @Test("distances and ratios equal those of normal densities", arguments: ["liraFew", "liraMany"])
@@ -85,6 +85,23 @@ import Testing
     let ratios = own.enumerated().map { Float(found.ratio($1, of: $0)) }
     #expect(largestDifference(distances, try golden.values("\(name)/offline64")) < 1e-5)
     #expect(largestDifference(ratios, try golden.values("\(name)/online64")) < 1e-4)
+  }
+
+  @Test("where no input was seen twice both kinds share a deviation, and a higher score is a surer member")
+  func oneSeen() throws {
+    let scores: [[Double]] = [[0.50, 0.70], [0.52, 0.72], [0.60, 0.80]]
+    let saw = [[false, false], [false, false], [true, true]]
+    let found = try LikelihoodRatio(zip(scores, saw).map { LikelihoodRatio.Reference(scores: $0, saw: $1) })
+    let ratios = [0.3, 0.5, 0.55, 0.6, 0.9].map { found.ratio($0, of: 0) }
+    #expect(ratios == ratios.sorted() && Set(ratios).count == ratios.count, "\(ratios)")
+  }
+
+  @Test("with few references it is said that inputs are ordered as by the calibrated score")
+  func sharedDeviation() throws {
+    let few = try findings(leaking: true, references(3, drawn: false))
+    #expect(few.notes.contains { $0.contains("share one deviation") }, "\(few.notes)")
+    let many = try findings(leaking: true, references(9, drawn: false))
+    #expect(!many.notes.contains { $0.contains("share one deviation") }, "\(many.notes)")
   }
 
   @Test("inputs that every reference saw are named where no others tell by how much that lifts a score")

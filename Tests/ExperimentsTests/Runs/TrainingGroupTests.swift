@@ -62,6 +62,30 @@ import Testing
           .run(in: trial.folder.appending(path: "other"))
       }
       #expect(error?.description.contains("pre-trained on 6 of the images") == true)
+      let twice = #expect(throws: RunError.self) {
+        try AttackJob(runs, references: [references[0], references[0]], configuration: settings)
+          .run(in: trial.folder.appending(path: "twice"))
+      }
+      #expect(twice?.description.contains("count twice") == true)
+    }
+  }
+
+  @Test("a reference whose coins were tossed for another split's inputs is refused")
+  func otherSplit() throws {
+    try TinyTrial.with { trial in
+      let runs = AuditedRuns(target: try run(trial, .target), shadow: try run(trial, .shadow))
+      let split = try Split(count: trial.images.count, sizes: SplitSizes(each: 6), seed: 77)
+      let folder = RunFolder(trial.folder.appending(path: "other-split"))
+      _ = try PretrainingJob(
+        TinyTrial.specification(seed: 3, epochs: 1), as: .ensemble(1), on: trial.images, split: split,
+        in: folder
+      ).run()
+      let reference = try Run.open(folder.url.path, opened: trial.images.dataset)
+      let error = #expect(throws: RunError.self) {
+        try AttackJob(runs, references: [reference], configuration: TinyTrial.attack)
+          .run(in: trial.folder.appending(path: "attack"))
+      }
+      #expect(error?.description.contains("a coin decided") == true)
     }
   }
 
