@@ -32,7 +32,7 @@ let package = Package(
   targets: [
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
-    .systemLibrary(name: "CDNNL", providers: [.apt(["libdnnl-dev"])]),
+    .target(name: "CDNNL", linkerSettings: [.linkedLibrary("dnnl")]),
     .systemLibrary(name: "COpenMP", providers: [.apt(["libgcc-12-dev"])]),
     // Debug builds too: see above. Which instructions its kernels are made of stands in its source.
     .target(name: "CWinograd", cSettings: [.unsafeFlags(["-O3"], .when(configuration: .debug))]),

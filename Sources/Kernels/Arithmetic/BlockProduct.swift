@@ -11,12 +11,9 @@ func multiplyBlock(
   columns: Int, inner: Int, transposeLeft: Bool = false, accumulating: Bool
 ) {
   #if oneDNN
-    let kind = CChar(UInt8(ascii: transposeLeft ? "T" : "N"))
-    let status = dnnl_sgemm(
-      kind, CChar(UInt8(ascii: "N")), dnnl_dim_t(rows), dnnl_dim_t(columns), dnnl_dim_t(inner), 1, a,
-      dnnl_dim_t(transposeLeft ? rows : inner), b, dnnl_dim_t(columns), accumulating ? 1 : 0, c,
-      dnnl_dim_t(columns))
-    if status == dnnl_success { return }
+    let isDone = cdnnl_multiply(
+      a, b, c, Int64(rows), Int64(columns), Int64(inner), transposeLeft, accumulating)
+    if isDone { return }
   #endif
   multiply(
     a, b, c, rows: rows, columns: columns, inner: inner, transposeLeft: transposeLeft,

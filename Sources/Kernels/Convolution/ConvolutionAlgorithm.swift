@@ -1,5 +1,9 @@
 import Synchronization
 
+#if oneDNN
+  internal import CDNNL
+#endif
+
 /// How a convolution is computed.
 public enum ConvolutionAlgorithm: String, CaseIterable, Hashable, Sendable {
   /// One multiplication for each tap, by oneDNN; without it, windows copied to the columns of a matrix.
@@ -21,7 +25,7 @@ public enum ConvolutionAlgorithm: String, CaseIterable, Hashable, Sendable {
     case .direct, .winograd, .dense: return true
     case .dnnlWinograd:
       #if oneDNN
-        return Machine.vectorWidth == 16
+        return cdnnl_has_winograd() && Machine.vectorWidth == 16
       #else
         return false
       #endif

@@ -9,7 +9,7 @@ public enum Machine {
   /// Floats in the widest vector that the convolution library uses here: 16 with AVX-512, else 8.
   static let vectorWidth: Int = {
     #if oneDNN
-      return dnnl_get_effective_cpu_isa().rawValue >= dnnl_cpu_isa_avx512_core.rawValue ? 16 : 8
+      return Int(cdnnl_vector_width())
     #else
       return 16
     #endif
@@ -25,8 +25,9 @@ public enum Machine {
   /// The library that convolutions run on.
   public static let convolutionLibrary: String = {
     #if oneDNN
-      guard let version = dnnl_version()?.pointee else { return "oneDNN" }
-      return "oneDNN \(version.major).\(version.minor).\(version.patch)"
+      var version: (Int32, Int32, Int32) = (0, 0, 0)
+      withUnsafeMutableBytes(of: &version) { cdnnl_version($0.assumingMemoryBound(to: Int32.self).baseAddress) }
+      return "oneDNN \(version.0).\(version.1).\(version.2)"
     #else
       return "OpenBLAS (im2col)"
     #endif

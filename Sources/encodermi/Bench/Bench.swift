@@ -8,8 +8,10 @@ struct Bench: ParsableCommand {
     abstract: "Measure how fast this machine trains encoders, makes views and runs attacks.",
     discussion: """
       Prints one line of JSON for each figure: name, value and unit, threads, repetitions, spread (interquartile \
-      range over median) and peakMemoryBytes. A value is the median of its repetitions. Each figure is measured in a \
-      process of its own, so that its peak of memory is its own.
+      range over median), peakMemoryBytes, processor, and the shares of the processors' time that another machine (steal) \
+      and other programs (others) took. A value is the median of its repetitions; those that others took time from are \
+      made again (repeated), for as long as --seconds once more. Each figure is measured in a process of its own, so that \
+      its peak of memory is its own.
 
       Figures: \(BenchFigure.all.map(\.name).joined(separator: ", ")).
       """)
@@ -32,6 +34,9 @@ struct Bench: ParsableCommand {
       AVX-512); default: by their shape.
       """)
   var convolution: ConvolutionAlgorithm?
+
+  @Option(help: "What an earlier run printed, in a file: adds its value (earlier) and the ratio to it.")
+  var against: String?
 
   @Option(help: "CLIP's vocabulary for the figures tokenize/clip, as `encodermi tokenize` takes it.")
   var tokenizer: String?
@@ -84,13 +89,27 @@ struct Bench: ParsableCommand {
       if let threads { Threads.set(threads) }
       ConvolutionAlgorithm.force(convolution)
       let texts = BenchCaptions(tokenizer: tokenizer, captions: captions, column: column)
-      print(
-        try figure.measure(BenchBudget(seconds: seconds, isProfiled: profile, captions: texts)).line())
+      let measured = try figure.measure(BenchBudget(seconds: seconds, isProfiled: profile, captions: texts))
+      print(try measured.compared(with: try against.map(BenchMeasurement.read) ?? []).line())
       return
     }
+    if let against { try check(BenchMeasurement.read(from: against), of: against) }
     var failed: [String] = []
     for figure in figures where try !measureInOwnProcess(figure) { failed.append(figure.name) }
     if !failed.isEmpty { throw BenchError.failed(failed) }
+  }
+
+  /// A comparison needs a figure that both have, and says where it is with another processor.
+  private func check(_ earlier: [BenchMeasurement], of file: String) throws {
+    let wanted = Set(figures.map(\.name))
+    guard earlier.contains(where: { wanted.contains($0.name) }) else {
+      throw BenchError.nothingInCommon(file)
+    }
+    let others = Set(earlier.compactMap(\.processor)).subtracting([processorName()].compactMap { $0 })
+    if !others.isEmpty {
+      warn(
+        "\(file) was measured on \(others.sorted().joined(separator: ", ")), another processor than this one")
+    }
   }
 
   /// Runs this program again for one figure; it prints its line to the same output.
@@ -108,7 +127,7 @@ struct Bench: ParsableCommand {
     var list = ["--row", row, "--seconds", "\(seconds)"]
     let named = [
       ("--threads", threads.map { "\($0)" }), ("--convolution", convolution?.rawValue),
-      ("--tokenizer", tokenizer), ("--captions", captions), ("--column", column),
+      ("--tokenizer", tokenizer), ("--captions", captions), ("--column", column), ("--against", against),
     ]
     for (name, value) in named {
       if let value { list += [name, value] }
@@ -129,6 +148,8 @@ extension ConvolutionAlgorithm: ExpressibleByArgument {
 enum BenchError: Error, CustomStringConvertible {
   /// Processes that measured these figures ended with an error.
   case failed([String])
+  /// An earlier run has none of the figures.
+  case nothingInCommon(String)
   /// A figure of CLIP's tokenizer without its vocabulary.
   case needsTokenizer
 
@@ -136,6 +157,8 @@ enum BenchError: Error, CustomStringConvertible {
     switch self {
     case .failed(let names):
       "bench: no value for \(names.joined(separator: ", ")); their messages are above, and `--only NAME` repeats one"
+    case .nothingInCommon(let file):
+      "bench: \(file) has none of the figures that are to be measured; give what `encodermi bench` printed for them"
     case .needsTokenizer: "bench: give --tokenizer FILE, CLIP's vocabulary"
     }
   }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Kernels
 
@@ -34,19 +35,36 @@ struct BenchMeasurement: Codable, Equatable {
   var repetitions: Int
   /// Interquartile range over the median.
   var spread: Double
+  /// The processor it was measured on, where that is known.
+  var processor: String?
+  /// The share of all processors' time that another machine took meanwhile, where that is known.
+  var steal: Double?
+  /// The share that other programs took.
+  var others: Double?
+  /// Repetitions that were made again, since others took time from them.
+  var repeated: Int?
   /// The most memory this process ever held.
   var peakMemoryBytes: Int
   /// By time spent, if asked for; the last is what belongs to no operation.
   var profile: [Operation]?
   /// What the value would be if nothing but the convolutions took time.
   var convolutionsAlone: Double?
+  /// The value of an earlier measurement.
+  var earlier: Double?
+  /// Value over earlier value.
+  var ratio: Double?
 
   /// Repeats `body`, which does `work` units of work, after once doing it unmeasured.
   init(name: String, unit: String, work: Double, budget: BenchBudget, _ body: () -> Void) {
     body()
-    let rates = BenchMeasurement.times(budget, body).map { work / $0 }
-    self.init(name: name, unit: unit, rates: rates)
-    if budget.isProfiled { addProfile(of: body, repetitions: min(10, rates.count)) }
+    let timed = TimedRepetitions(budget, body)
+    self.init(name: name, unit: unit, rates: timed.seconds.map { work / $0 })
+    (steal, others) = (
+      timed.disturbance.map { rounded($0.steal, digits: 3) },
+      timed.disturbance.map { rounded($0.others, digits: 3) }
+    )
+    repeated = timed.disturbance.map { _ in timed.repeated }
+    if budget.isProfiled { addProfile(of: body, repetitions: min(10, repetitions)) }
   }
 
   /// A figure from the rates of its repetitions.
@@ -58,17 +76,25 @@ struct BenchMeasurement: Codable, Equatable {
     repetitions = rates.count
     spread = rounded((quantile(sorted, 0.75) - quantile(sorted, 0.25)) / quantile(sorted, 0.5), digits: 3)
     peakMemoryBytes = peakMemory()
+    processor = processorName()
   }
 
-  private static func times(_ budget: BenchBudget, _ body: () -> Void) -> [Double] {
-    var times: [Double] = []
-    let end = monotonicSeconds() + budget.seconds
-    while times.count < budget.minimumRepetitions || monotonicSeconds() < end {
-      let start = monotonicSeconds()
-      body()
-      times.append(max(1e-9, monotonicSeconds() - start))
+  /// The lines that an earlier run printed.
+  /// - Throws: ``FileError``, or `ConfigurationError` with the number of the line that is none of a figure.
+  static func read(from file: String) throws -> [BenchMeasurement] {
+    let lines = try readFile(URL(filePath: file)).split(separator: UInt8(ascii: "\n"))
+    return try lines.enumerated().map { number, line in
+      try Configuration.decode(from: Data(line), file: "\(file), line \(number + 1)")
     }
-    return times
+  }
+
+  /// Beside an earlier measurement of the same figure, if there is one.
+  func compared(with earlier: [BenchMeasurement]) -> BenchMeasurement {
+    guard let found = earlier.last(where: { $0.name == name && $0.unit == unit }) else { return self }
+    var result = self
+    result.earlier = found.value
+    result.ratio = found.value > 0 ? rounded(value / found.value, digits: 3) : nil
+    return result
   }
 
   private mutating func addProfile(of body: () -> Void, repetitions: Int) {
@@ -92,6 +118,64 @@ struct BenchMeasurement: Codable, Equatable {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     return String(decoding: try encoder.encode(self), as: UTF8.self)
+  }
+}
+
+/// Repetitions with what was taken from them.
+private struct TimedRepetitions {
+  /// Of each that counts.
+  var seconds: [Double] = []
+  /// Meanwhile; nil where the kernel does not say.
+  var disturbance: Disturbance?
+  /// Those that do not count.
+  var repeated = 0
+
+  /// Repeats until the budget is spent. Stretches in which others took time are made again, for as long as the budget
+  /// once more; where nothing else is to be had they count.
+  init(_ budget: BenchBudget, _ body: () -> Void) {
+    let (threads, processors) = (Threads.count, ProcessInfo.processInfo.activeProcessorCount)
+    var (kept, dropped): ([Stretch], [Stretch]) = ([], [])
+    var (spent, lost) = (0.0, 0.0)
+    while kept.reduce(0, { $0 + $1.seconds.count }) < budget.minimumRepetitions || spent < budget.seconds {
+      let stretch = Stretch(body)
+      let length = stretch.seconds.reduce(0, +)
+      if lost < budget.seconds,
+        stretch.disturbance?.isTooMuch(threads: threads, processors: processors) == true
+      {
+        dropped.append(stretch)
+        lost += length
+      } else {
+        kept.append(stretch)
+        spent += length
+      }
+    }
+    seconds = kept.flatMap(\.seconds)
+    repeated = dropped.reduce(0) { $0 + $1.seconds.count }
+    let known = kept.compactMap(\.disturbance)
+    if let first = known.first {
+      disturbance = known.dropFirst().reduce(into: first) {
+        $0.steal += $1.steal
+        $0.others += $1.others
+      }
+      disturbance?.steal /= Double(known.count)
+      disturbance?.others /= Double(known.count)
+    }
+  }
+
+  /// Repetitions of half a second together, or one that takes longer: the kernel counts in hundredths of a second.
+  private struct Stretch {
+    var seconds: [Double] = []
+    var disturbance: Disturbance?
+
+    init(_ body: () -> Void) {
+      let (began, before) = (monotonicSeconds(), ProcessorTime.now)
+      repeat {
+        let start = monotonicSeconds()
+        body()
+        seconds.append(max(1e-9, monotonicSeconds() - start))
+      } while monotonicSeconds() - began < 0.5 && before != nil && seconds.count < 100_000
+      if let before, let after = ProcessorTime.now { disturbance = Disturbance(from: before, to: after) }
+    }
   }
 }
 
