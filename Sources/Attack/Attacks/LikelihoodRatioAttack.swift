@@ -36,14 +36,12 @@ public struct LikelihoodRatioAttack: MembershipAttack {
   public func obstacle(in audit: AuditCase) -> String? {
     if let obstacle = CalibratedAttack(kind).obstacle(in: audit) { return obstacle }
     let references = AuditGroup.allCases.map { audit.references(for: $0) }
-    if references.contains(where: { $0.count < 2 }) {
-      return "with one reference it is the \(CalibratedAttack(kind).name); give more by --references"
-    }
-    guard form == .online else { return nil }
     let isSeen = references.allSatisfy { $0.contains { $0.saw.pooled.contains(true) } }
-    return isSeen
-      ? nil
-      : "it needs references that saw some of the inputs; pre-train them by --ensemble, give them by --references"
+    if form == .online && !isSeen {
+      return "it needs references that saw some of the inputs; pre-train them by --ensemble, give them by --references"
+    }
+    guard references.contains(where: { $0.count < 2 }) else { return nil }
+    return "by the shadow alone, or one reference, it is the \(CalibratedAttack(kind).name); give more by --references"
   }
 
   /// The feature set by the encoders that are attacked and by the references.

@@ -82,7 +82,7 @@ public struct AttackConfiguration: Codable, Sendable, Equatable, Validated {
     do { try augmentation?.validate() } catch { throw InvalidSetting("augmentation", "\(error)") }
     if let attacks {
       let known = AttackTable.names
-      let unknown = attacks.first { $0 != AttackTable.all && !known.contains($0) }
+      let unknown = attacks.first { asked in !known.contains { AttackTable.isMeant($0, by: asked) } }
       try require(
         unknown == nil && !attacks.isEmpty, "attacks", unknown ?? "none",
         "“\(AttackTable.all)”, or some of \(known.joined(separator: ", "))")

@@ -29,6 +29,8 @@ public enum AttackError: ExplainedError, Equatable {
   case noLayer(encoder: String, layer: EmbeddingLayer)
   /// Target and shadow answer in different widths, so that what was learned on the one does not fit the other.
   case otherWidths(target: Int, shadow: Int, layer: EmbeddingLayer)
+  /// None of the attacks that were asked for can be made, for these reasons.
+  case nothingToMake([String])
   /// A network's loss is no longer a number.
   case diverged(attack: String, epoch: Int)
 
@@ -91,6 +93,8 @@ public enum AttackError: ExplainedError, Equatable {
       return
         "the target's \(layer.rawValue)s are \(target) wide, the shadow's \(shadow), so that what is learned on the one "
         + "does not fit the other; take a shadow of the target's width"
+    case .nothingToMake(let reasons):
+      return "there is nothing to attack with: " + reasons.joined(separator: "; ")
     case .diverged(let attack, let epoch):
       return "the loss of \(attack) is not finite in epoch \(epoch); check the encoder's embeddings"
     }

@@ -148,6 +148,9 @@ public struct Audit {
         tested: .target, references: others)
     }
     let plans = try cases.map(plan)
+    if plans.allSatisfy(\.attacks.isEmpty) {
+      throw AttackError.nothingToMake(plans.flatMap(\.notes))
+    }
     try evidence.begin(levels: levels)
     evidence.progress.total = plans.map { $0.attacks.count + $0.controls.count }.reduce(0, +)
     try evidence.prepare(plans.flatMap(\.needs), report: report)
@@ -258,7 +261,7 @@ public struct Audit {
     let isJoint = audit.modalities.contains(.text)
     var leftOut: [(attack: any MembershipAttack, obstacle: String)] = []
     for attack in AttackTable.entries(sets: configuration.sets) {
-      let isNamed = configuration.attacks.map { $0.contains(AttackTable.all) || $0.contains(attack.name) }
+      let isNamed = configuration.attacks.map { $0.contains { AttackTable.isMeant(attack.name, by: $0) } }
       guard isNamed ?? AttackTable.isUsual(attack, isJoint: isJoint) else { continue }
       if let obstacle = attack.obstacle(in: audit) {
         leftOut.append((attack, obstacle))
@@ -275,14 +278,27 @@ public struct Audit {
         leftOut.removeAll { audit.obstacle(to: $0.attack.sets) != nil }
       }
     }
+    if let names = configuration.attacks, !names.contains(AttackTable.all),
+      configuration.sets == AttackConfiguration.standardSets
+    {
+      // Who names EncoderMI means the sets that there are.
+      leftOut.removeAll { attack, _ in
+        attack is InferenceAttack && plan.attacks.contains { $0.name == attack.name }
+      }
+    }
     plan.notes += notes(leftOut, audit)
     if plan.attacks.contains(where: \.usesReferences) {
       plan.notes += AuditGroup.allCases.compactMap { audit.unusedReferences(for: $0) }
     }
     for control in ControlTable.entries(sets: plan.sets) where configuration.controls.contains(control.family)
     {
-      if let note = control.note(in: audit), !plan.notes.contains(note) { plan.notes.append(note) }
-      if control.obstacle(in: audit) != nil { continue }
+      let obstacle = control.obstacle(in: audit)
+      // What nobody asked for goes without saying.
+      let isAskedFor = configuration.controls != ControlFamily.allCases
+      let reason = obstacle.map { "controls, \(control.family.rawValue): some are left out: \($0)" }
+      let note = control.note(in: audit) ?? (isAskedFor ? reason : nil)
+      if let note, !plan.notes.contains(note) { plan.notes.append(note) }
+      if obstacle != nil { continue }
       plan.controls.append(control)
       plan.needs += control.needs(in: audit)
     }

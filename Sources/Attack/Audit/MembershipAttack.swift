@@ -108,6 +108,12 @@ public enum AttackTable {
     InferenceClassifierKind.allCases.map(\.name) + others.map(\.name)
   }
 
+  /// Whether an attack goes by a name that was asked for: its own, its own without what it looks at, as LiRA for LiRA
+  /// (pair), or that of all.
+  static func isMeant(_ attack: String, by asked: String) -> Bool {
+    asked == all || attack == asked || attack.hasPrefix(asked + " (")
+  }
+
   /// The names of those that train classifiers downstream of the encoders.
   static var namesWithDownstreamSet: [String] { others.filter(\.needsDownstreamSet).map(\.name) }
 

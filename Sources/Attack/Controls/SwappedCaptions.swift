@@ -57,7 +57,9 @@ struct SwappedCaptionsControl: Control {
 
   func obstacle(in audit: AuditCase) -> String? {
     let judges = InferenceClassifierKind.allCases.map(\.name) + [AttackTable.all]
-    if let chosen = audit.configuration.attacks, !chosen.contains(where: judges.contains) {
+    if let chosen = audit.configuration.attacks,
+      !judges.contains(where: { judge in chosen.contains { AttackTable.isMeant(judge, by: $0) } })
+    {
       return "no attack was chosen that could judge swapped pairs"
     }
     return audit.obstacle(to: [.pair])

@@ -62,8 +62,10 @@ import Testing
     #expect(alone.attacks.map(\.name) == ["EncoderMI-T"])
     #expect(
       alone.notes == [
-        "left out: LiRA (image-image), online LiRA (image-image): with one reference it is the calibrated image-image "
-          + "mean; give more by --references"
+        "LiRA (image-image) is left out: by the shadow alone, or one reference, it is the calibrated image-image mean; "
+          + "give more by --references",
+        "online LiRA (image-image) is left out: it needs references that saw some of the inputs; pre-train them by "
+          + "--ensemble, give them by --references",
       ])
     let unseen = try findings(leaking: true, references(2, drawn: false))
     #expect(unseen.attacks.count == 2)
