@@ -156,12 +156,17 @@ extension AuditRecord {
     "An attack that finds nothing shows that this attack finds nothing.",
   ]
 
-  /// ROC curves of the first attacks and of a control, scores of the first attack, areas of all.
+  /// ROC curves of the first attack, of the one that finds most at 1% false positives and of a control, scores of the first attack, areas of all.
   /// - Throws: `EvaluationError`.
   public func charts() throws -> [Chart] {
     var charts: [Chart] = []
     let grouped = results.controls.filter { $0.swap == nil }
-    let shown = results.attacks.prefix(ROCChart.most - 1) + grouped.prefix(1)
+    var attacks = results.attacks
+    if let first = attacks.first {
+      let (best, others) = (Verdict.strictest(results).attack.name, attacks.dropFirst())
+      attacks = [first] + others.filter { $0.name == best } + others.filter { $0.name != best }
+    }
+    let shown = attacks.prefix(ROCChart.most - 1) + grouped.prefix(1)
     let curves = try shown.compactMap { metrics in
       try scores.scores(of: metrics).map {
         ROCChart.Curve(name: (metrics.family == nil ? "" : "control: ") + metrics.name, roc: $0.roc)

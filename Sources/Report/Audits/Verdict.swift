@@ -4,14 +4,14 @@ import Foundation
 /// What an audit says in plain words, before any table: whether the encoder reveals what it was trained on, and how often
 /// the attack that says so errs.
 ///
-/// It rests on one attack that was chosen before anything was seen, the first of the table, so that nothing is won by
-/// making many attacks and quoting the best.
+/// It rests on one attack that was chosen before anything was seen, the first of the table. What others find is said with
+/// corrections for their number, so that nothing is won by making many attacks and quoting the best.
 public struct Verdict: Sendable, Equatable {
   /// The three answers.
   public enum Answer: String, Sendable {
-    /// The attack finds members, and no control of the groups does.
+    /// The attack finds members, or another does after correction, and no control of the groups does.
     case reveals
-    /// The attack is not told from guessing.
+    /// No attack is told from guessing.
     case notShown
     /// The groups differ by themselves, so that nothing follows for the encoder.
     case doubtful
@@ -36,6 +36,7 @@ public struct Verdict: Sendable, Equatable {
       return
     }
     let others = AttackMetrics.aboveChance(results.attacks).filter { $0.name != first.name }
+    let best = Verdict.strictest(results)
     var sentences: [String] = []
     if !doubts.isEmpty {
       answer = .doubtful
@@ -43,11 +44,11 @@ public struct Verdict: Sendable, Equatable {
       sentences.append(
         "\(Verdict.list(doubts.map(\.name))) must be at chance and \(doubts.count == 1 ? "is" : "are") not. What "
           + "the attacks find may be the difference that this finds too.")
-    } else if first.beatsChance {
+    } else if first.beatsChance || !others.isEmpty {
       answer = .reveals
       // Better than chance on the average of many inputs is not enough to accuse one.
       headline =
-        first.tprAt1PercentFPR.tpr.isAbove(0.01)
+        first.tprAt1PercentFPR.tpr.isAbove(0.01) || best.found.isAbove(0.01)
         ? "The encoder reveals which inputs it was trained on."
         : "The encoder reveals something of its training data, but too little to accuse a single input."
     } else {
@@ -58,18 +59,18 @@ public struct Verdict: Sendable, Equatable {
           + "\(Verdict.percent(first.auc.high))%, and other attacks may find more.")
     }
     sentences += Verdict.errors(of: first, results)
-    if first.beatsChance || others.isEmpty {
-      let all = results.attacks.count - 1
-      if all > 0 {
-        sentences.append(
-          "Of \(all) other attack\(all == 1 ? "" : "s"), \(others.isEmpty ? "none" : "\(others.count)") "
-            + "\(others.count == 1 ? "is" : "are") told from guessing after Holm's correction.")
-      }
-    } else {
+    if !first.beatsChance { sentences.append("By its area under the curve it is not told from guessing.") }
+    let all = results.attacks.count
+    if all > 1 {
       sentences.append(
-        "\(Verdict.list(others.map(\.name))) \(others.count == 1 ? "is" : "are") told from guessing after Holm's "
-          + "correction over all \(results.attacks.count) attacks, so the encoder may reveal it to those who look "
-          + "otherwise.")
+        "Of \(all - 1) other attack\(all == 2 ? "" : "s"), \(others.isEmpty ? "none" : "\(others.count)") "
+          + "\(others.count == 1 ? "is" : "are") told from guessing after Holm's correction.")
+      if best.attack.name != first.name, best.found.isAbove(0.01) {
+        sentences.append(
+          "Most is found by \(best.attack.name) where at most 1% of nonmembers may be accused: "
+            + "\(Verdict.range(best.found)) of members, the interval corrected for choosing it among \(all) "
+            + "(Bonferroni).")
+      }
     }
     if doubts.isEmpty {
       sentences.append(
@@ -79,6 +80,21 @@ public struct Verdict: Sendable, Equatable {
             + "it after Holm's correction.")
     }
     self.sentences = sentences
+  }
+
+  /// The attack that finds most members at a realised rate of false positives up to 1%, the first of several, with an
+  /// interval that holds for all attacks together.
+  static func strictest(_ results: AttackResults) -> (attack: AttackMetrics, found: Estimate) {
+    let attacks = results.attacks
+    let best = attacks.indices.dropFirst().reduce(0) { best, index in
+      attacks[index].tprAt1PercentFPR.tpr.value > attacks[best].tprAt1PercentFPR.tpr.value ? index : best
+    }
+    let (members, share) = (results.counts.target.members, attacks[best].tprAt1PercentFPR.tpr.value)
+    let confidence = 1 - (1 - Estimate.confidence) / Double(attacks.count)
+    return (
+      attacks[best],
+      .rate(Int((share * Double(members)).rounded()), of: members, confidence: confidence)
+    )
   }
 
   /// How often an attack is wrong, by its own decision and where accusations must be rare.
