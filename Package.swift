@@ -144,7 +144,9 @@ let package = Package(
         "Files", "Vision", "Text", "Data", "Contrastive", "Attack", "Experiments", "Report", "TestSupport",
       ],
       swiftSettings: numeric),
-    .testTarget(name: "ReportTests", dependencies: ["Data", "Encoders", "Attack", "Report"]),
+    .testTarget(
+      name: "ReportTests",
+      dependencies: ["Files", "Data", "Encoders", "Attack", "Experiments", "Report", "TestSupport"]),
     .testTarget(
       name: "encodermiTests",
       dependencies: [

@@ -9,6 +9,7 @@ import Testing
     Root.helpMessage(columns: 80), Root.helpMessage(for: Pretrain.self, columns: 80),
     Root.helpMessage(for: PretrainMoCo.self, columns: 80), Root.helpMessage(for: Attack.self, columns: 80),
     Root.helpMessage(for: Infer.self, columns: 80), Root.helpMessage(for: PretrainCLIP.self, columns: 80),
+    Root.helpMessage(for: ReportCommand.self, columns: 80),
   ]
 
   /// The commands of a help text as a shell would read them: lines that begin with the program, and what their

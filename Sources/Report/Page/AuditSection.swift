@@ -1,0 +1,180 @@
+import Attack
+import Foundation
+
+/// One audit in a page: the verdict, who was asked what, tables, charts, controls, methods, limits.
+struct AuditSection {
+  private let record: AuditRecord
+  private let place: Int
+  private let count: Int
+  private let isAnonymous: Bool
+
+  init(_ record: AuditRecord, place: Int, of count: Int, isAnonymous: Bool) {
+    (self.record, self.place, self.count, self.isAnonymous) = (record, place, count, isAnonymous)
+  }
+
+  static func name(_ record: AuditRecord, _ place: Int, isAnonymous: Bool) -> String {
+    isAnonymous ? "Audit \(place)" : "Audit \(place): \(record.name)"
+  }
+
+  private var id: String { "audit-\(place)" }
+
+  func markup() throws -> Markup {
+    let title =
+      count == 1 && isAnonymous ? "Verdict" : AuditSection.name(record, place, isAnonymous: isAnonymous)
+    var content: [Markup] = [.make("h2", ["id": "\(id)-title"], [.name(title)]), verdict]
+    content += asked + attacks
+    content += try charts() + controls + surest + methods() + limits
+    return .make("section", ["id": id, "aria-labelledby": "\(id)-title"], content)
+  }
+
+  private var verdict: Markup {
+    let verdict = Verdict(record)
+    return .make(
+      "div", ["class": "verdict \(verdict.answer.rawValue)"],
+      [.make("p", ["class": "headline"], verdict.headline)]
+        + verdict.sentences.map { .make("p", [:], [.name($0)]) })
+  }
+
+  private var asked: [Markup] {
+    [
+      heading("What was asked, and of whom"),
+      paragraph(
+        "T are the epochs of pre-training, N the inputs trained on: few inputs seen often (a large T/N) are remembered, "
+          + "many seen seldom are not."),
+      record.encoderTable.markup("The encoders: the one under audit, and the auditor's own"),
+      record.questionTable.markup("What each encoder was asked to embed", style: "narrow"),
+    ]
+  }
+
+  private var attacks: [Markup] {
+    var content = [
+      heading("What the attacks find"),
+      record.attackTable.markup(
+        "Percent, with 95% intervals in brackets; behind \u{201C}at\u{201D} the rate of false positives that was reached",
+        style: "wide"
+      ),
+    ]
+    if let comparison = record.results.comparison {
+      content += [
+        heading("The attacks on the same inputs"),
+        paragraph(
+          "Beside \(comparison.reference), which was chosen beforehand: the difference of areas in points, the inputs "
+            + "that either alone tells rightly, and p-values after Holm's correction over the table."),
+        record.results.comparisonTable.markup("Differences beside \(comparison.reference)", style: "narrow"),
+      ]
+    }
+    return content
+  }
+
+  private func charts() throws -> [Markup] {
+    let figures = try record.charts().map { chart in
+      Markup.make(
+        "figure", [:],
+        [chart.markup(id: "\(id)-\(chart.name)"), .make("figcaption", [:], [.name(chart.title)])])
+    }
+    guard !figures.isEmpty else { return [] }
+    return [heading("Charts"), .make("div", ["class": "charts"], figures)]
+  }
+
+  private var controls: [Markup] {
+    let table = record.controlTable
+    let swapped = record.results.swappedTable
+    guard !table.rows.isEmpty || !swapped.rows.isEmpty else {
+      return [heading("Controls"), paragraph("None were made.")]
+    }
+    var content = [
+      heading("Controls, and what they say"),
+      paragraph(
+        "Encoders that never learned, and classifiers that never ask an encoder, must be at chance, an area of 50%. "
+          + "Where one is not, the groups differ by themselves."),
+    ]
+    let above = AttackMetrics.aboveChance(record.results.controls)
+    content.append(
+      paragraph(
+        above.isEmpty
+          ? "None lies above chance after Holm's correction within its family."
+          : "Above chance after Holm's correction within its family: \(above.map(\.name).joined(separator: "; "))."
+      ))
+    if !table.rows.isEmpty {
+      content.append(table.markup("Controls of the groups, as the attacks above", style: "wide"))
+    }
+    if !swapped.rows.isEmpty {
+      content.append(
+        swapped.markup(
+          "Captions swapped: where an area lies above 50%, the attack knows an image or a caption, not that they belong "
+            + "together"))
+    }
+    return content
+  }
+
+  private var surest: [Markup] {
+    guard let first = record.results.attacks.first, let table = record.surestTable(isAnonymous: isAnonymous)
+    else { return [] }
+    return [
+      heading("The inputs that it is surest of"),
+      table.markup("Highest scores by \(first.name)", style: "narrow"),
+    ]
+  }
+
+  private func methods() throws -> [Markup] {
+    [
+      heading("Methods"), record.methodTable.markup("How it was done", style: "narrow pairs"),
+      .make(
+        "details", [:],
+        [
+          .make("summary", [:], "All settings"),
+          try record.settingsTable(isAnonymous: isAnonymous).markup(
+            "As in attack.json", style: "narrow pairs"),
+        ]),
+    ]
+  }
+
+  private var limits: [Markup] {
+    let items = record.results.warnings + AuditRecord.limits
+    return [
+      heading("Limits"), .make("ul", [:], items.map { .make("li", [:], [.name($0)]) }),
+    ]
+  }
+
+  private func heading(_ text: String) -> Markup { .make("h3", [:], text) }
+  private func paragraph(_ text: String) -> Markup { .make("p", [:], [.name(text)]) }
+}
+
+extension ReportTable {
+  /// The table as HTML. Roles are said because a narrow screen shows rows as cards, which would else hide them.
+  func markup(_ caption: String, style: String = "") -> Markup {
+    let titles = header.map {
+      Markup.make("th", ["role": "columnheader", "scope": "col"], $0)
+    }
+    let body = rows.map { row in
+      Markup.make(
+        "tr", ["role": "row"],
+        zip(header, row).enumerated().map { column, cell in
+          column == 0
+            ? .make("th", ["role": "rowheader", "scope": "row"], [.name(cell.1)])
+            : .make("td", ["role": "cell", "data-label": cell.0], [ReportTable.content(cell.1)])
+        })
+    }
+    return .make(
+      "table", ["role": "table", "class": style],
+      [
+        .make("caption", [:], [.name(caption)]),
+        .make("thead", ["role": "rowgroup"], [.make("tr", ["role": "row"], titles)]),
+        .make("tbody", ["role": "rowgroup"], body),
+      ])
+  }
+
+  /// A value whose interval in brackets stays in one line.
+  private static func content(_ cell: String) -> Markup {
+    guard let interval = cell.firstMatch(of: #/\[[-+.0-9]+, [-+.0-9]+\]/#) else {
+      return .make("span", [:], [.name(cell)])
+    }
+    return .make(
+      "span", [:],
+      [
+        .text(String(cell[..<interval.range.lowerBound])),
+        .make("span", ["class": "interval"], String(interval.output)),
+        .text(String(cell[interval.range.upperBound...])),
+      ])
+  }
+}

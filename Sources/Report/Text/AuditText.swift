@@ -1,0 +1,43 @@
+import Attack
+import Foundation
+
+extension AuditRecord {
+  /// The report for a terminal of 80 columns: the verdict, the tables of a page, plots of a few lines, limits.
+  /// - Parameter isAnonymous: whether names of inputs are left out.
+  /// - Throws: `EvaluationError`.
+  public func text(isAnonymous: Bool = false) throws -> String {
+    let verdict = Verdict(self)
+    var parts = [TerminalText.wrapped(verdict.headline.uppercased()).joined(separator: "\n")]
+    parts.append(verdict.sentences.flatMap { TerminalText.wrapped($0) }.joined(separator: "\n"))
+    func add(_ title: String, _ table: ReportTable) {
+      guard !table.rows.isEmpty else { return }
+      parts.append("\(TerminalText.wrapped(title).joined(separator: "\n"))\n\n\(table.terminalText)")
+    }
+    add("Who was asked", encoderTable)
+    add("How much", questionTable)
+    add("What the attacks find, in percent with 95% intervals", attackTable)
+    if let comparison = results.comparison {
+      add(
+        "On the same inputs, beside \(comparison.reference); p after Holm's correction",
+        results.comparisonTable)
+    }
+    let grouped = results.controls.filter { $0.swap == nil }
+    if !results.attacks.isEmpty {
+      parts.append(TerminalPlots.areas(results.attacks + grouped).joined(separator: "\n"))
+    }
+    if let first = results.attacks.first, let scores = try scores.scores(of: first) {
+      parts.append(
+        (["Scores by \(first.name)"].flatMap { TerminalText.wrapped($0) } + TerminalPlots.histogram(scores))
+          .joined(separator: "\n"))
+    }
+    add("Controls, which must be at chance", controlTable)
+    add("Captions swapped", results.swappedTable)
+    if let surest = surestTable(isAnonymous: isAnonymous) { add("The inputs that it is surest of", surest) }
+    add("How it was done", methodTable)
+    let limits = (results.warnings + AuditRecord.limits).flatMap { limit in
+      TerminalText.wrapped(limit, indent: "  ").enumerated().map { $0 == 0 ? "- \($1.dropFirst(2))" : $1 }
+    }
+    parts.append((["Limits"] + limits).joined(separator: "\n"))
+    return parts.joined(separator: "\n\n") + "\n"
+  }
+}

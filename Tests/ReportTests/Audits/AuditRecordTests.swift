@@ -1,0 +1,137 @@
+import Attack
+import Data
+import Files
+import Foundation
+import Report
+import TestSupport
+import Testing
+
+@Suite struct AuditRecordTests {
+  /// A folder with an audit whose files were changed.
+  private func changed(_ name: String, _ change: (String) -> String, _ check: (URL) throws -> Void) throws {
+    try withTemporaryFolder { folder in
+      try SampleAudit().write(to: folder)
+      let file = folder.appending(path: name)
+      let text = String(decoding: try readFile(file), as: UTF8.self)
+      try Data(change(text).utf8).write(to: file)
+      try check(folder)
+    }
+  }
+
+  @Test("scores are read with their names, and every attack and control is computed anew from them")
+  func read() throws {
+    let record = try SampleAudit().record()
+    #expect(record.scores.inputs == SampleAudit().inputs)
+    #expect(try record.scores.scores(of: record.results.attacks[0])?.groups == SampleAudit.shifted(by: 30))
+    #expect(record.recomputed == 3)
+  }
+
+  @Test("a changed score is found where it changes a number")
+  func changedScore() throws {
+    try changed(
+      "scores.csv", { $0.replacing("in/0.png,target,member,30.0", with: "in/0.png,target,member,-9.0") }
+    ) {
+      folder in
+      let error = #expect(throws: ReportError.self) { try AuditRecord(folder) }
+      #expect(error?.description.contains("'EncoderMI-V'") == true)
+    }
+  }
+
+  @Test("a row that cannot be read is named by its line")
+  func damaged() throws {
+    for (from, to) in [
+      ("in/0.png,target,member,30.0", "in/0.png,target,member,nan"), ("in/0.png,target", "in/0.png,nobody"),
+      ("in/0.png,target,member,30.0", "in/0.png,target,member"),
+    ] {
+      try changed("scores.csv", { $0.replacing(from, with: to) }) { folder in
+        let error = #expect(throws: ReportError.self) { try AuditRecord(folder) }
+        #expect(error?.description.contains("scores.csv, line 2: ") == true, "\(to)")
+      }
+    }
+  }
+
+  @Test("a header of other columns is refused")
+  func header() throws {
+    try changed("scores.csv", { $0.replacing("input,of,group", with: "input,group,of") }) { folder in
+      let error = #expect(throws: ReportError.self) { try AuditRecord(folder) }
+      #expect(error?.description.contains("line 1: the first columns are input, of, group") == true)
+    }
+  }
+
+  @Test(
+    "a folder of several levels of knowledge gives each of them, another folder an error that says what to give"
+  )
+  func folders() throws {
+    try withTemporaryFolder { folder in
+      let levels = folder.appending(path: "levels")
+      for name in ["exact", "other"] { try SampleAudit().write(to: levels.appending(path: name)) }
+      #expect(try AuditRecord.all(in: levels).map(\.name) == ["exact", "other"])
+      let empty = folder.appending(path: "empty")
+      try makeFolder(empty)
+      #expect(throws: ReportError.noResults(empty.path)) { try AuditRecord.all(in: empty) }
+      #expect(throws: FileError.self) { try AuditRecord.all(in: folder.appending(path: "absent")) }
+    }
+  }
+
+  @Test("the verdict is one of three: it reveals, it was not shown, or the groups differ by themselves")
+  func verdicts() throws {
+    var audit = SampleAudit()
+    #expect(Verdict(try audit.record()).answer == .reveals)
+    let chance = audit.control
+    audit.control = audit.attacks[0].scores
+    #expect(Verdict(try audit.record()).answer == .doubtful)
+    audit.attacks = [("EncoderMI-V", chance), ("EncoderMI-T", chance)]
+    audit.control = chance
+    let verdict = Verdict(try audit.record())
+    #expect(verdict.answer == .notShown)
+    #expect(verdict.sentences[0].hasPrefix("This is no proof that it does not"))
+  }
+
+  @Test("what only another attack finds is said, with an interval for having chosen it among all")
+  func another() throws {
+    var audit = SampleAudit()
+    audit.attacks[0].scores = audit.control
+    let verdict = Verdict(try audit.record())
+    #expect(verdict.answer == .reveals)
+    #expect(verdict.headline == "The encoder reveals which inputs it was trained on.")
+    #expect(
+      verdict.sentences.contains("Of 1 other attack, 1 is told from guessing after Holm's correction."))
+    // One nonmember of 100 may score 99, as 13 members of a shift of 12 do; 97.5% is the level for two attacks.
+    let interval = Estimate.rate(13, of: 100, confidence: 0.975)
+    let range = String(format: "13.0%% [%.1f, %.1f]", 100 * interval.low, 100 * interval.high)
+    #expect(verdict.sentences.contains { $0.hasPrefix("Most is found by EncoderMI-T") && $0.contains(range) })
+  }
+
+  @Test("an attack that finds nobody where accusations must be rare accuses no single input")
+  func weak() throws {
+    var audit = SampleAudit()
+    let weak = MembershipGroups(
+      members: (0..<100).map { 40 + Double($0) / 2 }, nonmembers: (0..<100).map(Double.init))
+    audit.attacks = [("EncoderMI-V", weak), ("EncoderMI-T", audit.control)]
+    let record = try audit.record()
+    #expect(record.results.attacks[0].beatsChance)
+    #expect(Verdict(record).answer == .reveals)
+    #expect(Verdict(record).headline.hasSuffix("but too little to accuse a single input."))
+  }
+
+  @Test("figures are charts as SVG, tables as Markdown and numbers as CSV, and nothing is overwritten")
+  func figures() throws {
+    try withTemporaryFolder { folder in
+      let record = try SampleAudit().record()
+      let place = folder.appending(path: "figures")
+      try FigureFolder.write([record], to: place)
+      #expect(
+        try Paths.names(in: place.path) == [
+          "areas.svg", "attacks.md", "comparison.md", "controls.md", "encoders.md", "methods.md",
+          "metrics.csv",
+          "roc.svg", "scores.svg",
+        ])
+      let lines = try String(contentsOf: place.appending(path: "metrics.csv"), encoding: .utf8).split(
+        separator: "\n")
+      let fields = lines[1].split(separator: ",", omittingEmptySubsequences: false)
+      let column = try #require(lines[0].split(separator: ",").firstIndex(of: "AUC"))
+      #expect(fields[0] == "EncoderMI-V" && Double(fields[column]) == record.results.attacks[0].auc.value)
+      #expect(throws: ReportError.occupied(place.path)) { try FigureFolder.write([record], to: place) }
+    }
+  }
+}

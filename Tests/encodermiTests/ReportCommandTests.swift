@@ -1,0 +1,31 @@
+import ArgumentParser
+import Files
+import Foundation
+import TestSupport
+import Testing
+
+@testable import encodermi
+
+@Suite struct ReportCommandTests {
+  @Test(
+    "what to make, of which folders, and into a file of which kind must be said",
+    arguments: [
+      (["report", "runs/attack"], "--out FILE.html, --figures FOLDER or --text"),
+      (["report", "runs/attack", "--out", "results.json"], "--out results.json does not end in .html"),
+      (["report", "--text"], "results"),
+    ])
+  func options(_ arguments: [String], says: String) throws {
+    let error = #expect(throws: (any Error).self) { try Root.parseAsRoot(arguments) }
+    #expect(Root.message(for: try #require(error)).contains(says))
+  }
+
+  @Test("a folder without results is named, and nothing is written")
+  func withoutResults() throws {
+    try withTemporaryFolder { folder in
+      try makeFolder(folder.appending(path: "empty"))
+      let answer = try Program.run(["report", "empty", "--out", "page.html"], in: folder)
+      #expect(answer.code == 1 && answer.errors.contains("empty: it has no results.json"))
+      #expect(!Paths.exists(folder.appending(path: "page.html").path))
+    }
+  }
+}
