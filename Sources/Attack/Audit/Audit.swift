@@ -125,13 +125,14 @@ public struct Audit {
   ///     out.
   ///   - kept: where what is made of answers is kept until the audit ends; one that was stopped goes on from there, and
   ///     asks nothing again. Variants of captions by a source of its own are taken to be the same ones.
+  ///   - needsAttack: whether it is an error if no attack can be made; else only controls are.
   ///   - report: told what is being done; what it throws ends the audit.
   /// - Throws: ``AttackError``, ``EvidenceError``, or an error of reading images, of an encoder, of features or of a
   ///   classifier.
   public func run(
     levels: [CaptionKnowledge]? = nil, target: AuditSubject, shadow: AuditSubject,
     references: [AuditReference] = [], downstream: DownstreamSet? = nil, keeping kept: EvidenceFolder? = nil,
-    report: (AuditEvent) throws -> Void = { _ in }
+    needsAttack: Bool = false, report: (AuditEvent) throws -> Void = { _ in }
   ) throws -> [AuditFindings] {
     try requireInputs(target, shadow)
     let possible = Audit.levels(target: target, shadow: shadow)
@@ -148,7 +149,7 @@ public struct Audit {
         tested: .target, references: others)
     }
     let plans = try cases.map(plan)
-    if plans.allSatisfy(\.attacks.isEmpty) {
+    if needsAttack && plans.allSatisfy(\.attacks.isEmpty) {
       throw AttackError.nothingToMake(plans.flatMap(\.notes))
     }
     try evidence.begin(levels: levels)

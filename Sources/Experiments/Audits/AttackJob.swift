@@ -128,7 +128,7 @@ public struct AttackJob: Sendable {
       return try runs.namingFeatures {
         try Audit(configuration).run(
           levels: levels, target: subjects.target, shadow: subjects.shadow, references: subjects.references,
-          downstream: downstream, keeping: kept
+          downstream: downstream, keeping: kept, needsAttack: true
         ) { event in
           report(.audit(event))
           if shouldStop() { throw Stopped() }

@@ -155,8 +155,7 @@ import Testing
     #expect(findings.attacks.map(\.name) == ["EncoderMI-T (image-image)", "LpLA (image)"])
     #expect(
       findings.notes == [
-        "left out: EncoderMI-T (text-text; image-text; pair; all sets), CSA: each needs captions, and the auditor "
-          + "holds none"
+        "CSA is left out: it needs captions, and the auditor holds none"
       ])
     let one = try FakeAudit.findings(subjects) {
       ($0.attacks, $0.knowledge, $0.controls) = (["LpLA (image)", "CSA"], .imageOnly, [])

@@ -200,10 +200,12 @@ import Testing
     try withJob { place, plain in
       let own = job(plain.runs)
       #expect(try own.downstream() == nil)
-      let results = try #require(try own.run(in: place.folder.appending(path: "out"))?.first)
-      #expect(results.attacks.isEmpty)
-      #expect(
-        results.warnings.contains { $0.contains("Baseline C is left out") && $0.contains("have no classes") })
+      // Nothing else was asked for, so nobody is asked.
+      let out = place.folder.appending(path: "out")
+      let refused = #expect(throws: AttackError.self) { try own.run(in: out) }
+      #expect(refused?.description.contains("Baseline C is left out") == true)
+      #expect(refused?.description.contains("have no classes") == true)
+      #expect(!FileManager.default.fileExists(atPath: out.path))
       let flat = place.folder.appending(path: "images").path
       let error = #expect(throws: RunError.self) { try job(plain.runs, labelled: flat).downstream() }
       #expect(error?.description.contains("the images in \(flat) have no classes") == true)
