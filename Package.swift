@@ -141,7 +141,8 @@ let package = Package(
     .testTarget(
       name: "ExperimentsTests",
       dependencies: [
-        "Files", "Vision", "Text", "Data", "Contrastive", "Attack", "Experiments", "Report", "TestSupport",
+        "Files", "Vision", "Text", "Data", "Contrastive", "Encoders", "Attack", "Experiments", "Report",
+        "TestSupport",
       ],
       swiftSettings: numeric),
     .testTarget(

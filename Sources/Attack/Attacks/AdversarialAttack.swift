@@ -50,37 +50,48 @@ public struct AdversarialAttack: MembershipAttack {
       vectorsOf: target, learnedFrom: shadow, attack: name, audit.configuration)
   }
 
-  /// For each input the confidences of its examples one after the other, `[inputs, k * classes]`.
-  private func confidences(_ audit: AuditCase) throws -> [AuditGroup: MembershipGroups<Tensor>] {
+  /// The labelled images and the examples of the target's inputs.
+  public func askFurther(_ audit: AuditCase) throws {
+    _ = try audit.evidence.downstreamClassifier(of: audit.tested)
+    for membership in Membership.allCases { try ask(audit, .target, membership) { _, _ in } }
+  }
+
+  /// Asks the group's encoder about the examples of its inputs, part by part.
+  /// - Parameter answered: told how many inputs a part has, and the answers, `[inputs * k, width]`.
+  private func ask(
+    _ audit: AuditCase, _ group: AuditGroup, _ membership: Membership,
+    answered: (_ inputs: Int, Tensor) -> Void
+  ) throws {
     let (evidence, settings) = (audit.evidence, audit.configuration.adversarial)
+    let population = evidence.population(group)[membership]
     guard let shadow = evidence.encoder(audit.learner) as? any DifferentiableEncoder,
-      let downstream = evidence.downstream
-    else { preconditionFailure("Baseline C without gradients or labelled images") }
-    func role(_ group: AuditGroup) -> EncoderRole { group == .target ? audit.tested : audit.learner }
-    let crafting = try evidence.downstreamClassifier(of: role(.shadow))
-    let classifiers = [
-      AuditGroup.shadow: crafting, .target: try evidence.downstreamClassifier(of: role(.target)),
-    ]
+      let downstream = evidence.downstream, let data = population.images
+    else { preconditionFailure("Baseline C without gradients, images or labelled images") }
+    let crafting = try evidence.downstreamClassifier(of: audit.learner)
+    let role = group == .target ? audit.tested : audit.learner
     let classes = Array(0..<min(settings.targets, downstream.classes))
     let part = max(1, AdversarialAttack.part / classes.count)
+    for start in stride(from: 0, to: population.count, by: part) {
+      let range = start..<min(population.count, start + part)
+      let plain = try evidence.plainPictures(
+        of: Array(population.indices[range]), in: data, for: audit.learner)
+      let examples = try crafting.examples(
+        near: plain.repeated(classes.count), takenFor: range.flatMap { _ in classes }, by: shadow,
+        settings: settings)
+      answered(range.count, try evidence.embeddings(of: examples, by: role))
+      try evidence.tell(.asked(role, group, membership, done: range.upperBound, of: population.count))
+    }
+  }
 
+  /// For each input the confidences of its examples one after the other, `[inputs, k * classes]`.
+  private func confidences(_ audit: AuditCase) throws -> [AuditGroup: MembershipGroups<Tensor>] {
+    let evidence = audit.evidence
     func rows(_ group: AuditGroup, _ membership: Membership) throws -> Tensor {
-      let population = evidence.population(group)[membership]
-      guard let data = population.images, let classifier = classifiers[group] else {
-        preconditionFailure("Baseline C without images")
-      }
+      let classifier = try evidence.downstreamClassifier(of: group == .target ? audit.tested : audit.learner)
       var parts: [Tensor] = []
-      for start in stride(from: 0, to: population.count, by: part) {
-        let range = start..<min(population.count, start + part)
-        let plain = try evidence.plainPictures(
-          of: Array(population.indices[range]), in: data, for: audit.learner)
-        let examples = try crafting.examples(
-          near: plain.repeated(classes.count), takenFor: range.flatMap { _ in classes }, by: shadow,
-          settings: settings)
-        let found = classifier.confidences(try evidence.embeddings(of: examples, by: role(group)))
-        parts.append(found.reshaped([range.count, classes.count * downstream.classes]))
-        try evidence.tell(
-          .asked(role(group), group, membership, done: range.upperBound, of: population.count))
+      try ask(audit, group, membership) { inputs, answers in
+        let found = classifier.confidences(answers)
+        parts.append(found.reshaped([inputs, found.count / inputs]))
       }
       return Tensor.stacked(parts)
     }

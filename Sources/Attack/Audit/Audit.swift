@@ -134,6 +134,48 @@ public struct Audit {
     references: [AuditReference] = [], downstream: DownstreamSet? = nil, keeping kept: EvidenceFolder? = nil,
     needsAttack: Bool = false, report: (AuditEvent) throws -> Void = { _ in }
   ) throws -> [AuditFindings] {
+    let (evidence, levels, cases, plans) = try prepared(levels, target, shadow, references, downstream, kept)
+    if needsAttack && plans.allSatisfy(\.attacks.isEmpty) {
+      throw AttackError.nothingToMake(plans.flatMap(\.notes))
+    }
+    try evidence.begin(levels: levels)
+    evidence.progress.total = plans.map { $0.attacks.count + $0.controls.count }.reduce(0, +)
+    try evidence.prepare(plans.flatMap(\.needs), report: report)
+    var found = try zip(cases, plans).map {
+      try findings($0, $1, isCalibrated: !references.isEmpty, report)
+    }
+    // Later levels may have asked further rounds.
+    for index in found.indices { found[index].questions = evidence.ledger }
+    return found
+  }
+
+  /// Asks the target whatever an audit by ``run(levels:target:shadow:references:downstream:keeping:report:)`` would ask it,
+  /// and makes nothing of the answers: for an encoder that writes questions down instead of answering. Others are asked only
+  /// where the target's questions depend on their answers.
+  /// - Throws: as the audit does.
+  public func askTarget(
+    levels: [CaptionKnowledge]? = nil, target: AuditSubject, shadow: AuditSubject,
+    references: [AuditReference] = [], downstream: DownstreamSet? = nil,
+    report: (AuditEvent) throws -> Void = { _ in }
+  ) throws {
+    let (evidence, _, cases, plans) = try prepared(levels, target, shadow, references, downstream, nil)
+    let needs = plans.flatMap(\.needs).filter { evidence.encoder($0.role) === target.encoder }
+    try evidence.prepare(needs, report: report)
+    var asked: Set<String> = []
+    for (audit, plan) in zip(cases, plans) {
+      for attack in plan.attacks where asked.insert(attack.name).inserted {
+        try withoutActuallyEscaping(report) { report in
+          try evidence.reporting(report) { try attack.askFurther(audit) }
+        }
+      }
+    }
+  }
+
+  /// What all audits begin with, before any encoder is asked.
+  private func prepared(
+    _ levels: [CaptionKnowledge]?, _ target: AuditSubject, _ shadow: AuditSubject,
+    _ references: [AuditReference], _ downstream: DownstreamSet?, _ kept: EvidenceFolder?
+  ) throws -> (Evidence, [CaptionKnowledge], [AuditCase], [Plan]) {
     try requireInputs(target, shadow)
     let possible = Audit.levels(target: target, shadow: shadow)
     let levels =
@@ -148,19 +190,7 @@ public struct Audit {
         evidence: evidence, configuration: configuration, knowledge: level, learner: .shadow,
         tested: .target, references: others)
     }
-    let plans = try cases.map(plan)
-    if needsAttack && plans.allSatisfy(\.attacks.isEmpty) {
-      throw AttackError.nothingToMake(plans.flatMap(\.notes))
-    }
-    try evidence.begin(levels: levels)
-    evidence.progress.total = plans.map { $0.attacks.count + $0.controls.count }.reduce(0, +)
-    try evidence.prepare(plans.flatMap(\.needs), report: report)
-    var found = try zip(cases, plans).map {
-      try findings($0, $1, isCalibrated: !references.isEmpty, report)
-    }
-    // Later levels may have asked further rounds.
-    for index in found.indices { found[index].questions = evidence.ledger }
-    return found
+    return (evidence, levels, cases, try cases.map(plan))
   }
 
   /// Membership features of inputs whose membership nobody knows, for a classifier that an audit of this configuration

@@ -28,6 +28,10 @@ public protocol MembershipAttack: Sendable {
   /// What it will ask for. What it cannot know beforehand it asks for in a further round, from within ``run(_:)``.
   func needs(in audit: AuditCase) -> [Need]
 
+  /// Asks the target what ``run(_:)`` would ask it in further rounds, and makes nothing of the answers.
+  /// - Throws: an error of the questions asked.
+  func askFurther(_ audit: AuditCase) throws
+
   /// Learns and scores.
   /// - Throws: ``AttackError`` where there is nothing to learn from, an error of a classifier or of the questions asked.
   func run(_ audit: AuditCase) throws -> AttackOutcome
@@ -41,6 +45,9 @@ extension MembershipAttack {
 
   /// It trains none.
   public var needsDownstreamSet: Bool { false }
+
+  /// There are no further rounds.
+  public func askFurther(_ audit: AuditCase) throws {}
 
   /// Whatever it looks at must be held.
   public func obstacle(in audit: AuditCase) -> String? { audit.obstacle(to: sets) }

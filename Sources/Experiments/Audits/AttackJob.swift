@@ -31,10 +31,13 @@ public struct AttackJob: Sendable {
     let references: [AuditReference]
   }
 
-  private func subjects() throws -> Subjects {
-    func subject(_ run: Run, _ group: AuditGroup) throws -> AuditSubject {
-      try AuditSubject(
-        run.audited(), images: run.images, captions: run.images.dataset.captions, groups: run.groups(group))
+  /// - Parameter recorder: who is asked in the target's place; nil for the target.
+  private func subjects(recorder: QuestionRecorder? = nil) throws -> Subjects {
+    func subject(_ run: any AuditSource, _ group: AuditGroup) throws -> AuditSubject {
+      let encoder: any AuditedEncoder =
+        if group == .target, let recorder { recorder } else { try run.audited() }
+      return try AuditSubject(
+        encoder, images: run.images, captions: run.images.dataset.captions, groups: run.groups(group))
     }
     let (target, shadow) = (try subject(runs.target, .target), try subject(runs.shadow, .shadow))
     func pictures(_ subject: AuditSubject) -> Set<PictureIdentity> {
@@ -79,7 +82,9 @@ public struct AttackJob: Sendable {
       return images
     }
     var (seen, pictures): (Set<UInt64>, Set<PictureIdentity>) = ([], [])
-    for run in [runs.target, runs.shadow] + references {
+    var sources: [any AuditSource] = [runs.target, runs.shadow]
+    sources += references as [any AuditSource]
+    for run in sources {
       for index in run.groups(.target).pooled + run.groups(.shadow).pooled + run.own.members {
         seen.insert(run.images.fingerprint(of: index))
         pictures.insert(run.images.dataset.identity(of: index))
@@ -109,15 +114,7 @@ public struct AttackJob: Sendable {
     _ subjects: Subjects, levels: [CaptionKnowledge]?, _ downstream: DownstreamSet?,
     keeping kept: EvidenceFolder? = nil, shouldStop: () -> Bool, report: (ExperimentEvent) -> Void
   ) throws -> [AuditFindings]? {
-    var levels = levels
-    if let asked = levels, asked.count > 1 {
-      let obstacles = Audit.levels(target: subjects.target, shadow: subjects.shadow)
-      levels = asked.filter { level in
-        guard let obstacle = obstacles.first(where: { $0.knowledge == level })?.obstacle else { return true }
-        report(.leftOut(level, obstacle.description))
-        return false
-      }
-    }
+    let levels = possible(levels, subjects, report)
     if let downstream, configuration.downstream.data != nil {
       report(
         .downstream(
@@ -139,6 +136,32 @@ public struct AttackJob: Sendable {
     }
   }
 
+  /// Of several levels those that encoders and data allow.
+  private func possible(
+    _ levels: [CaptionKnowledge]?, _ subjects: Subjects, _ report: (ExperimentEvent) -> Void
+  ) -> [CaptionKnowledge]? {
+    guard let asked = levels, asked.count > 1 else { return levels }
+    let obstacles = Audit.levels(target: subjects.target, shadow: subjects.shadow)
+    return asked.filter { level in
+      guard let obstacle = obstacles.first(where: { $0.knowledge == level })?.obstacle else { return true }
+      report(.leftOut(level, obstacle.description))
+      return false
+    }
+  }
+
+  /// Asks a recorder in the target's place all that the attack would ask the target.
+  func ask(
+    _ recorder: QuestionRecorder, levels: [CaptionKnowledge]?, report: (ExperimentEvent) -> Void
+  ) throws {
+    let subjects = try subjects(recorder: recorder)
+    try runs.namingFeatures {
+      try Audit(configuration).askTarget(
+        levels: possible(levels, subjects, report), target: subjects.target, shadow: subjects.shadow,
+        references: subjects.references, downstream: try downstream()
+      ) { report(.audit($0)) }
+    }
+  }
+
   /// Attacks, writes everything to the folder, and returns what was found at each level of knowledge that is possible:
   /// of several, each in a folder of its own.
   ///
@@ -157,10 +180,19 @@ public struct AttackJob: Sendable {
     try runs.check()
     return try ResultsFolder.occupying(folder, isResuming: isResuming) { kept in
       let (subjects, downstream) = (try subjects(), try downstream())
-      guard
-        let found = try found(
+      let found: [AuditFindings]?
+      do {
+        found = try self.found(
           subjects, levels: levels, downstream, keeping: kept, shouldStop: shouldStop, report: report)
-      else { return nil }
+      } catch let error as RecordedError {
+        guard case .unanswered = error, let target = subjects.target.encoder as? RecordedAnswers else {
+          throw error
+        }
+        // What is answered now costs little to ask again; what was kept would be in the way of the next attempt.
+        if !isResuming { try? FileManager.default.removeItem(at: kept.folder) }
+        throw try target.furtherQuestions { try ask($0, levels: levels, report: report) } ?? error
+      }
+      guard let found else { return nil }
       let results = try found.map { findings in
         var results = try self.results(findings, subjects)
         results.dataFingerprints["downstream"] = downstream.map { $0.images.subset($0.indices).fingerprint }

@@ -1,28 +1,73 @@
 import Attack
 import Data
+import Encoders
 import Files
 import Foundation
 
-/// The run under audit and the auditor's own, and what all attacks from the one on the other need of them.
+/// An encoder under audit with the inputs that it is tested on: a run of ours, or somebody else's recorded answers.
+public protocol AuditSource: Sendable {
+  /// Where it lies, for errors.
+  var path: String { get }
+  /// What is said of its data.
+  var description: RunDescription { get }
+  /// The groups.
+  var split: SplitFile { get }
+  /// The images that the groups are drawn from.
+  var images: Images { get }
+  /// The seed of its pre-training; nil where that is unknown.
+  var seed: UInt64? { get }
+  /// Whether it is asked about captions.
+  var usesCaptions: Bool { get }
+  /// The encoder as an audit asks it.
+  /// - Throws: an error that names what cannot be read.
+  func audited() throws -> any AuditedEncoder
+  /// How useful it is; nil where that was not measured.
+  /// - Throws: an error that names what cannot be read.
+  func utility() throws -> EncoderRecord.Utility?
+}
+
+extension AuditSource {
+  /// The groups of one of the two encoders.
+  public func groups(_ role: AuditGroup) -> MembershipGroups<[Int]> { split.split.groups(role) }
+
+  /// What it was trained on, and what it was not.
+  public var own: MembershipGroups<[Int]> {
+    split.reference ?? groups(description.role == .shadow ? .shadow : .target)
+  }
+
+  /// The pictures that it was trained on.
+  public var memberPictures: Set<PictureIdentity> {
+    Set(own.members.map { images.dataset.identity(of: $0) })
+  }
+}
+
+/// The encoder under audit and the auditor's own run, and what all attacks from the one on the other need of them.
 public struct AuditedRuns: Sendable {
-  /// The run under audit.
-  public let target: Run
+  /// Who is under audit.
+  public let target: any AuditSource
   /// The auditor's own run.
   public let shadow: Run
 
   /// A target with a shadow.
-  public init(target: Run, shadow: Run) { (self.target, self.shadow) = (target, shadow) }
+  public init(target: any AuditSource, shadow: Run) { (self.target, self.shadow) = (target, shadow) }
+
+  /// The target as a run, with its checkpoints.
+  /// - Throws: ``RunError/notARun(_:)`` where it is none.
+  func targetRun() throws -> Run {
+    guard let run = target as? Run else { throw RunError.notARun(target.path) }
+    return run
+  }
 
   /// Checks that the two belong together: each was pre-trained in its role, and they have no image in common.
   /// - Throws: ``RunError``.
   func check() throws {
-    for (run, role) in [(target, AuditGroup.target), (shadow, .shadow)]
+    for (run, role) in [(target, AuditGroup.target), (shadow as any AuditSource, .shadow)]
     where run.description.role != TrainingGroup(role) {
-      throw RunError.wrongRole(run.folder.url.path, expected: role)
+      throw RunError.wrongRole(run.path, expected: role)
     }
     let overlap = self.overlap
     guard overlap == 0 else {
-      throw RunError.overlap(count: overlap, target: target.folder.url.path, shadow: shadow.folder.url.path)
+      throw RunError.overlap(count: overlap, target: target.path, shadow: shadow.path)
     }
   }
 
@@ -39,7 +84,7 @@ public struct AuditedRuns: Sendable {
 
   /// Names of the images that are asked about.
   var inputNames: [AuditGroup: MembershipGroups<[String]>] {
-    func names(_ run: Run, _ group: AuditGroup) -> MembershipGroups<[String]> {
+    func names(_ run: any AuditSource, _ group: AuditGroup) -> MembershipGroups<[String]> {
       run.groups(group).map { $0.map { run.images.name(of: $0) } }
     }
     return [.target: names(target, .target), .shadow: names(shadow, .shadow)]
@@ -47,10 +92,9 @@ public struct AuditedRuns: Sendable {
 
   /// Seeds by what they were for.
   func seeds(attack: UInt64) -> [String: UInt64] {
-    [
-      "attack": attack, "split": target.split.split.seed, "target": target.settings.seed,
-      "shadow": shadow.settings.seed,
-    ]
+    var seeds = ["attack": attack, "split": target.split.split.seed]
+    (seeds["target"], seeds["shadow"]) = (target.seed, shadow.seed)
+    return seeds
   }
 
   /// Fingerprints of the data by role.
@@ -64,7 +108,7 @@ public struct AuditedRuns: Sendable {
       return try body()
     } catch let error as FeatureError {
       throw RunError.noFeatures(
-        target: target.folder.url.path, shadow: shadow.folder.url.path, reason: error.description)
+        target: target.path, shadow: shadow.path, reason: error.description)
     }
   }
 }

@@ -54,14 +54,15 @@ extension AttackJob {
   /// - Throws: an error of the runs, the images or the features.
   public func growth(report: (ExperimentEvent) -> Void = { _ in }) throws -> Growth {
     try runs.check()
-    let (target, shadow) = (runs.target.folder, runs.shadow.folder)
+    let targetRun = try runs.targetRun()
+    let (target, shadow) = (targetRun.folder, runs.shadow.folder)
     let audit = try Audit(configuration)
     let both = try Set(target.checkpointEpochs()).intersection(shadow.checkpointEpochs()).sorted()
     if both.isEmpty { report(.noCommonCheckpoint(target: target.url.path, shadow: shadow.url.path)) }
     var growth = Growth(checkpoints: [])
     for epoch in both.map(Optional.some) + [nil] {
       report(.doing(epoch.map { "epoch \($0)" } ?? "last epoch"))
-      let encoders = (try runs.target.encoder(epoch: epoch), try runs.shadow.encoder(epoch: epoch))
+      let encoders = (try targetRun.encoder(epoch: epoch), try runs.shadow.encoder(epoch: epoch))
       let description = encoders.0.description
       // A checkpoint may be that of the last epoch.
       if growth.checkpoints.last?.epochs == description.epoch { continue }
@@ -72,7 +73,7 @@ extension AttackJob {
           try audit.features([.imageImage], of: Population(run.images, $0), by: encoder)
         }
       }
-      let target = try features(runs.target, .target, by: encoders.0)
+      let target = try features(targetRun, .target, by: encoders.0)
       let classifier = try InferenceClassifierKind.threshold.fit(
         try features(runs.shadow, .shadow, by: encoders.1), settings: configuration.classifiers,
         seed: configuration.seed)

@@ -7,7 +7,7 @@ import Foundation
 import Text
 
 /// A pre-training on disk, opened: its data, its split, its encoder.
-public struct Run: Sendable {
+public struct Run: AuditSource {
   /// Where it lies.
   public let folder: RunFolder
   /// What it says of its data.
@@ -37,6 +37,16 @@ public struct Run: Sendable {
     guard description.role.isReference == (split.reference != nil) else {
       throw RunError.otherMembers(path, group: description.role)
     }
+    return Run(
+      folder: folder, description: description, settings: try Configuration.read(from: folder.configuration),
+      split: split, images: try images(description, split, in: path, data: moved, opened: opened))
+  }
+
+  /// The images that the split in some folder was drawn over.
+  /// - Throws: ``RunError/otherData(_:data:expected:found:)``, or an error of opening the data set.
+  static func images(
+    _ description: RunDescription, _ split: SplitFile, in path: String, data moved: String?, opened: Dataset?
+  ) throws -> Images {
     let place = moved ?? description.data
     let images =
       try
@@ -47,23 +57,14 @@ public struct Run: Sendable {
       throw RunError.otherData(
         path, data: images.dataset.path, expected: drawnOver ?? "none", found: images.fingerprint)
     }
-    return Run(
-      folder: folder, description: description, settings: try Configuration.read(from: folder.configuration),
-      split: split, images: images)
+    return images
   }
 
-  /// The groups of one of the two encoders.
-  public func groups(_ role: AuditGroup) -> MembershipGroups<[Int]> { split.split.groups(role) }
+  /// The folder's path.
+  public var path: String { folder.url.path }
 
-  /// What it was trained on, and what it was not.
-  public var own: MembershipGroups<[Int]> {
-    split.reference ?? groups(description.role == .shadow ? .shadow : .target)
-  }
-
-  /// The pictures that it was trained on.
-  public var memberPictures: Set<PictureIdentity> {
-    Set(own.members.map { images.dataset.identity(of: $0) })
-  }
+  /// The seed of its pre-training.
+  public var seed: UInt64? { settings.seed }
 
   /// The image encoder after the last epoch, or after a chosen one.
   /// - Throws: ``RunError/noCheckpoint(_:epoch:known:)``, or an error that names the file.
@@ -104,7 +105,7 @@ public struct Run: Sendable {
 
   /// The recall or the kNN accuracy the log ends with, else the contrastive accuracy; nil without a log.
   /// - Throws: an error of a log that cannot be read.
-  func utility() throws -> EncoderRecord.Utility? {
+  public func utility() throws -> EncoderRecord.Utility? {
     guard Paths.exists(folder.log.path), let last = try folder.records().last else { return nil }
     if let recall = last.recall {
       return EncoderRecord.Utility(

@@ -143,7 +143,10 @@ struct Attack: ParsableCommand {
       they are asked about images.
       """)
 
-  @Option(help: "The target's run.") var target: String
+  @Option(
+    help:
+      "The target's run, or answers:FOLDER, with answers to the questions that `encodermi questions` wrote.")
+  var target: String
   @Option(help: "The shadow's run.") var shadow: String
   @Option(
     help: "Where results are written; attack inside the target's run by default, and nowhere with --growth.")
@@ -198,11 +201,15 @@ struct Attack: ParsableCommand {
     if options.printConfig {
       return print(String(decoding: try Configuration.encode(configuration), as: UTF8.self), terminator: "")
     }
-    let folder = out.map { URL(filePath: $0) } ?? URL(filePath: target).appending(path: "attack")
+    let place = EncoderPlace(target)
+    let folder = out.map { URL(filePath: $0) } ?? (place.answers ?? place.folder).appending(path: "attack")
     if out != nil || !growth {
       try ResultsFolder.requireFree(folder, isGrowth: growth, isResuming: resume)
     }
-    let opened = try openRun(target, data: targetData)
+    let opened: any AuditSource =
+      if let answers = place.answers { try openAnswers(answers, data: targetData) } else {
+        try openRun(target, data: targetData)
+      }
     let runs = AuditedRuns(
       target: opened, shadow: try openRun(shadow, data: shadowData, besides: opened))
     if !opened.usesCaptions, let option = captionOptions.first {
@@ -249,15 +256,16 @@ struct Attack: ParsableCommand {
     print("results are in \(folder.path)")
   }
 
-  private var levels: [CaptionKnowledge]? {
-    get throws {
-      guard let knowledge else { return nil }
-      if knowledge == "all" { return CaptionKnowledge.allCases }
-      guard let level = CaptionKnowledge(rawValue: knowledge) else {
-        let known = CaptionKnowledge.allCases.map(\.rawValue) + ["all"]
-        throw ValidationError("--knowledge \(knowledge) is none of \(known.joined(separator: ", "))")
-      }
-      return [level]
+  private var levels: [CaptionKnowledge]? { get throws { try Attack.levels(knowledge) } }
+
+  /// The levels that `--knowledge` names; nil where it was not given.
+  static func levels(_ knowledge: String?) throws -> [CaptionKnowledge]? {
+    guard let knowledge else { return nil }
+    if knowledge == "all" { return CaptionKnowledge.allCases }
+    guard let level = CaptionKnowledge(rawValue: knowledge) else {
+      let known = CaptionKnowledge.allCases.map(\.rawValue) + ["all"]
+      throw ValidationError("--knowledge \(knowledge) is none of \(known.joined(separator: ", "))")
     }
+    return [level]
   }
 }

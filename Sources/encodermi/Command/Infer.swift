@@ -36,7 +36,7 @@ struct Infer: ParsableCommand {
   @Option(
     help: """
       The target's run, or a folder with weights.safetensors, checkpoint.json and, of encoders trained with captions, \
-      the run's tokenizer.
+      the run's tokenizer; or answers:FOLDER, with recorded answers to the questions in the folder.
       """)
   var target: String
   @Option(
@@ -155,7 +155,7 @@ struct Infer: ParsableCommand {
         "--classifier \(classifier)", kinds.classifier,
         wanted: "a classifier that `encodermi attack` wrote, such as runs/attack/classifiers/vector")
     }
-    if ![.run, .encoder, .checkpoint].contains(kinds.target) {
+    if EncoderPlace(target).answers == nil && ![.run, .encoder, .checkpoint].contains(kinds.target) {
       throw InferError.misplaced(
         "--target \(target)", kinds.target,
         wanted: "the target's run, or a folder with weights.safetensors and checkpoint.json")

@@ -85,7 +85,8 @@ extension Infer {
   func ask(
     _ trained: any InferenceClassifier, _ recipe: ClassifierRecipe, _ subject: Subject
   ) throws -> Asked {
-    let (encoder, size) = try encoder(for: subject)
+    let place = EncoderPlace(target)
+    let (encoder, size) = try place.open(captions: subject != .images)
     try warnIfOther(encoder, than: recipe)
     if subject != .images && recipe.configuration.knowledge == .template {
       warn(
@@ -95,13 +96,22 @@ extension Infer {
     let (population, names, leftOut) = try inputs(subject, size: size)
     let progress = Progress("infer")
     defer { progress.finish() }
-    let features = try Audit(recipe.configuration).features(
-      trained.description.features.kinds, of: population, by: encoder
-    ) { event in
-      guard case .asked(_, _, _, let done, let count) = event, done < count else { return }
-      progress.note("\(done) of \(subject.counted(count))", isPassing: true)
+    func features(by encoder: any AuditedEncoder) throws -> MembershipFeatures {
+      try Audit(recipe.configuration).features(
+        trained.description.features.kinds, of: population, by: encoder
+      ) { event in
+        guard case .asked(_, _, _, let done, let count) = event, done < count else { return }
+        progress.note("\(done) of \(subject.counted(count))", isPassing: true)
+      }
     }
-    return Asked(inputs: names, features: features, leftOut: leftOut)
+    let found: MembershipFeatures
+    do {
+      found = try features(by: encoder)
+    } catch let error as RecordedError {
+      guard case .unanswered = error, let recorded = encoder as? RecordedAnswers else { throw error }
+      throw try recorded.furtherQuestions { _ = try features(by: $0) } ?? error
+    }
+    return Asked(inputs: names, features: found, leftOut: leftOut)
   }
 
   private func inputs(
@@ -138,8 +148,7 @@ extension Infer {
     var usual = DataOptions(
       captions: subject != .images, imageSize: size, parts: parts.isEmpty ? nil : parts,
       captionsPerImage: captionsPerImage, duplicates: .keep)
-    if FolderKind(target) == .run {
-      let trained = try RunDescription.read(from: RunFolder(URL(filePath: target)))
+    if let trained = try EncoderPlace(target).runDescription {
       usual.language = trained.options.language
     }
     let options = try dataOptions.applied(to: usual, for: source, named: option, strict: strict)
@@ -168,47 +177,5 @@ extension Infer {
       }
     }
     return (found, leftOut)
-  }
-
-  /// A run's file, of a checkpoint that lies where the run wrote it, or that the file was copied to.
-  private func beside(_ checkpoint: URL, _ file: (RunFolder) -> URL) -> URL? {
-    let folder = checkpoint.standardizedFileURL
-    let above = folder.deletingLastPathComponent()
-    let higher = above.deletingLastPathComponent()
-    var places = [folder]
-    // A folder of another name may lie anywhere, and what is above it belong to something else.
-    if RunFolder(above).finalCheckpoint.path == folder.path { places.append(above) }
-    if RunFolder(higher).checkpoint(epoch: 0).deletingLastPathComponent().path == above.path {
-      places.append(higher)
-    }
-    return places.map { file(RunFolder($0)) }.first { FileManager.default.fileExists(atPath: $0.path) }
-  }
-
-  /// The size that a checkpoint's run brought images to; nil for a checkpoint without its run.
-  func storedSize(besides checkpoint: URL) throws -> Int? {
-    let run = beside(checkpoint, \.configuration)?.deletingLastPathComponent()
-    return try run.map { try RunDescription.read(from: RunFolder($0)).imageSize }
-  }
-
-  /// The encoder, and the size that images are brought to first: that of the run's data set, as with the members.
-  private func encoder(for subject: Subject) throws -> (any AuditedEncoder, imageSize: Int) {
-    let run = RunFolder(URL(filePath: target))
-    if FolderKind(target) == .run {
-      let settings: PretrainingConfiguration = try Configuration.read(from: run.configuration)
-      if subject != .images && settings.algorithm.clip == nil { throw RunError.noCaptions(target) }
-      let encoder: any AuditedEncoder =
-        settings.algorithm.clip != nil ? try Run.clip(in: run) : try Run.encoder(in: run)
-      return (encoder, try RunDescription.read(from: run).imageSize)
-    }
-    let checkpoint = try Checkpoint<EncoderDescription>(contentsOf: run.url)
-    let size = try storedSize(besides: run.url) ?? checkpoint.description.encoder.imageSize
-    // Pictures alone need no tokenizer.
-    if subject == .images { return (try PretrainedEncoder(checkpoint.description, checkpoint.source), size) }
-    guard checkpoint.description.clip != nil else { throw RunError.noCaptions(target) }
-    guard let tokenizer = beside(run.url, \.tokenizer) else { throw InferError.noTokenizer(target) }
-    return (
-      try PretrainedCLIP(
-        checkpoint.description, checkpoint.source, tokenizer: try TokenizerFile.open(tokenizer)), size
-    )
   }
 }

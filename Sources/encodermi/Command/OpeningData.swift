@@ -2,6 +2,7 @@ import ArgumentParser
 import Data
 import Experiments
 import Files
+import Foundation
 
 /// What is wrong with data, with the options of the command line that help.
 struct HintedDataError: ExplainedError {
@@ -49,12 +50,25 @@ func openData(_ location: String, _ options: DataOptions, named option: String =
 /// - Parameters:
 ///   - moved: where its data are now, if not where they were.
 ///   - other: a run whose data are open already.
-func openRun(_ path: String, data moved: String? = nil, besides other: Run? = nil) throws -> Run {
+func openRun(_ path: String, data moved: String? = nil, besides other: (any AuditSource)? = nil) throws -> Run
+{
   let run = try opening("--data") { try Run.open(path, data: moved, opened: other?.images.dataset) }
-  let data = run.images.dataset
+  warn(ofDataIn: run, besides: other)
+  return run
+}
+
+/// Opens a folder of questions with answers, and names what of its data had to be left out.
+/// - Parameter moved: where its data are now, if not where they were.
+func openAnswers(_ folder: URL, data moved: String? = nil) throws -> RecordedTarget {
+  let target = try opening("--data") { try RecordedTarget(opening: folder, data: moved) }
+  warn(ofDataIn: target, besides: nil)
+  return target
+}
+
+private func warn(ofDataIn source: any AuditSource, besides other: (any AuditSource)?) {
+  let data = source.images.dataset
   let isShared = other?.images.dataset.isOpened(from: data.location, data.options) ?? false
   if !isShared { warn(of: data.omissions, most: 10) }
-  return run
 }
 
 /// Names what was left out, the first ones one by one.

@@ -48,7 +48,8 @@ import Testing
   @Test("references take part in an attack; one that saw inputs without a coin is refused")
   func references() throws {
     try TinyTrial.with { trial in
-      let runs = AuditedRuns(target: try run(trial, .target), shadow: try run(trial, .shadow))
+      let target = try run(trial, .target)
+      let runs = AuditedRuns(target: target, shadow: try run(trial, .shadow))
       var settings = TinyTrial.attack
       (settings.attacks, settings.controls) = (["LiRA (image-image)", "online LiRA (image-image)"], [])
       let references = try [.reference(1), .ensemble(1), .ensemble(2)].map { try run(trial, $0) }
@@ -58,7 +59,7 @@ import Testing
       #expect(found.attacks.map(\.name) == settings.attacks)
       #expect(found.references.count == 3)
       let error = #expect(throws: RunError.self) {
-        try AttackJob(runs, references: [runs.target], configuration: settings)
+        try AttackJob(runs, references: [target], configuration: settings)
           .run(in: trial.folder.appending(path: "other"))
       }
       #expect(error?.description.contains("pre-trained on 6 of the images") == true)

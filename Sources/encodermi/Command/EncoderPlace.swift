@@ -1,0 +1,81 @@
+import Contrastive
+import Encoders
+import Experiments
+import Files
+import Foundation
+import Networks
+import Text
+
+/// Where an encoder is, as an option names it: a run, a folder with a checkpoint, or `answers:FOLDER`.
+struct EncoderPlace {
+  /// As it was given.
+  let path: String
+  /// The folder of questions with recorded answers; nil where it is none.
+  let answers: URL?
+
+  private static let prefix = "answers:"
+
+  init(_ path: String) {
+    self.path = path
+    answers =
+      path.hasPrefix(EncoderPlace.prefix)
+      ? URL(filePath: String(path.dropFirst(EncoderPlace.prefix.count))) : nil
+  }
+
+  /// The folder of a run or a checkpoint.
+  var folder: URL { URL(filePath: path) }
+
+  /// What a run, or a folder of questions, says of its data; nil of a checkpoint.
+  var runDescription: RunDescription? {
+    get throws {
+      if answers == nil && FolderKind(path) != .run { return nil }
+      return try RunDescription.read(from: RunFolder(answers ?? folder))
+    }
+  }
+
+  /// The encoder, and the size that images are brought to first: that of the run's data set, as with the members.
+  /// - Parameter captions: whether captions are asked about; pictures alone need no tokenizer.
+  func open(captions: Bool) throws -> (any AuditedEncoder, imageSize: Int) {
+    if let answers {
+      let recorded = try RecordedAnswers(answers)
+      return (recorded, try runDescription?.imageSize ?? recorded.imageSize)
+    }
+    let run = RunFolder(folder)
+    if let description = try runDescription {
+      let settings: PretrainingConfiguration = try Configuration.read(from: run.configuration)
+      if captions && settings.algorithm.clip == nil { throw RunError.noCaptions(path) }
+      let encoder: any AuditedEncoder =
+        settings.algorithm.clip != nil ? try Run.clip(in: run) : try Run.encoder(in: run)
+      return (encoder, description.imageSize)
+    }
+    let checkpoint = try Checkpoint<EncoderDescription>(contentsOf: run.url)
+    let size = try storedSize(besides: run.url) ?? checkpoint.description.encoder.imageSize
+    if !captions { return (try PretrainedEncoder(checkpoint.description, checkpoint.source), size) }
+    guard checkpoint.description.clip != nil else { throw RunError.noCaptions(path) }
+    guard let tokenizer = beside(run.url, \.tokenizer) else { throw InferError.noTokenizer(path) }
+    return (
+      try PretrainedCLIP(
+        checkpoint.description, checkpoint.source, tokenizer: try TokenizerFile.open(tokenizer)), size
+    )
+  }
+
+  /// A run's file, of a checkpoint that lies where the run wrote it, or that the file was copied to.
+  private func beside(_ checkpoint: URL, _ file: (RunFolder) -> URL) -> URL? {
+    let folder = checkpoint.standardizedFileURL
+    let above = folder.deletingLastPathComponent()
+    let higher = above.deletingLastPathComponent()
+    var places = [folder]
+    // A folder of another name may lie anywhere, and what is above it belong to something else.
+    if RunFolder(above).finalCheckpoint.path == folder.path { places.append(above) }
+    if RunFolder(higher).checkpoint(epoch: 0).deletingLastPathComponent().path == above.path {
+      places.append(higher)
+    }
+    return places.map { file(RunFolder($0)) }.first { FileManager.default.fileExists(atPath: $0.path) }
+  }
+
+  /// The size that a checkpoint's run brought images to; nil for a checkpoint without its run.
+  private func storedSize(besides checkpoint: URL) throws -> Int? {
+    let run = beside(checkpoint, \.configuration)?.deletingLastPathComponent()
+    return try run.map { try RunDescription.read(from: RunFolder($0)).imageSize }
+  }
+}
