@@ -199,7 +199,8 @@ import Testing
   func noClasses() throws {
     try withJob { place, plain in
       let own = job(plain.runs)
-      #expect(try own.downstream() == nil)
+      let none = try own.downstream()
+      #expect(none == nil)
       // Nothing else was asked for, so nobody is asked.
       let out = place.folder.appending(path: "out")
       let refused = #expect(throws: AttackError.self) { try own.run(in: out) }
