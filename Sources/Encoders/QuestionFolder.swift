@@ -140,8 +140,8 @@ public enum QuestionDigest {
   }
 }
 
-/// Stands in an encoder's place and writes down what it is asked: each picture and caption once, in the order in which
-/// they are first asked about.
+/// Stands in an encoder's place and writes down what it is asked: each picture and caption once, in the order of their
+/// digests, from which whoever answers cannot tell which inputs belong together or to which group.
 ///
 /// It answers with numbers that depend on the question alone and mean nothing.
 public final class QuestionRecorder: AuditedEncoder {
@@ -181,7 +181,8 @@ public final class QuestionRecorder: AuditedEncoder {
       return rows + (0..<count).reversed().map { rows[$0 * rows.count / count] }
     }
     let manifest = QuestionManifest(
-      encoder: profile, pictures: repeated(pictures), captions: repeated(captions))
+      encoder: profile, pictures: repeated(pictures.sorted { $0.sha256 < $1.sha256 }),
+      captions: repeated(captions.sorted { QuestionDigest.of(caption: $0) < QuestionDigest.of(caption: $1) }))
     try Configuration.write(manifest, to: folder.appending(path: QuestionManifest.fileName))
     return manifest
   }
@@ -201,9 +202,7 @@ public final class QuestionRecorder: AuditedEncoder {
   public func answers(to pictures: Pictures) throws -> EncoderAnswers {
     let digests = QuestionDigest.of(pictures)
     for (index, digest) in digests.enumerated() where !isKnown(digest) && recorded.insert(digest).inserted {
-      let number = String(self.pictures.count)
-      let zeros = String(repeating: "0", count: max(0, 7 - number.count))
-      let name = "\(QuestionRecorder.pictureFolder)/\(zeros)\(number).png"
+      let name = "\(QuestionRecorder.pictureFolder)/\(digest.prefix(32)).png"
       let image = PixelImage(
         height: pictures.size, width: pictures.size, bytes: pictures.part(index..<(index + 1)).bytes)
       try image.writePNG(to: folder.appending(path: name).path)

@@ -56,16 +56,21 @@ import Vision
     }
   }
 
-  @Test("Each question is written down once, in the order of asking, and up to four rows repeat earlier ones")
+  @Test(
+    "Each question is written down once, in an order that does not tell when it was asked, and up to four rows repeat earlier ones"
+  )
   func recorded() throws {
     try withQuestions { folder, manifest in
       #expect(manifest.pictures.count == 5 + 4 && manifest.captions.count == 2 + 2)
-      #expect(manifest.captions == ["a red cat", "ein Hund", "ein Hund", "a red cat"])
-      #expect(manifest.pictures.prefix(5).map(\.sha256) == (0..<5).flatMap { QuestionDigest.of(picture($0)) })
+      #expect(Set(manifest.captions.prefix(2)) == ["a red cat", "ein Hund"])
+      #expect(manifest.captions == manifest.captions.reversed())
+      let digests = (0..<5).flatMap { QuestionDigest.of(picture($0)) }
+      #expect(manifest.pictures.prefix(5).map(\.sha256) == digests.sorted())
       #expect(manifest.pictures.suffix(4).map(\.file) == [3, 2, 1, 0].map { manifest.pictures[$0].file })
-      for (index, row) in manifest.pictures.prefix(5).enumerated() {
+      for row in manifest.pictures.prefix(5) {
         let image = try PixelImage(contentsOf: folder.appending(path: row.file).path)
-        #expect(image.bytes == picture(index).bytes)
+        let number = try #require(digests.firstIndex(of: row.sha256))
+        #expect(image.bytes == picture(number).bytes)
       }
       #expect(try QuestionManifest.read(from: folder) == manifest)
     }
@@ -89,11 +94,11 @@ import Vision
         #expect(recorded.layers == [.embedding] && recorded.imageSize == 4 && recorded.facts.epochs == 9)
         #expect(try recorded.untrained(seed: 0) == nil)
         let some = Pictures(picture(4).bytes + picture(1).bytes, size: 4)
-        let values = try #require(tensors["pictures.embedding"]).values
+        let digests = QuestionDigest.of(some)
         #expect(
-          try recorded.answers(to: some)[.embedding]?.values == Array(values[12..<15] + values[3..<6]))
-        let texts = try #require(tensors["captions.embedding"]).values
-        #expect(try recorded.answers(to: ["ein Hund"])[.embedding]?.values == Array(texts[3..<6]))
+          try recorded.answers(to: some)[.embedding]?.values == rows(2) { digests[$0] }.values)
+        #expect(
+          try recorded.answers(to: ["ein Hund"])[.embedding]?.values == rows(1) { _ in "ein Hund" }.values)
       }
     }
   }
@@ -186,7 +191,7 @@ import Vision
       #expect(
         try both.furtherQuestions(ask) == nil && !Paths.exists(RecordedAnswers.further(2, in: folder).path))
       let values = try both.answers(to: pictures(5..<6))[.embedding]?.values
-      #expect(values == rows(1) { _ in more.pictures[0].sha256 }.values)
+      #expect(values == rows(1) { _ in QuestionDigest.of(picture(5))[0] }.values)
     }
   }
 

@@ -38,10 +38,12 @@ public struct LikelihoodRatioAttack: MembershipAttack {
     let references = AuditGroup.allCases.map { audit.references(for: $0) }
     let isSeen = references.allSatisfy { $0.contains { $0.saw.pooled.contains(true) } }
     if form == .online && !isSeen {
-      return "it needs references that saw some of the inputs; pre-train them by --ensemble, give them by --references"
+      return
+        "it needs references that saw some of the inputs; pre-train them by --ensemble, give them by --references"
     }
     guard references.contains(where: { $0.count < 2 }) else { return nil }
-    return "by the shadow alone, or one reference, it is the \(CalibratedAttack(kind).name); give more by --references"
+    return
+      "by the shadow alone, or one reference, it is the \(CalibratedAttack(kind).name); give more by --references"
   }
 
   /// The feature set by the encoders that are attacked and by the references.

@@ -26,7 +26,9 @@ public enum Machine {
   public static let convolutionLibrary: String = {
     #if oneDNN
       var version: (Int32, Int32, Int32) = (0, 0, 0)
-      withUnsafeMutableBytes(of: &version) { cdnnl_version($0.assumingMemoryBound(to: Int32.self).baseAddress) }
+      withUnsafeMutableBytes(of: &version) {
+        cdnnl_version($0.assumingMemoryBound(to: Int32.self).baseAddress)
+      }
       return "oneDNN \(version.0).\(version.1).\(version.2)"
     #else
       return "OpenBLAS (im2col)"
