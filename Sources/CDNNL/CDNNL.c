@@ -81,7 +81,7 @@ static dnnl_primitive_attr_t attributes(bool adds) {
   bool fits = true;
   if (adds && dnnl_post_ops_create(&operations) == dnnl_success) {
 #if DNNL_VERSION_MAJOR >= 3
-    fits = dnnl_post_ops_append_sum(operations, 1, 0, dnnl_f32) == dnnl_success;
+    fits = dnnl_post_ops_append_sum(operations, 1, 0, dnnl_data_type_undef) == dnnl_success;
 #else
     fits = dnnl_post_ops_append_sum(operations, 1) == dnnl_success;
 #endif
