@@ -22,8 +22,9 @@ public final class StandInEncoder: AuditedEncoder {
     let description = EncoderDescription(
       encoder: ImageEncoderConfiguration(
         .resnet18, stemStride: size < 64 ? 1 : size < 128 ? 2 : 4, imageSize: size),
-      head: ProjectionHeadConfiguration(), augmentation: augmentation, algorithm: "none", epoch: 0, members: 1
-    )
+      head: ProjectionHeadConfiguration(), augmentation: augmentation, algorithm: "none", epoch: 0,
+      members: 1,
+      temperature: 1)
     self.encoder = try PretrainedEncoder(
       description, .fresh(RandomStream(seed: seed, name: "stand-in")))
     identity = EncoderIdentity(

@@ -20,7 +20,7 @@ import Vision
     return EncoderDescription(
       encoder: RunEncodersTests.image,
       head: ProjectionHeadConfiguration(width: 12, hasBias: clip == nil), augmentation: augmentation,
-      algorithm: algorithm, epoch: 5, members: 40, clip: clip)
+      algorithm: algorithm, epoch: 5, members: 40, temperature: 0.5, clip: clip)
   }
 
   private func encoder(seed: UInt64 = 1) throws -> PretrainedEncoder {
@@ -49,7 +49,8 @@ import Vision
     #expect(
       encoder.facts
         == EncoderFacts(
-          algorithm: "simclr", epochs: 5, members: 40, augmentation: description("simclr").augmentation))
+          algorithm: "simclr", epochs: 5, members: 40, augmentation: description("simclr").augmentation,
+          temperature: 0.5))
     #expect(encoder.identity.name.hasSuffix("at 8 px"))
   }
 

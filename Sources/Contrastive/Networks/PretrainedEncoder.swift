@@ -20,15 +20,15 @@ public struct EncoderDescription: Sendable, Codable, Equatable, Validated {
   public var epoch: Int
   /// Images it was pre-trained on.
   public var members: Int
-  /// The divisor of the projections' cosines in its loss; nil where it is unknown.
-  public var temperature: Float?
+  /// The divisor of the projections' cosines in its loss, above 0; of CLIP the one that was learned.
+  public var temperature: Float
   /// The text encoder and what joins it to the image encoder, of CLIP.
   public var clip: CLIPConfiguration?
 
   /// An encoder by what is known of it.
   public init(
     encoder: ImageEncoderConfiguration, head: ProjectionHeadConfiguration, augmentation: Augmentation,
-    algorithm: String, epoch: Int, members: Int, temperature: Float? = nil,
+    algorithm: String, epoch: Int, members: Int, temperature: Float,
     clip: CLIPConfiguration? = nil
   ) {
     (self.encoder, self.head, self.augmentation) = (encoder, head, augmentation)
@@ -43,9 +43,7 @@ public struct EncoderDescription: Sendable, Codable, Equatable, Validated {
     do { try augmentation.validate() } catch { throw InvalidSetting("augmentation", "\(error)") }
     try require(epoch >= 0, "epoch", epoch, "at least 0")
     try require(members >= 1, "members", members, "at least 1")
-    if let temperature {
-      try require(temperature > 0 && temperature.isFinite, "temperature", temperature, "above 0")
-    }
+    try require(temperature > 0 && temperature.isFinite, "temperature", temperature, "above 0")
     try clip?.validate(under: "clip")
   }
 }

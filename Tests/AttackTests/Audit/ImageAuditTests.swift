@@ -32,7 +32,7 @@ import Vision
     augmentation.outputSize = 16
     let description = EncoderDescription(
       encoder: ImageAuditTests.encoder, head: ProjectionHeadConfiguration(hiddenWidths: [32], width: 16),
-      augmentation: augmentation, algorithm: "simclr", epoch: 1, members: 60)
+      augmentation: augmentation, algorithm: "simclr", epoch: 1, members: 60, temperature: 0.5)
     return try PretrainedEncoder(description, .fresh(RandomStream(seed: seed, name: "weights")))
   }
 

@@ -19,7 +19,7 @@ import Vision
         .vit, width: 16, imageSize: 8,
         transformer: VisionTransformerConfiguration(layers: 1, heads: 2, patch: 4)),
       head: ProjectionHeadConfiguration(width: 12, hasBias: false), augmentation: augmentation,
-      algorithm: "clip", epoch: 1, members: 40,
+      algorithm: "clip", epoch: 1, members: 40, temperature: 0.5,
       clip: CLIPConfiguration(
         text: TextEncoderConfiguration(
           width: 16, layers: 1, heads: 2, vocabularySize: 259, contextLength: 32)))

@@ -27,7 +27,8 @@ import Vision
   private func encoder() throws -> PretrainedEncoder {
     let description = EncoderDescription(
       encoder: Tiny.encoder, head: ProjectionHeadConfiguration(width: 4),
-      augmentation: Tiny.configuration(Tiny.simclr).augmentation, algorithm: "simclr", epoch: 0, members: 1)
+      augmentation: Tiny.configuration(Tiny.simclr).augmentation, algorithm: "simclr", epoch: 0, members: 1,
+      temperature: 0.5)
     return try PretrainedEncoder(description, .fresh(RandomStream(seed: 1, name: "weights")))
   }
 

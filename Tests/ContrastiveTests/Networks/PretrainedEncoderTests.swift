@@ -12,7 +12,8 @@ import Vision
   private func description() -> EncoderDescription {
     EncoderDescription(
       encoder: Tiny.encoder, head: ProjectionHeadConfiguration(hiddenWidths: [16], width: 8),
-      augmentation: Tiny.configuration(Tiny.simclr).augmentation, algorithm: "simclr", epoch: 5, members: 10)
+      augmentation: Tiny.configuration(Tiny.simclr).augmentation, algorithm: "simclr", epoch: 5, members: 10,
+      temperature: 0.5)
   }
 
   private func encoder(seed: UInt64 = 1) throws -> PretrainedEncoder {
