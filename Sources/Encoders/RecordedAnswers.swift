@@ -125,7 +125,7 @@ public final class RecordedAnswers: AuditedEncoder {
       try recorder.finish()
     }
     if count == (0, 0) {
-      try? FileManager.default.removeItem(at: place)
+      try FileManager.default.removeItem(at: place)
       return nil
     }
     return .further(folder: place.path, pictures: count.pictures, captions: count.captions)
@@ -224,6 +224,7 @@ private struct AnsweredFolder {
 
   /// An array that bears the name of other questions.
   private func otherFile() -> String? {
+    // Where the folder cannot be listed there is no hint to give.
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
     let other = names.sorted().first { $0.hasSuffix(".npy") && !$0.hasSuffix(".\(manifest.shortID).npy") }
     return other.map { folder.appending(path: $0).path }

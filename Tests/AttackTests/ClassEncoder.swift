@@ -140,7 +140,8 @@ struct ClassAudit {
   /// What some attacks find.
   func findings(
     _ attacks: [String], images: Images? = nil, downstream: DownstreamSet? = nil,
-    _ change: (inout AttackConfiguration) -> Void = { _ in }
+    keeping kept: EvidenceFolder? = nil, _ change: (inout AttackConfiguration) -> Void = { _ in },
+    report: (AuditEvent) throws -> Void = { _ in }
   ) throws -> AuditFindings {
     let audit = try FakeAudit.audit {
       ($0.sets, $0.attacks, $0.controls) = ([[.imageImage]], attacks, [])
@@ -151,6 +152,6 @@ struct ClassAudit {
     return try audit.run(
       target: AuditSubject(target, images: data, groups: groups.target),
       shadow: AuditSubject(shadow, images: data, groups: groups.shadow),
-      downstream: downstream ?? self.downstream)[0]
+      downstream: downstream ?? self.downstream, keeping: kept, report: report)[0]
   }
 }

@@ -41,6 +41,10 @@ public struct AdversarialAttack: MembershipAttack {
 
   /// The logit of "member" less that of "nonmember".
   public func run(_ audit: AuditCase) throws -> AttackOutcome {
+    // Before the round, which counts its own questions alone.
+    for role in [audit.learner, audit.tested] {
+      try audit.evidence.askAboutLabelledImages(role, audit.evidence.tell)
+    }
     let round = FurtherRound(attack: name, learner: audit.learner, tested: audit.tested)
     let found = try audit.evidence.once(round) { try confidences(audit) }
     guard let target = found[.target], let shadow = found[.shadow] else {
@@ -52,7 +56,7 @@ public struct AdversarialAttack: MembershipAttack {
 
   /// The labelled images and the examples of the target's inputs.
   public func askFurther(_ audit: AuditCase) throws {
-    _ = try audit.evidence.downstreamClassifier(of: audit.tested)
+    try audit.evidence.askAboutLabelledImages(audit.tested)
     for membership in Membership.allCases { try ask(audit, .target, membership) { _, _ in } }
   }
 

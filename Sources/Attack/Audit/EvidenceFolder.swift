@@ -63,9 +63,12 @@ public final class EvidenceFolder {
     (self.folder, self.versions) = (folder, versions)
   }
 
-  /// Whether anything was kept.
+  /// Whether it is certain that nothing was kept.
   public var isEmpty: Bool {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder.path) else {
+      // One that cannot be listed may hold something.
+      return !Paths.exists(folder.path)
+    }
     return !names.contains { $0.hasSuffix(".safetensors") && !$0.hasPrefix(".") }
   }
 

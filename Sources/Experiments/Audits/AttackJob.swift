@@ -188,7 +188,8 @@ public struct AttackJob: Sendable {
         guard case .unanswered = error, let target = subjects.target.encoder as? RecordedAnswers else {
           throw error
         }
-        // What is answered now costs little to ask again; what was kept would be in the way of the next attempt.
+        // What is answered now costs little to ask again; what was kept would be in the way of the next attempt,
+        // which says so if it could not be removed.
         if !isResuming { try? FileManager.default.removeItem(at: kept.folder) }
         throw try target.furtherQuestions { try ask($0, levels: levels, report: report) } ?? error
       }

@@ -180,6 +180,7 @@ public enum ResultsFolder {
       do {
         return try body(kept)
       } catch {
+        // The first error counts; a folder that stays is found unfinished by the next attack.
         if !isResuming && kept.isEmpty { try? FileManager.default.removeItem(at: kept.folder) }
         throw error
       }

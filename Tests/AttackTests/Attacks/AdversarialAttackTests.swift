@@ -1,7 +1,9 @@
 import Data
 import Encoders
+import Foundation
 import Kernels
 import Networks
+import TestSupport
 import Testing
 
 @testable import Attack
@@ -39,7 +41,8 @@ import Testing
     }
 
     func findings(
-      downstream: Bool = true, _ change: (inout AttackConfiguration) -> Void = { _ in },
+      downstream: Bool = true, keeping kept: EvidenceFolder? = nil,
+      _ change: (inout AttackConfiguration) -> Void = { _ in },
       report: (AuditEvent) throws -> Void = { _ in }
     ) throws -> AuditFindings {
       let audit = try FakeAudit.audit {
@@ -49,7 +52,7 @@ import Testing
       }
       return try audit.run(
         target: subjects.target, shadow: subjects.shadow, downstream: downstream ? self.downstream : nil,
-        report: report)[0]
+        keeping: kept, report: report)[0]
     }
   }
 
@@ -60,6 +63,40 @@ import Testing
     try found.expect(found: [AdversarialAttackTests.name], chance: [])
     #expect(found.attacks[0].shadowScores?.members.count == AdversarialAttackTests.each)
     expectChance(try Place(leaks: false).findings().attacks)
+  }
+
+  @Test(
+    "Stopped anywhere and gone on with, beside an attack that needs the same classifiers, it counts no question twice"
+  )
+  func stopped() throws {
+    struct Stop: Error {}
+    func findings(
+      _ folder: URL?, report: (AuditEvent) throws -> Void = { _ in }
+    ) throws -> AuditFindings {
+      try Place(leaks: false).findings(
+        keeping: folder.map { EvidenceFolder($0) },
+        {
+          $0.attacks = ["Baseline A", AdversarialAttackTests.name]
+          ($0.adversarial.steps, $0.downstream.epochs, $0.classifiers.vector.epochs) = (1, 1, 1)
+        }, report: report)
+    }
+    var events = 0
+    let expected = try findings(nil) { _ in events += 1 }
+    #expect(expected.attacks.count == 2)
+    for stop in stride(from: 1, through: events, by: max(1, events / 12)) {
+      try withTemporaryFolder { folder in
+        var told = 0
+        #expect(throws: Stop.self) {
+          try findings(folder) { _ in
+            told += 1
+            if told == stop { throw Stop() }
+          }
+        }
+        let found = try findings(folder)
+        #expect(found.questions == expected.questions, "stopped at event \(stop) of \(events)")
+        #expect(found.attacks.map(\.scores.groups) == expected.attacks.map(\.scores.groups))
+      }
+    }
   }
 
   @Test("One seed gives the same scores, another one others")

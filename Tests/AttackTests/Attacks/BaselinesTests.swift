@@ -1,6 +1,7 @@
 import Contrastive
 import Data
 import Encoders
+import Foundation
 import Kernels
 import TestSupport
 import Testing
@@ -73,6 +74,37 @@ import Vision
       let own = groups.pooled.map { ($0, 1 + 3 + 9) }
       let expected = Dictionary(uniqueKeysWithValues: own + audit.downstream.indices.map { ($0, 1) })
       #expect(encoder.asked == expected)
+    }
+  }
+
+  @Test("Stopped anywhere and gone on with, they ask about labelled images once and count no question twice")
+  func stopped() throws {
+    struct Stop: Error {}
+    func findings(
+      _ audit: ClassAudit, _ folder: URL?, report: (AuditEvent) throws -> Void = { _ in }
+    ) throws -> AuditFindings {
+      try audit.findings(
+        BaselinesTests.names, keeping: folder.map { EvidenceFolder($0) },
+        { ($0.views, $0.downstream.epochs, $0.classifiers.vector.epochs) = (2, 1, 1) }, report: report)
+    }
+    let whole = try ClassAudit(.nothing)
+    var events = 0
+    let expected = try findings(whole, nil) { _ in events += 1 }
+    for stop in stride(from: 1, through: events, by: 2) {
+      try withTemporaryFolder { folder in
+        let audit = try ClassAudit(.nothing)
+        var told = 0
+        #expect(throws: Stop.self) {
+          try findings(audit, folder) { _ in
+            told += 1
+            if told == stop { throw Stop() }
+          }
+        }
+        let found = try findings(audit, folder)
+        #expect(found.questions == expected.questions, "stopped at event \(stop) of \(events)")
+        #expect(found.attacks.map(\.scores.groups) == expected.attacks.map(\.scores.groups))
+        #expect(audit.target.asked == whole.target.asked && audit.shadow.asked == whole.shadow.asked)
+      }
     }
   }
 

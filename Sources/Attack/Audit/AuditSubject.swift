@@ -1,0 +1,87 @@
+import Data
+import Encoders
+
+/// An encoder, the inputs to test it on, and which of them it was pre-trained on.
+public struct AuditSubject {
+  /// The encoder.
+  public let encoder: any AuditedEncoder
+  /// The images that the groups point into.
+  public let images: Images
+  /// For each image its captions; nil where there are none.
+  public let captions: [[String]]?
+  /// Indices of members and nonmembers.
+  public let groups: MembershipGroups<[Int]>
+
+  /// An encoder with its groups.
+  /// - Throws: ``AttackError`` unless each image has a caption, where there are captions.
+  public init(
+    _ encoder: any AuditedEncoder, images: Images, captions: [[String]]? = nil,
+    groups: MembershipGroups<[Int]>
+  ) throws {
+    if let captions {
+      guard captions.count == images.count else {
+        throw AttackError.captionCount(images: images.count, captions: captions.count)
+      }
+      if let index = captions.firstIndex(where: \.isEmpty) {
+        throw AttackError.noCaption(image: images.name(of: index))
+      }
+    }
+    (self.encoder, self.images, self.captions, self.groups) = (encoder, images, captions, groups)
+  }
+
+  /// Of each image's captions, how many took part in pre-training.
+  var trainedCaptions: Int { encoder.facts.captionsPerImage ?? 1 }
+
+  /// The pictures it is known to have been pre-trained on.
+  public var memberPictures: Set<PictureIdentity> {
+    Set(groups.members.map { images.dataset.identity(of: $0) })
+  }
+
+  /// Why an auditor cannot have some knowledge of these inputs; nil where they can.
+  func obstacle(to knowledge: CaptionKnowledge, _ name: String) -> AttackError? {
+    if knowledge.hasCaption && (captions == nil || !encoder.modalities.contains(.text)) {
+      return .noText(name, knowledge: knowledge, hasCaptions: captions != nil)
+    }
+    if knowledge.hasImage && !encoder.modalities.contains(.image) {
+      return .noImages(name, knowledge: knowledge)
+    }
+    guard let captions, knowledge == .other || knowledge == .template else { return nil }
+    let lacking = groups.pooled.first { captions[$0].count <= trainedCaptions }
+    return lacking.map { .noOtherCaption(image: images.name(of: $0), knowledge: knowledge) }
+  }
+
+  /// The inputs, with the captions that the auditor may hold.
+  func populations(
+    _ holdings: Set<CaptionHolding>, template: TemplateCaptions
+  ) -> MembershipGroups<Population> {
+    groups.map { indices in
+      var held: [CaptionHolding: [String]] = [:]
+      if let captions {
+        for holding in holdings {
+          held[holding] = indices.map { index in
+            guard holding != .exact else { return captions[index][0] }
+            let other = captions[index][trainedCaptions]
+            return holding == .other ? other : template(other)
+          }
+        }
+      }
+      return Population(images, indices, captions: held)
+    }
+  }
+}
+
+/// An encoder whose scores tell how hard an input is for one that did not see it.
+public struct AuditReference {
+  /// The encoder.
+  public let encoder: any AuditedEncoder
+  /// The pictures that it was pre-trained on.
+  public let seen: Set<PictureIdentity>
+  /// Whether a fair coin decided for each input of the audit if it is among them, whatever the target's members are. One
+  /// that saw some inputs otherwise would tell members from nonmembers by what it saw.
+  public let isDrawnByCoin: Bool
+
+  /// An encoder and what it saw.
+  public init(_ encoder: any AuditedEncoder, seen: Set<PictureIdentity>, isDrawnByCoin: Bool = false) {
+    (self.encoder, self.seen, self.isDrawnByCoin) = (encoder, seen, isDrawnByCoin)
+  }
+}
