@@ -54,15 +54,14 @@ struct Planes {
   /// The constants of one block's channels, one for each lane.
   @inline(__always) static func constants(_ values: UnsafePointer<Float>, _ block: Int) -> Lanes {
     if Layout.block == 16 { return values.lanes(block * 16) }
-    var result = Lanes.zero
-    for lane in 0..<16 { result[lane] = values[block * 8 + (lane & 7)] }
-    return result
+    let eight = values.eight(block * 8)
+    return Lanes(lowHalf: eight, highHalf: eight)
   }
 
   /// Stores a sum over pixels that was kept by lane, one value a channel.
   @inline(__always) static func storeSum(_ sum: Lanes, _ target: UnsafeMutablePointer<Float>, _ block: Int) {
     if Layout.block == 16 { return target.store(sum, at: block * 16) }
-    for lane in 0..<8 { target[block * 8 + lane] = sum[lane] + sum[lane + 8] }
+    target.storeEight(sum.lowHalf + sum.highHalf, at: block * 8)
   }
 
   /// A per-channel tensor padded with zeros to whole blocks.
