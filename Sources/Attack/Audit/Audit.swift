@@ -64,21 +64,23 @@ public struct Audit {
     return found
   }
 
-  /// Asks the target whatever an audit by ``run(levels:target:shadow:references:downstream:keeping:report:)`` would ask it,
-  /// and makes nothing of the answers: for an encoder that writes questions down instead of answering. Others are asked only
-  /// where the target's questions depend on their answers.
+  /// Asks the target, or the shadow, whatever an audit by
+  /// ``run(levels:target:shadow:references:downstream:keeping:report:)`` would ask it, and makes nothing of the answers: for
+  /// an encoder that writes questions down instead of answering. Others are asked only where its questions depend on their
+  /// answers.
   /// - Throws: as the audit does.
-  public func askTarget(
-    levels: [CaptionKnowledge]? = nil, target: AuditSubject, shadow: AuditSubject,
+  public func ask(
+    _ role: AuditGroup, levels: [CaptionKnowledge]? = nil, target: AuditSubject, shadow: AuditSubject,
     references: [AuditReference] = [], downstream: DownstreamSet? = nil,
     report: (AuditEvent) throws -> Void = { _ in }
   ) throws {
     let (evidence, _, cases, plans) = try prepared(levels, target, shadow, references, downstream, nil)
-    let needs = plans.flatMap(\.needs).filter { evidence.encoder($0.role) === target.encoder }
+    let asked = role == .target ? target.encoder : shadow.encoder
+    let needs = plans.flatMap(\.needs).filter { evidence.encoder($0.role) === asked }
     try evidence.prepare(needs, report: report)
-    var asked: Set<String> = []
-    for (audit, plan) in zip(cases, plans) {
-      for attack in plan.attacks where asked.insert(attack.name).inserted {
+    var begun: Set<String> = []
+    for (audit, plan) in zip(cases, plans) where role == .target {
+      for attack in plan.attacks where begun.insert(attack.name).inserted {
         try withoutActuallyEscaping(report) { report in
           try evidence.reporting(report) { try attack.askFurther(audit) }
         }

@@ -31,11 +31,13 @@ public struct AttackJob: Sendable {
     let references: [AuditReference]
   }
 
-  /// - Parameter recorder: who is asked in the target's place; nil for the target.
-  private func subjects(recorder: QuestionRecorder? = nil) throws -> Subjects {
+  /// - Parameters:
+  ///   - recorder: who is asked in an encoder's place; nil for nobody.
+  ///   - role: that encoder.
+  private func subjects(recorder: QuestionRecorder? = nil, as role: AuditGroup = .target) throws -> Subjects {
     func subject(_ run: any AuditSource, _ group: AuditGroup) throws -> AuditSubject {
       let encoder: any AuditedEncoder =
-        if group == .target, let recorder { recorder } else { try run.audited() }
+        if group == role, let recorder { recorder } else { try run.audited() }
       return try AuditSubject(
         encoder, images: run.images, captions: run.images.dataset.captions, groups: run.groups(group))
     }
@@ -149,14 +151,15 @@ public struct AttackJob: Sendable {
     }
   }
 
-  /// Asks a recorder in the target's place all that the attack would ask the target.
+  /// Asks a recorder in an encoder's place all that the attack would ask that encoder.
   func ask(
-    _ recorder: QuestionRecorder, levels: [CaptionKnowledge]?, report: (ExperimentEvent) -> Void
+    _ recorder: QuestionRecorder, as role: AuditGroup, levels: [CaptionKnowledge]?,
+    report: (ExperimentEvent) -> Void
   ) throws {
-    let subjects = try subjects(recorder: recorder)
+    let subjects = try subjects(recorder: recorder, as: role)
     try runs.namingFeatures {
-      try Audit(configuration).askTarget(
-        levels: possible(levels, subjects, report), target: subjects.target, shadow: subjects.shadow,
+      try Audit(configuration).ask(
+        role, levels: possible(levels, subjects, report), target: subjects.target, shadow: subjects.shadow,
         references: subjects.references, downstream: try downstream()
       ) { report(.audit($0)) }
     }
@@ -185,13 +188,18 @@ public struct AttackJob: Sendable {
         found = try self.found(
           subjects, levels: levels, downstream, keeping: kept, shouldStop: shouldStop, report: report)
       } catch let error as RecordedError {
-        guard case .unanswered = error, let target = subjects.target.encoder as? RecordedAnswers else {
-          throw error
+        guard case .unanswered(let place, _) = error else { throw error }
+        let encoders: [(AuditGroup, any AuditedEncoder)] = [
+          (.target, subjects.target.encoder), (.shadow, subjects.shadow.encoder),
+        ]
+        let recorded = encoders.compactMap { role, encoder in
+          (encoder as? RecordedAnswers).map { (role, $0) }
         }
+        guard let (role, answers) = recorded.first(where: { $0.1.folder.path == place }) else { throw error }
         // What is answered now costs little to ask again; what was kept would be in the way of the next attempt,
         // which says so if it could not be removed.
         if !isResuming { try? FileManager.default.removeItem(at: kept.folder) }
-        throw try target.furtherQuestions { try ask($0, levels: levels, report: report) } ?? error
+        throw try answers.furtherQuestions { try ask($0, as: role, levels: levels, report: report) } ?? error
       }
       guard let found else { return nil }
       let results = try found.map { findings in

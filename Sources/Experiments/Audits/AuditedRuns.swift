@@ -41,27 +41,30 @@ extension AuditSource {
   }
 }
 
-/// The encoder under audit and the auditor's own run, and what all attacks from the one on the other need of them.
+/// The encoder under audit and the auditor's own, and what all attacks from the one on the other need of them.
 public struct AuditedRuns: Sendable {
   /// Who is under audit.
   public let target: any AuditSource
-  /// The auditor's own run.
-  public let shadow: Run
+  /// The auditor's own.
+  public let shadow: any AuditSource
 
   /// A target with a shadow.
-  public init(target: any AuditSource, shadow: Run) { (self.target, self.shadow) = (target, shadow) }
+  public init(target: any AuditSource, shadow: any AuditSource) {
+    (self.target, self.shadow) = (target, shadow)
+  }
 
-  /// The target as a run, with its checkpoints.
+  /// One of the two as a run, with its checkpoints.
   /// - Throws: ``RunError/notARun(_:)`` where it is none.
-  func targetRun() throws -> Run {
-    guard let run = target as? Run else { throw RunError.notARun(target.path) }
+  func run(_ role: AuditGroup) throws -> Run {
+    let source = role == .target ? target : shadow
+    guard let run = source as? Run else { throw RunError.notARun(source.path) }
     return run
   }
 
   /// Checks that the two belong together: each was pre-trained in its role, and they have no image in common.
   /// - Throws: ``RunError``.
   func check() throws {
-    for (run, role) in [(target, AuditGroup.target), (shadow as any AuditSource, .shadow)]
+    for (run, role) in [(target, AuditGroup.target), (shadow, .shadow)]
     where run.description.role != TrainingGroup(role) {
       throw RunError.wrongRole(run.path, expected: role)
     }

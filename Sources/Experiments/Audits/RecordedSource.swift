@@ -5,12 +5,12 @@ import Files
 import Foundation
 import Contrastive
 
-/// An encoder under audit that is not at hand: a folder of questions with somebody's answers, and which inputs were its
+/// A target or a shadow that is not at hand: a folder of questions with somebody's answers, and which inputs were its
 /// members.
 ///
 /// Beside the questions lie `run.json` and `split.json`, as in a run's folder. They say where the data are and who is a
 /// member, and are for the auditor alone: whoever answers needs the manifest and the pictures.
-public struct RecordedTarget: AuditSource {
+public struct RecordedSource: AuditSource {
   /// Where the questions and answers lie.
   public let folder: URL
   /// Who answers.
@@ -22,12 +22,14 @@ public struct RecordedTarget: AuditSource {
   /// The images that the groups are drawn from.
   public let images: Images
 
-  /// A target with the groups of the split that a run was drawn with.
-  /// - Parameter run: the target itself, or a shadow whose split was drawn for both.
-  public init(_ profile: EncoderProfile, groupsOf run: Run, in folder: URL) {
-    (self.folder, self.profile, images) = (folder, profile, run.images)
-    description = RunDescription(run.images, role: .target)
-    split = SplitFile(split: run.split.split, dataFingerprints: run.split.dataFingerprints)
+  /// A target, or a shadow, with its groups of the split that another encoder's were drawn with.
+  /// - Parameter source: the encoder itself, or another one whose split was drawn for both.
+  public init(
+    _ profile: EncoderProfile, as role: AuditGroup = .target, groupsOf source: any AuditSource, in folder: URL
+  ) {
+    (self.folder, self.profile, images) = (folder, profile, source.images)
+    description = RunDescription(source.images, role: TrainingGroup(role))
+    split = SplitFile(split: source.split.split, dataFingerprints: source.split.dataFingerprints)
   }
 
   /// Opens a folder of questions.
@@ -55,23 +57,24 @@ public struct RecordedTarget: AuditSource {
 }
 
 extension AttackJob {
-  /// Writes all that the attack would ask of its target, which must be a ``RecordedTarget``, to the target's folder: the
-  /// pictures, the manifest with the captions, and for the auditor the groups.
+  /// Writes all that the attack would ask of its target, or its shadow, which must be a ``RecordedSource``, to that one's
+  /// folder: the pictures, the manifest with the captions, and for the auditor the groups.
   /// - Returns: the manifest.
   /// - Throws: ``RunError/occupied(_:)`` where the folder holds something, or an error as of an attack.
   public func writeQuestions(
-    for target: RecordedTarget, levels: [CaptionKnowledge]? = nil,
+    for source: RecordedSource, levels: [CaptionKnowledge]? = nil,
     report: (ExperimentEvent) -> Void = { _ in }
   ) throws -> QuestionManifest {
-    try target.profile.validate()
+    try source.profile.validate()
     try runs.check()
-    try ResultsFolder.requireFree(target.folder)
+    try ResultsFolder.requireFree(source.folder)
     var manifest: QuestionManifest?
-    try replaceFolder(target.folder) { temporary in
-      let recorder = try QuestionRecorder(for: target.profile, in: temporary)
-      try ask(recorder, levels: levels, report: report)
-      try Configuration.write(target.description, to: temporary.appending(path: RunDescription.fileName))
-      try target.split.write(to: temporary)
+    try replaceFolder(source.folder) { temporary in
+      let recorder = try QuestionRecorder(for: source.profile, in: temporary)
+      let role: AuditGroup = source.description.role == .shadow ? .shadow : .target
+      try ask(recorder, as: role, levels: levels, report: report)
+      try Configuration.write(source.description, to: temporary.appending(path: RunDescription.fileName))
+      try source.split.write(to: temporary)
       manifest = try recorder.finish()
     }
     guard let manifest else { preconditionFailure("AttackJob.writeQuestions: nothing was written") }

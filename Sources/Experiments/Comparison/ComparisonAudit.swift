@@ -50,7 +50,7 @@ public struct ComparisonAudit: TrialAudit {
   public func findings(
     of runs: AuditedRuns, in folder: URL, shouldStop: () -> Bool, report: (ExperimentEvent) -> Void
   ) throws -> Findings? {
-    let target = try runs.targetRun()
+    let target = try runs.run(.target)
     guard let (found, notes) = try attacked(runs, shouldStop: shouldStop, report: report) else { return nil }
     var utilities = try [target.utility()].compactMap { $0 }
     if let labelled {

@@ -147,7 +147,8 @@ struct Attack: ParsableCommand {
     help:
       "The target's run, or answers:FOLDER, with answers to the questions that `encodermi questions` wrote.")
   var target: String
-  @Option(help: "The shadow's run.") var shadow: String
+  @Option(help: "The shadow's run, or answers:FOLDER, as of `encodermi questions --group shadow`.")
+  var shadow: String
   @Option(
     help: "Where results are written; attack inside the target's run by default, and nowhere with --growth.")
   var out: String?
@@ -206,12 +207,9 @@ struct Attack: ParsableCommand {
     if out != nil || !growth {
       try ResultsFolder.requireFree(folder, isGrowth: growth, isResuming: resume)
     }
-    let opened: any AuditSource =
-      if let answers = place.answers { try openAnswers(answers, data: targetData) } else {
-        try openRun(target, data: targetData)
-      }
+    let opened = try openSource(target, data: targetData)
     let runs = AuditedRuns(
-      target: opened, shadow: try openRun(shadow, data: shadowData, besides: opened))
+      target: opened, shadow: try openSource(shadow, data: shadowData, besides: opened))
     if !opened.usesCaptions, let option = captionOptions.first {
       throw ValidationError(
         "\(option) is for encoders trained with captions, and \(target) was trained on images alone; leave it out"

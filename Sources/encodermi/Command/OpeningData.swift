@@ -59,10 +59,24 @@ func openRun(_ path: String, data moved: String? = nil, besides other: (any Audi
 
 /// Opens a folder of questions with answers, and names what of its data had to be left out.
 /// - Parameter moved: where its data are now, if not where they were.
-func openAnswers(_ folder: URL, data moved: String? = nil) throws -> RecordedTarget {
-  let target = try opening("--data") { try RecordedTarget(opening: folder, data: moved) }
-  warn(ofDataIn: target, besides: nil)
-  return target
+func openAnswers(
+  _ folder: URL, data moved: String? = nil, besides other: (any AuditSource)? = nil
+) throws -> RecordedSource {
+  let source = try opening("--data") {
+    try RecordedSource(opening: folder, data: moved, opened: other?.images.dataset)
+  }
+  warn(ofDataIn: source, besides: other)
+  return source
+}
+
+/// Opens a run, or `answers:FOLDER`.
+func openSource(
+  _ path: String, data moved: String? = nil, besides other: (any AuditSource)? = nil
+) throws -> any AuditSource {
+  if let answers = EncoderPlace(path).answers {
+    return try openAnswers(answers, data: moved, besides: other)
+  }
+  return try openRun(path, data: moved, besides: other)
 }
 
 private func warn(ofDataIn source: any AuditSource, besides other: (any AuditSource)?) {

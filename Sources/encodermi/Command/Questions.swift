@@ -5,10 +5,13 @@ import Experiments
 import Files
 import Foundation
 
+extension AuditGroup: ExpressibleByArgument {}
+
 /// `encodermi questions`.
 struct Questions: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Write down what an attack would ask of its target, for an encoder that runs elsewhere.",
+    abstract:
+      "Write down what an attack would ask of its target or shadow, for an encoder that runs elsewhere.",
     discussion: """
       Takes the options of `encodermi attack` and writes to --out: pictures/ (8-bit PNG), manifest.json (their order and \
       digests, and the captions) for whoever runs the encoder; run.json and split.json, which say who is a member, for \
@@ -18,27 +21,36 @@ struct Questions: ParsableCommand {
       encodermi questions --shadow runs/shadow --image-size 32 --out runs/questions
       encodermi attack --target answers:runs/questions --shadow runs/shadow
 
+      A shadow that runs elsewhere too is asked by --group shadow, with --target answers:FOLDER for the groups of the \
+      same split, and attacks as --shadow answers:FOLDER.
+
       docs/recorded-answers.md has scripts that do it in Python.
       """)
 
   @Option(
     help: """
-      The target's run, if it is one of ours; without it the target's groups are those of the shadow's split, and what \
-      is known of the target is said by --name, --facts, --image-size and --text.
+      The target's run, or answers:FOLDER; without it the target's groups are those of the shadow's split, and what is \
+      known of the target is said by --name, --facts, --image-size and --text.
       """)
   var target: String?
-  @Option(help: "The shadow's run.") var shadow: String
+  @Option(
+    help: """
+      The shadow's run, or answers:FOLDER; with --group shadow it may be left out, as the target else, and those options \
+      tell of the shadow.
+      """)
+  var shadow: String?
+  @Option(help: "Whom the questions are for, target or shadow.") var group = AuditGroup.target
   @Option(help: "The folder that questions are written to, new or empty.") var out: String?
   @Option(help: "Where the target's data are now, if they moved.") var targetData: String?
   @Option(help: "Where the shadow's data are now, if they moved.") var shadowData: String?
-  @Option(help: "What results call the target; \"recorded answers\" by default.") var name: String?
+  @Option(help: "What results call the encoder; \"recorded answers\" by default.") var name: String?
   @Option(
     help: """
-      A JSON file with what is known of the target's pre-training: any of algorithm, epochs, members, augmentation, \
+      A JSON file with what is known of the encoder's pre-training: any of algorithm, epochs, members, augmentation, \
       captionsPerImage, temperature.
       """)
   var facts: String?
-  @Option(help: "Height and width of the target's pictures; by default those of the data.") var imageSize:
+  @Option(help: "Height and width of the encoder's pictures; by default those of the data.") var imageSize:
     Int?
   @Flag(help: "Ask about captions too.") var text = false
   @Option(help: "What the auditor holds of captions, as of `encodermi attack`.") var knowledge: String?
@@ -57,11 +69,21 @@ struct Questions: ParsableCommand {
       ("--name", name != nil), ("--facts", facts != nil), ("--image-size", imageSize != nil),
       ("--text", text),
     ].filter(\.1)
-    if target != nil, let option = useless.first {
-      throw ValidationError("\(option.0) is for a target that is no run of ours; leave it or --target out")
+    let own = group == .target ? target : shadow
+    if own != nil, let option = useless.first {
+      throw ValidationError(
+        "\(option.0) is for a \(group.rawValue) that is no run of ours; leave it or --\(group.rawValue) out")
+    }
+    if (group == .target ? shadow : target) == nil {
+      let other = group == .target ? AuditGroup.shadow : .target
+      throw ValidationError(
+        "give --\(other.rawValue): the groups of the \(group.rawValue) are those of its split")
     }
     if target == nil && targetData != nil {
       throw ValidationError("--target-data is for --target; without it give --shadow-data")
+    }
+    if shadow == nil && shadowData != nil {
+      throw ValidationError("--shadow-data is for --shadow; without it give --target-data")
     }
   }
 
@@ -75,19 +97,23 @@ struct Questions: ParsableCommand {
     }
     let folder = URL(filePath: out ?? "")
     try ResultsFolder.requireFree(folder)
-    let own = try target.map { try openRun($0, data: targetData) }
-    let shadow = try openRun(shadow, data: shadowData, besides: own)
+    let target = try target.map { try openSource($0, data: targetData) }
+    let shadow = try shadow.map { try openSource($0, data: shadowData, besides: target) }
+    let (own, other) = group == .target ? (target, shadow) : (shadow, target)
+    guard let other else { preconditionFailure("questions: validated") }
     let profile =
       try own.map { EncoderProfile(of: try $0.audited()) }
       ?? EncoderProfile(
         name: name ?? "recorded answers",
         facts: try facts.map { try Configuration.read(EncoderFacts.self, from: URL(filePath: $0)) }
           ?? EncoderFacts(),
-        modalities: text ? [.image, .text] : [.image], imageSize: imageSize ?? shadow.images.height)
-    let recorded = RecordedTarget(profile, groupsOf: own ?? shadow, in: folder)
+        modalities: text ? [.image, .text] : [.image], imageSize: imageSize ?? other.images.height)
+    let recorded = RecordedSource(profile, as: group, groupsOf: own ?? other, in: folder)
+    let runs =
+      group == .target
+      ? AuditedRuns(target: recorded, shadow: other) : AuditedRuns(target: other, shadow: recorded)
     let job = AttackJob(
-      AuditedRuns(target: recorded, shadow: shadow),
-      references: try references.map { try openRun($0, besides: shadow) }, configuration: configuration)
+      runs, references: try references.map { try openRun($0, besides: other) }, configuration: configuration)
     let manifest = try Narrator.during("questions") { narrator in
       try opening("--downstream") {
         try job.writeQuestions(for: recorded, levels: levels, report: narrator.tell)
