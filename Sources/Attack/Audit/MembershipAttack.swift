@@ -4,7 +4,8 @@ import Kernels
 /// An attack: learns from the shadow, or from known nonmembers, and gives the target's inputs scores.
 ///
 /// A score is higher for a surer member. It orders inputs and is no probability. Everything that an attack is told of
-/// inputs comes from ``AuditCase``: it asks no encoder by itself. Of the auditor's own encoder it may take gradients.
+/// inputs comes from ``AuditCase``: it asks no encoder by itself. Of the auditor's own encoder it may take gradients, and of
+/// the target where it is told to (``AdversarialSettings/isWhiteBox``).
 public protocol MembershipAttack: Sendable {
   /// Its name on the command line and in the first column of tables, such as "EncoderMI-V".
   var name: String { get }
