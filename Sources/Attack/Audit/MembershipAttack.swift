@@ -1,4 +1,5 @@
 import Data
+import Foundation
 import Kernels
 
 /// An attack: learns from the shadow, or from known nonmembers, and gives the target's inputs scores.
@@ -114,6 +115,16 @@ public enum AttackTable {
   /// The names of all attacks, each once.
   public static var names: [String] {
     InferenceClassifierKind.allCases.map(\.name) + others.map(\.name)
+  }
+
+  /// Those that are made only where they are named, each once, whatever it looks at.
+  public static var namesOnlyByName: [String] {
+    var names: [String] = []
+    for attack in others where attack.isOnlyByName {
+      let name = attack.name.components(separatedBy: " (")[0]
+      if !names.contains(name) { names.append(name) }
+    }
+    return names
   }
 
   /// Whether an attack goes by a name that was asked for: its own, its own without what it looks at, as LiRA for LiRA

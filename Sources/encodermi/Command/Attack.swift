@@ -34,8 +34,8 @@ struct AttackOptions: ParsableArguments {
   @Option(
     help: """
       The attacks to make, with commas between them, or all; by default EncoderMI-V, -S and -T, and with captions every \
-      attack on pairs. The paper's Baselines A to E, of which A, B and C train downstream classifiers on labelled images, \
-      LiRA, RMIA and the gradient statistic are made only where they are named.
+      attack on pairs. Made only where they are named: \(AttackTable.namesOnlyByName.joined(separator: ", ")), of which \
+      Baselines A, B and C train downstream classifiers on labelled images.
       """)
   var attacks: String?
   @Option(
