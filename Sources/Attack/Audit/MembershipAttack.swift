@@ -110,6 +110,7 @@ public enum AttackTable {
     LikelihoodRatioAttack(.pair, .online), LikelihoodRatioAttack(.imageText, .online),
     LikelihoodRatioAttack(.imageImage, .online), LikelihoodRatioAttack(.textText, .online),
     GradientAttack(.pair), GradientAttack(.imageImage), RelativeAttack(.pair), RelativeAttack(.imageImage),
+    QuantileAttack(.pair), QuantileAttack(.imageText), QuantileAttack(.imageImage),
   ]
 
   /// The names of all attacks, each once.
