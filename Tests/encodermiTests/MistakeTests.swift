@@ -177,6 +177,12 @@ import Testing
         "2 to 1,000", code: 64)
       expect(
         try place.attack("--out", "attack", "--classifiers", "best"), says: "'best'", "standard", code: 64)
+      expect(
+        try place.attack("--out", "attack", "--white-box"), says: "--white-box is for Baseline C", code: 64)
+      expect(
+        try place.attack(
+          "--out", "attack", "--white-box", "--attacks", "Baseline C", "--target", "answers:target"),
+        says: "answers:target holds its answers alone", "its weights", code: 64)
       expect(try place.attack("--out", "attack", "--target", "nowhere"), says: "nowhere", "--out", code: 1)
       expect(
         try place.attack("--out", "attack", "--target", "shadow", "--shadow", "target"), says: "shadow",

@@ -100,6 +100,11 @@ public struct AttackConfiguration: Codable, Sendable, Equatable, Validated {
     attacks?.contains { $0 == AttackTable.all || AttackTable.namesWithDownstreamSet.contains($0) } ?? false
   }
 
+  /// Whether an attack is asked for by name, or with all others.
+  public func makes(_ attack: some MembershipAttack) -> Bool {
+    attacks?.contains { AttackTable.isMeant(attack.name, by: $0) } ?? false
+  }
+
   /// The features of some sets: what a classifier on these sets is trained on.
   public func features(of sets: [FeatureSet]) -> FeatureConfiguration {
     FeatureConfiguration(similarity: similarity, views: views, variants: variants, sets: sets)

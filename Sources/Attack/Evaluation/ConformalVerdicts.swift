@@ -53,12 +53,6 @@ public struct ConformalTest: Sendable, Equatable {
   /// Known nonmembers that a level needs, at least.
   public static func needed(at alpha: Double) -> Int { max(1, Int((1 / alpha).rounded(.up)) - 1) }
 
-  /// The verdict on one input, asked about by itself.
-  /// - Parameter alpha: the level, in (0, 1).
-  public func verdict(_ score: Double, at alpha: Double) -> ConformalVerdict {
-    verdicts(of: [score], at: alpha)[0]
-  }
-
   /// Verdicts on many inputs: among those called member-like, and among those called no members, at most a share of
   /// alpha is expected to be called so wrongly (Benjamini and Hochberg 1995; conformal p-values of one set of known
   /// scores depend on each other in a way that it allows). An input for which both hypotheses fall is not told.

@@ -48,6 +48,8 @@ public struct DataOptions: Codable, Sendable, Equatable, Validated {
   public var captionColumn: String?
   /// The column or key of the part; nil for the first of ``DataColumns/part`` that is there, if any.
   public var partColumn: String?
+  /// The column or key of a picture's class; nil for the first of ``DataColumns/label`` that is there, if any.
+  public var labelColumn: String?
   /// Images without a caption, captions without an image.
   public var unpaired: Handling
   /// Captions without a visible character: empty, white space, control characters.
@@ -71,7 +73,8 @@ public struct DataOptions: Codable, Sendable, Equatable, Validated {
   public init(
     captions: Bool = false, imageSize: Int? = nil, parts: [String]? = nil, captionsPerImage: Int? = nil,
     language: String = "en", imageColumn: String? = nil, captionColumn: String? = nil,
-    partColumn: String? = nil, unpaired: Handling = .skip, emptyCaptions: Handling = .skip,
+    partColumn: String? = nil, labelColumn: String? = nil, unpaired: Handling = .skip,
+    emptyCaptions: Handling = .skip,
     duplicates: Duplicates = .skip, damagedImages: Handling = .skip, damagedRecords: Handling = .refuse,
     brokenText: BrokenText = .refuse, memoryLimit: Int = 4 << 30,
     pixelLimit: Int = PixelImage.defaultPixelLimit
@@ -84,6 +87,7 @@ public struct DataOptions: Codable, Sendable, Equatable, Validated {
     self.imageColumn = imageColumn
     self.captionColumn = captionColumn
     self.partColumn = partColumn
+    self.labelColumn = labelColumn
     self.unpaired = unpaired
     self.emptyCaptions = emptyCaptions
     self.duplicates = duplicates
@@ -129,4 +133,6 @@ public enum DataColumns {
   public static let caption = ["caption", "text", "title"]
   /// A part.
   public static let part = ["split", "partition"]
+  /// A class.
+  public static let label = ["category", "class", "label"]
 }

@@ -5,14 +5,14 @@ extension DataFormat {
   /// the file's folder. Several rows for a picture give it several captions.
   public static let csv = DataFormat(
     name: "csv", summary: "a .csv file with columns for a picture's path and a caption",
-    hasCaptions: true, heeds: [.imageColumn, .captionColumn, .partColumn],
+    hasCaptions: true, heeds: [.imageColumn, .captionColumn, .partColumn, .labelColumn],
     recognises: { Paths.suffix($0) == "csv" && Paths.isFile($0) },
     read: { try readTable($0, .csv, into: &$1) })
 
   /// As ``csv``, the values separated by tabs; quoted is what Python's csv.writer quotes, each value within its line.
   public static let tsv = DataFormat(
     name: "tsv", summary: "a .tsv file with columns for a picture's path and a caption",
-    hasCaptions: true, heeds: [.imageColumn, .captionColumn, .partColumn],
+    hasCaptions: true, heeds: [.imageColumn, .captionColumn, .partColumn, .labelColumn],
     recognises: { Paths.suffix($0) == "tsv" && Paths.isFile($0) },
     read: { try readTable($0, .tsv, into: &$1) })
 }
@@ -29,6 +29,7 @@ private func readTable(
       continue
     }
     let picture = listing.picture(location, part: row.part)
+    if let label = row.label { listing.label(picture, label, at: row.place) }
     for caption in row.captions { listing.add(caption, to: picture, at: row.place) }
   }
 }

@@ -7,6 +7,7 @@ extension DataListing {
     path: String, location: String, format: DataFormat, progress: DatasetProgress?
   ) throws -> Dataset {
     completeParts()
+    completeClasses()
     if let wanted = options.parts, !format.choosesParts { try keepParts(wanted, path: path) }
     if format.hasCaptions { try tidyCaptions() }
     dropEmptyParts()

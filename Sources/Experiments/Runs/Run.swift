@@ -107,12 +107,26 @@ public struct Run: AuditSource {
   /// - Throws: an error of a log that cannot be read.
   public func utility() throws -> EncoderRecord.Utility? {
     guard Paths.exists(folder.log.path), let last = try folder.records().last else { return nil }
-    if let recall = last.recall {
-      return EncoderRecord.Utility(
-        measure: "image-to-text recall@\(RetrievalRecall.depths[2])", value: recall.imageToText[2])
+    if last.recall == nil, let knn = last.knnAccuracy {
+      return EncoderRecord.Utility(measure: "kNN accuracy", value: knn)
     }
-    if let knn = last.knnAccuracy { return EncoderRecord.Utility(measure: "kNN accuracy", value: knn) }
-    return EncoderRecord.Utility(measure: "contrastive accuracy", value: last.contrastiveAccuracy)
+    return Run.ownUtility(last)
+  }
+
+  /// How well it does what it was trained for, whether the images have classes or not: the recall, else the contrastive
+  /// accuracy that the log ends with; nil without a log.
+  /// - Throws: an error of a log that cannot be read.
+  func ownUtility() throws -> EncoderRecord.Utility? {
+    guard Paths.exists(folder.log.path) else { return nil }
+    return try folder.records().last.map(Run.ownUtility)
+  }
+
+  private static func ownUtility(_ last: EpochRecord) -> EncoderRecord.Utility {
+    guard let recall = last.recall else {
+      return EncoderRecord.Utility(measure: "contrastive accuracy", value: last.contrastiveAccuracy)
+    }
+    return EncoderRecord.Utility(
+      measure: "image-to-text recall@\(RetrievalRecall.depths[2])", value: recall.imageToText[2])
   }
 }
 

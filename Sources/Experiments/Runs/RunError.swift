@@ -68,7 +68,8 @@ public enum RunError: ExplainedError {
       "\(path) was not pre-trained on captions; give a run of `encodermi pretrain clip`"
     case .noClasses(let location):
       "the images in \(location) have no classes, so no classifier can be trained downstream on them; give a folder with "
-        + "a sub-folder for each class, or CIFAR-10, STL-10, Tiny-ImageNet"
+        + "a sub-folder for each class, CIFAR-10, STL-10, Tiny-ImageNet, or a table with a column of classes (category, class "
+        + "or label)"
     case .referenceSawInputs(let path, let count):
       "\(path) was pre-trained on \(count) of the images that are asked about, so it cannot tell how hard they are; "
         + "give encoders that saw none of them, by --group reference-K, or that a coin drew for, by --ensemble"

@@ -34,8 +34,8 @@ struct AttackOptions: ParsableArguments {
   @Option(
     help: """
       The attacks to make, with commas between them, or all; by default EncoderMI-V, -S and -T, and with captions every \
-      attack on pairs. The paper's Baselines A to E, of which A, B and C train downstream classifiers on labelled images, \
-      LiRA, RMIA and the gradient statistic are made only where they are named.
+      attack on pairs. Made only where they are named: \(AttackTable.namesOnlyByName.joined(separator: ", ")), of which \
+      Baselines A, B and C train downstream classifiers on labelled images.
       """)
   var attacks: String?
   @Option(
@@ -44,6 +44,12 @@ struct AttackOptions: ParsableArguments {
       images that are in none of the groups.
       """)
   var downstream: String?
+  @Flag(
+    help: """
+      Let Baseline C craft the pictures that it asks the target about by the target's own gradients, which takes a run of \
+      ours; by default it has the shadow's alone.
+      """)
+  var whiteBox = false
   @Option(
     help:
       "The controls to make: untrained, blind, swapped, with commas between them, or none; all by default.")
@@ -73,6 +79,12 @@ struct AttackOptions: ParsableArguments {
     }
     if let downstream { settings.downstream.data = DataFormat.absolute(downstream) }
     if let seed { settings.seed = seed }
+    if whiteBox { settings.adversarial.isWhiteBox = true }
+    if whiteBox && !settings.makes(AdversarialAttack()) {
+      throw ValidationError(
+        "--white-box is for Baseline C, which is not asked for; name it, as in --attacks \"EncoderMI-V,Baseline C\", or "
+          + "leave it out")
+    }
     if downstream != nil && !settings.needsDownstreamSet {
       throw ValidationError(
         "--downstream is for attacks that train downstream classifiers, and none is asked for; name one, as in "
@@ -88,6 +100,16 @@ struct AttackOptions: ParsableArguments {
       try settings.validate()
       return settings
     }
+  }
+
+  /// Refuses to craft on a target whose weights are not at hand.
+  /// - Parameter target: what the target is, in words.
+  /// - Throws: `ValidationError`.
+  static func refuseWhiteBox(_ settings: AttackConfiguration, of target: String) throws {
+    guard settings.adversarial.isWhiteBox, settings.makes(AdversarialAttack()) else { return }
+    throw ValidationError(
+      "--white-box (isWhiteBox of “adversarial” in --config): Baseline C would craft pictures by the target's gradients, "
+        + "which takes its weights, and \(target); leave it out")
   }
 
   private static func list(_ text: String) -> [String] {
@@ -206,6 +228,9 @@ struct Attack: ParsableCommand {
     let folder = out.map { URL(filePath: $0) } ?? (place.answers ?? place.folder).appending(path: "attack")
     if out != nil || !growth {
       try ResultsFolder.requireFree(folder, isGrowth: growth, isResuming: resume)
+    }
+    if place.answers != nil {
+      try AttackOptions.refuseWhiteBox(configuration, of: "\(target) holds its answers alone")
     }
     let opened = try openSource(target, data: targetData)
     let runs = AuditedRuns(

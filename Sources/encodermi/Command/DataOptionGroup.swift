@@ -71,6 +71,7 @@ struct DataOptionGroup: ParsableArguments {
       (options.unpaired, options.emptyCaptions, options.damagedImages) = (.refuse, .refuse, .refuse)
     }
     guard let format = DataFormat.recognising(source, captions: usual.captions) else { return options }
+    let given = self.given + (usual.labelColumn == nil ? [] : ["--label-column"])
     if !format.hasCaptions, let useless = given.first(where: { $0 != "--duplicates" }) {
       throw ValidationError(
         "\(useless): \(source) is opened as images alone, where it says nothing; name a format of images with captions, "
@@ -79,7 +80,7 @@ struct DataOptionGroup: ParsableArguments {
     for (name, column, choice) in [
       ("--image-column", imageColumn, DataFormat.Choice.imageColumn),
       ("--caption-column", captionColumn, .captionColumn),
-      ("--part-column", partColumn, .partColumn),
+      ("--part-column", partColumn, .partColumn), ("--label-column", usual.labelColumn, .labelColumn),
     ] where column != nil && !format.heeds.contains(choice) {
       throw ValidationError("\(name): the format \(format.name) of \(option) \(source) has no such column")
     }

@@ -15,7 +15,7 @@ struct HintedDataError: ExplainedError {
     case .malformed(_, .some, _), .cutShort, .damagedShard, .badMember: "--damaged-records skip"
     case .brokenText: "--broken-text repair"
     case .unknownPart: "--parts"
-    case .missingColumn: "--image-column, --caption-column, --part-column"
+    case .missingColumn: "--image-column, --caption-column, --part-column, --label-column"
     case .unknownLanguage: "--language"
     case .refused(let omission):
       switch omission.kind {

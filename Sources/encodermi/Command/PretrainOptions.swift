@@ -34,6 +34,12 @@ struct PretrainOptions: ParsableArguments {
   var parts: [String] = []
   @Option(help: "Part that the target's nonmembers come from, such as test in the paper.")
   var nonmembersFrom: String?
+  @Option(
+    help: """
+      Column or key of a picture's class, for data with captions; by default the usual ones, category, class or label, \
+      where they are there.
+      """)
+  var labelColumn: String?
   @Option(help: "quick (hundreds of members, minutes) or paper; moco has original too.") var preset: String =
     "quick"
   @Option(help: "A JSON file with settings that replace the preset's.") var config: String?
@@ -94,7 +100,8 @@ struct PretrainOptions: ParsableArguments {
     }
     let options = try dataOptions.applied(
       to: DataOptions(
-        captions: text != nil, imageSize: storedSize, parts: parts.isEmpty ? nil : parts),
+        captions: text != nil, imageSize: storedSize, parts: parts.isEmpty ? nil : parts,
+        labelColumn: labelColumn),
       for: data, named: "--data", strict: strict)
     let images = try openData(data, options)
     let tokenizer = try text.flatMap { try $0.tokenizer(for: images.dataset, &configuration) }

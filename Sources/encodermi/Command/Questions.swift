@@ -95,6 +95,7 @@ struct Questions: ParsableCommand {
     if options.printConfig {
       return print(String(decoding: try Configuration.encode(configuration), as: UTF8.self), terminator: "")
     }
+    try AttackOptions.refuseWhiteBox(configuration, of: "the questions are for a target that runs elsewhere")
     let folder = URL(filePath: out ?? "")
     try ResultsFolder.requireFree(folder)
     let target = try target.map { try openSource($0, data: targetData) }

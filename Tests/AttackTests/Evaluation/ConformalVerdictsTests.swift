@@ -43,14 +43,15 @@ import Testing
     "without known members nobody is called no member, and below 1 / alpha - 1 nonmembers nobody a member")
   func silent() throws {
     let few = try ConformalTest(nonmembers: [Double](repeating: 0, count: 18))
-    #expect(!few.canTell(at: 0.05) && few.verdict(100, at: 0.05) == .cannotTell)
+    #expect(!few.canTell(at: 0.05) && few.verdicts(of: [100], at: 0.05) == [.cannotTell])
     let enough = try ConformalTest(nonmembers: [Double](repeating: 0, count: 19))
-    #expect(enough.canTell(at: 0.05) && enough.verdict(100, at: 0.05) == .memberLike)
-    #expect(enough.verdict(-100, at: 0.05) == .cannotTell)
+    #expect(enough.canTell(at: 0.05) && enough.verdicts(of: [100], at: 0.05) == [.memberLike])
+    #expect(enough.verdicts(of: [-100], at: 0.05) == [.cannotTell])
     #expect(ConformalTest.needed(at: 0.05) == 19 && ConformalTest.needed(at: 0.3) == 3)
     let both = try ConformalTest(
       nonmembers: [Double](repeating: 0, count: 19), members: [Double](repeating: 1, count: 19))
-    #expect([-1, 0.5, 2].map { both.verdict($0, at: 0.05) } == [.notAMember, .cannotTell, .memberLike])
+    #expect(
+      [-1, 0.5, 2].flatMap { both.verdicts(of: [$0], at: 0.05) } == [.notAMember, .cannotTell, .memberLike])
   }
 
   @Test("adjusted p-values of many inputs are those of Benjamini and Hochberg")

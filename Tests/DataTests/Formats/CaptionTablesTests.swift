@@ -148,4 +148,31 @@ import Testing
         == .missingColumn(
           file: "\(folder.path)/t.csv", wanted: ["part"], found: ["image", "caption", "fold"]))
   }
+
+  @Test(
+    "A column of classes is found by its usual names, or chosen; classes are numbered by their names' bytes")
+  func classes() throws {
+    let folder = try folder("image,caption,category,kind\na.png,one,dog,x\nsub/b.png,two,cat,y\n")
+    let found = try folder.open("t.csv")
+    #expect(found.classNames == ["cat", "dog"] && found.labels == [1, 0])
+    let chosen = try folder.open("t.csv", DataOptions(labelColumn: "kind"))
+    #expect(chosen.classNames == ["x", "y"] && chosen.labels == [0, 1])
+    #expect(
+      folder.failure("t.csv", DataOptions(labelColumn: "type"))
+        == .missingColumn(
+          file: "\(folder.path)/t.csv", wanted: ["type"], found: ["image", "caption", "category", "kind"]))
+    #expect(try folder.open("t.csv", DataOptions(captionColumn: "category")).classNames == nil)
+    #expect(try folder.open("t.csv").images().fingerprint == chosen.images().fingerprint)
+  }
+
+  @Test(
+    "An empty class is unknown, one class alone tells nothing apart, and a second one of a picture is named")
+  func oddClasses() throws {
+    let empty = try folder("image,caption,class\na.png,one, \nsub/b.png,two,x\nsub/b.png,three,y\n")
+    let found = try empty.open("t.csv")
+    #expect(found.classNames == ["x", "y"] && found.label(of: 0) == nil && found.label(of: 1) == 0)
+    #expect(found.omissions.entries.map(\.name) == ["\(empty.path)/t.csv:4"])
+    let one = try folder("image,caption,label\na.png,one,x\nsub/b.png,two,x\n").open("t.csv")
+    #expect(one.classNames == nil && one.labels == nil)
+  }
 }

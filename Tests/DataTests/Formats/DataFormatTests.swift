@@ -54,7 +54,7 @@ import Vision
     }
     #expect(names(.language) == ["emoji"])
     #expect(names(.imageColumn) == ["captions", "emoji", "csv", "tsv", "jsonl"])
-    #expect(names(.partColumn) == names(.imageColumn))
+    #expect(names(.partColumn) == names(.imageColumn) && names(.labelColumn) == names(.imageColumn))
     #expect(names(.captionColumn) == ["captions", "emoji", "csv", "tsv", "jsonl", "webdataset"])
   }
 
