@@ -10,7 +10,7 @@ import Contrastive
 ///
 /// Beside the questions lie `run.json` and `split.json`, as in a run's folder. They say where the data are and who is a
 /// member, and are for the auditor alone: whoever answers needs the manifest and the pictures.
-public struct RecordedTarget: AuditSource {
+public struct RecordedTarget: SplitSource {
   /// Where the questions and answers lie.
   public let folder: URL
   /// Who answers.
@@ -63,15 +63,32 @@ extension AttackJob {
     for target: RecordedTarget, levels: [CaptionKnowledge]? = nil,
     report: (ExperimentEvent) -> Void = { _ in }
   ) throws -> QuestionManifest {
-    try target.profile.validate()
+    try writeQuestions(
+      for: target, profile: target.profile, to: target.folder, levels: levels, report: report
+    ) { folder in
+      try Configuration.write(target.description, to: folder.appending(path: RunDescription.fileName))
+      try target.split.write(to: folder)
+    }
+  }
+
+  /// The same of a target whose groups are lists of the auditor's own, which are not written down.
+  /// - Parameters:
+  ///   - profile: who is to answer.
+  ///   - beside: writes what else lies in the folder.
+  /// - Returns: the manifest.
+  /// - Throws: as for a ``RecordedTarget``.
+  public func writeQuestions(
+    for target: any AuditSource, profile: EncoderProfile, to folder: URL, levels: [CaptionKnowledge]? = nil,
+    report: (ExperimentEvent) -> Void = { _ in }, beside: (URL) throws -> Void = { _ in }
+  ) throws -> QuestionManifest {
+    try profile.validate()
     try runs.check()
-    try ResultsFolder.requireFree(target.folder)
+    try ResultsFolder.requireFree(folder)
     var manifest: QuestionManifest?
-    try replaceFolder(target.folder) { temporary in
-      let recorder = try QuestionRecorder(for: target.profile, in: temporary)
+    try replaceFolder(folder) { temporary in
+      let recorder = try QuestionRecorder(for: profile, in: temporary)
       try ask(recorder, levels: levels, report: report)
-      try Configuration.write(target.description, to: temporary.appending(path: RunDescription.fileName))
-      try target.split.write(to: temporary)
+      try beside(temporary)
       manifest = try recorder.finish()
     }
     guard let manifest else { preconditionFailure("AttackJob.writeQuestions: nothing was written") }

@@ -27,7 +27,8 @@ struct Questions: ParsableCommand {
       is known of the target is said by --name, --facts, --image-size and --text.
       """)
   var target: String?
-  @Option(help: "The shadow's run.") var shadow: String
+  @Option(help: "The shadow's run; it may be left out with --members and --nonmembers.") var shadow: String?
+  @OptionGroup var lists: GroupOptions
   @Option(help: "The folder that questions are written to, new or empty.") var out: String?
   @Option(help: "Where the target's data are now, if they moved.") var targetData: String?
   @Option(help: "Where the shadow's data are now, if they moved.") var shadowData: String?
@@ -53,6 +54,16 @@ struct Questions: ParsableCommand {
     if let imageSize, !(1...4096).contains(imageSize) {
       throw ValidationError("--image-size \(imageSize) is outside 1...4096")
     }
+    if shadow == nil && !lists.isGiven {
+      throw ValidationError("give --shadow, or lists of your own by --members and --nonmembers")
+    }
+    if shadow == nil && (knowledge != nil || !references.isEmpty) {
+      throw ValidationError("--knowledge and --references have no meaning without --shadow; leave them out")
+    }
+    let needsSize = lists.isGiven && shadow == nil && target == nil && imageSize == nil
+    if try needsSize && lists.kind != .captions {
+      throw ValidationError("give --image-size, the height and width of the pictures that the encoder takes")
+    }
     let useless = [
       ("--name", name != nil), ("--facts", facts != nil), ("--image-size", imageSize != nil),
       ("--text", text),
@@ -68,6 +79,7 @@ struct Questions: ParsableCommand {
   func run() throws {
     machine.apply()
     var configuration = try options.configuration()
+    if let near = lists.nearEmbeddings { configuration.nearEmbeddings = near }
     let levels = try Attack.levels(knowledge)
     if let levels, levels.count == 1 { configuration.knowledge = levels[0] }
     if options.printConfig {
@@ -76,26 +88,73 @@ struct Questions: ParsableCommand {
     let folder = URL(filePath: out ?? "")
     try ResultsFolder.requireFree(folder)
     let own = try target.map { try openRun($0, data: targetData) }
-    let shadow = try openRun(shadow, data: shadowData, besides: own)
+    let opened = try shadow.map { try openRun($0, data: shadowData, besides: own) }
     let profile =
       try own.map { EncoderProfile(of: try $0.audited()) }
       ?? EncoderProfile(
         name: name ?? "recorded answers",
         facts: try facts.map { try Configuration.read(EncoderFacts.self, from: URL(filePath: $0)) }
           ?? EncoderFacts(),
-        modalities: text ? [.image, .text] : [.image], imageSize: imageSize ?? shadow.images.height)
-    let recorded = RecordedTarget(profile, groupsOf: own ?? shadow, in: folder)
-    let job = AttackJob(
-      AuditedRuns(target: recorded, shadow: shadow),
-      references: try references.map { try openRun($0, besides: shadow) }, configuration: configuration)
-    let manifest = try Narrator.during("questions") { narrator in
-      try opening("--downstream") {
-        try job.writeQuestions(for: recorded, levels: levels, report: narrator.tell)
-      }
-    }
+        modalities: text ? [.image, .text] : [.image], imageSize: imageSize ?? opened?.images.height ?? 32)
+    let manifest =
+      try lists.isGiven
+      ? ofLists(profile, own, opened, configuration, levels, to: folder)
+      : ofSplit(profile, own, opened, configuration, levels, to: folder)
     print("\(manifest.pictures.count) rows of pictures and \(manifest.captions.count) of captions")
     print("the questions are in \(folder.path)")
     print("answers go beside them: \(RecordedAnswers.fileName), or files such as")
     for name in manifest.arrayNames { print("  \(name)") }
+  }
+
+  /// Questions about an auditor's own lists, which are given again with the attack.
+  private func ofLists(
+    _ profile: EncoderProfile, _ own: Run?, _ shadow: Run?, _ configuration: AttackConfiguration,
+    _ levels: [CaptionKnowledge]?, to folder: URL
+  ) throws -> QuestionManifest {
+    let takesText = profile.modalities.contains(.text)
+    let captions = try lists.kind != .images && takesText
+    if try lists.kind == .captions && !takesText {
+      throw ValidationError("lists of captions are for an encoder that takes them; give --text")
+    }
+    let groups = try lists.groups(
+      captions: captions, size: profile.imageSize, language: own?.description.options.language)
+    for warning in groups.warnings { warn(warning) }
+    return try Narrator.during("questions") { narrator in
+      guard let shadow else {
+        return try GroupsJob.writeQuestions(
+          groups, for: profile, configuration: configuration, to: folder, report: narrator.tell)
+      }
+      guard let given = GivenTarget(folder.path, groups, open: { throw RunError.notARun(folder.path) }) else {
+        throw ValidationError(
+          "lists of captions alone are audited without --shadow; leave it out, or give images with captions")
+      }
+      return try opening("--downstream") {
+        try job(given, shadow, configuration).writeQuestions(
+          for: given, profile: profile, to: folder, levels: levels, report: narrator.tell)
+      }
+    }
+  }
+
+  private func job(
+    _ target: any AuditSource, _ shadow: Run, _ configuration: AttackConfiguration
+  ) throws -> AttackJob {
+    AttackJob(
+      AuditedRuns(target: target, shadow: shadow),
+      references: try references.map { try openRun($0, besides: shadow) }, configuration: configuration)
+  }
+
+  /// Questions about the groups of a split, which are written beside them.
+  private func ofSplit(
+    _ profile: EncoderProfile, _ own: Run?, _ shadow: Run?, _ configuration: AttackConfiguration,
+    _ levels: [CaptionKnowledge]?, to folder: URL
+  ) throws -> QuestionManifest {
+    guard let shadow else { preconditionFailure("Questions without lists and shadow") }
+    let recorded = RecordedTarget(profile, groupsOf: own ?? shadow, in: folder)
+    let job = try job(recorded, shadow, configuration)
+    return try Narrator.during("questions") { narrator in
+      try opening("--downstream") {
+        try job.writeQuestions(for: recorded, levels: levels, report: narrator.tell)
+      }
+    }
   }
 }
