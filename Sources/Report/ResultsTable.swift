@@ -52,6 +52,18 @@ extension AttackResults {
     return table
   }
 
+  /// What EncoderMI-T finds with the first few of the views or variants that were asked about.
+  public var queryTable: ReportTable {
+    var table = ReportTable(header: ["attack", "views or variants", "accuracy", "AUC"])
+    for point in byQueries {
+      table.append([
+        point.attack, "\(point.queries)", AttackResults.percent(point.accuracy),
+        AttackResults.percent(point.auc),
+      ])
+    }
+    return table
+  }
+
   private static func points(_ value: Double) -> String { String(format: "%+.1f", 100 * value) }
 
   /// A p-value to three decimals.
@@ -68,7 +80,7 @@ extension AttackResults {
     ]
   }
 
-  private static func percent(_ value: Double) -> String { String(format: "%.1f", 100 * value) }
+  static func percent(_ value: Double) -> String { String(format: "%.1f", 100 * value) }
 
   private static func percent(_ estimate: Estimate) -> String {
     "\(percent(estimate.value)) [\(percent(estimate.low)), \(percent(estimate.high))]"
@@ -82,7 +94,25 @@ extension AttackResults {
   }
 
   /// The same of the shadow.
-  public var shadowSummary: String { "shadow: " + AttackResults.parts(shadow).joined(separator: ", ") }
+  public var shadowSummary: String {
+    shadow.map { "shadow: " + AttackResults.parts($0).joined(separator: ", ") } ?? "no shadow"
+  }
+
+  /// How much the target was asked about each of its inputs, and how far fewer questions would have come.
+  public var querySummary: String {
+    let each = queriesPerInput
+    var words = "asked about each input: \(each.pictures) pictures, \(each.captions) captions"
+    let first = byQueries.filter { $0.attack == byQueries.first?.attack }
+    // The least, the most, and a few between.
+    let shown = first.indices.filter { [0, 1, 3, first.count - 1].contains($0) || ($0 + 2) % 10 == 0 }
+    if first.count > 1 {
+      words +=
+        "; AUC of \(first[0].attack) by views or variants: "
+        + shown.map { "\(first[$0].queries): \(AttackResults.percent(first[$0].auc.value))" }
+        .joined(separator: ", ")
+    }
+    return words
+  }
 
   private static func parts(_ encoder: EncoderRecord) -> [String] {
     [
@@ -109,6 +139,8 @@ extension AttackResults {
         comparisonTable.text, "",
       ]
     }
-    return (tables + [summary, shadowSummary] + warnings.map { "warning: \($0)" }).joined(separator: "\n")
+    return
+      (tables + [summary, shadowSummary, querySummary, errorRate.statement]
+      + warnings.map { "warning: \($0)" }).joined(separator: "\n")
   }
 }

@@ -195,22 +195,66 @@ import Vision
     }
   }
 
-  @Test("Damaged manifests and answers are read or refused with an error that explains itself")
+  /// A figure of this process in bytes, such as VmHWM, the most memory that it ever held.
+  private func memory(_ figure: String) throws -> Int {
+    let text = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
+    let line = try #require(text.split(separator: "\n").first { $0.hasPrefix(figure + ":") })
+    return 1024
+      * (try #require(line.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) }))
+  }
+
+  /// Reads damaged versions of some files, one after the other damaged alone.
+  private func expectExplained(_ names: [String], in folder: URL, steps: Int) throws {
+    let before = try memory("VmHWM")
+    for name in names {
+      let file = folder.appending(path: name)
+      let good = try readFile(file)
+      var (mutation, budget) = (
+        Mutation(corpus: [[UInt8](good)], name: name), FuzzBudget(steps: steps, name: name)
+      )
+      while budget.goesOn() {
+        let bytes = mutation.next()
+        try budget.leave(bytes)
+        try Data(bytes).write(to: file)
+        do { _ = try RecordedAnswers(folder) } catch is any ExplainedError {}
+      }
+      try good.write(to: file)
+    }
+    _ = try RecordedAnswers(folder)
+    // Whatever sizes a damaged file claims.
+    #expect(try memory("VmHWM") - before < 256 << 20)
+  }
+
+  @Test(
+    "Damaged manifests and arrays are read or refused with an error that explains itself, in bounded memory")
   func damaged() throws {
     try withQuestions { folder, manifest in
       try write(tensors(manifest), manifest, in: folder)
-      let names = ["manifest.json", "pictures.embedding.\(manifest.shortID).npy"]
-      for name in names {
-        let file = folder.appending(path: name)
-        let good = try readFile(file)
-        var mutation = Mutation(corpus: [[UInt8](good)], name: name)
-        for _ in 0..<1500 {
-          try Data(mutation.next()).write(to: file)
-          do { _ = try RecordedAnswers(folder) } catch is any ExplainedError {}
-        }
-        try good.write(to: file)
-      }
-      _ = try RecordedAnswers(folder)
+      let names =
+        ["manifest.json"] + ["pictures", "captions"].map { "\($0).embedding.\(manifest.shortID).npy" }
+      try expectExplained(names, in: folder, steps: 1000)
     }
+  }
+
+  @Test("So are damaged safetensors files with all answers, and answers of a further round")
+  func damagedSafetensors() throws {
+    try withQuestions { folder, manifest in
+      let place = folder.appending(path: "further-1")
+      for (folder, manifest) in [(folder, manifest), (place, try furtherQuestions(place))] {
+        try SafetensorsFile.write(
+          tensors(manifest), metadata: ["questions": manifest.id],
+          to: folder.appending(path: "answers.safetensors"))
+      }
+      try expectExplained(
+        ["answers.safetensors", "further-1/answers.safetensors", "further-1/manifest.json"], in: folder,
+        steps: 600)
+    }
+  }
+
+  private func furtherQuestions(_ folder: URL) throws -> QuestionManifest {
+    let recorder = try QuestionRecorder(for: Self.profile, in: folder)
+    _ = try recorder.answers(to: pictures(5..<7))
+    _ = try recorder.answers(to: ["neu"])
+    return try recorder.finish()
   }
 }

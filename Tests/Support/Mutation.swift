@@ -70,7 +70,8 @@ public struct Mutation {
   }
 }
 
-/// How long a fuzz test goes on: some hundred steps, or ENCODERMI_FUZZ_SECONDS seconds where that is set.
+/// How long a fuzz test goes on: some hundred steps; ENCODERMI_FUZZ_SECONDS seconds, or ENCODERMI_FUZZ_STEPS steps, where
+/// one of these is set.
 public struct FuzzBudget {
   private let end: Date?
   private var left: Int
@@ -81,9 +82,10 @@ public struct FuzzBudget {
 
   /// A budget of that many steps; the name tells traces apart.
   public init(steps: Int, name: String) {
-    let seconds = ProcessInfo.processInfo.environment["ENCODERMI_FUZZ_SECONDS"].flatMap(Double.init)
+    let environment = ProcessInfo.processInfo.environment
+    let seconds = environment["ENCODERMI_FUZZ_SECONDS"].flatMap(Double.init)
     end = seconds.map { Date(timeIntervalSinceNow: $0) }
-    left = steps
+    left = environment["ENCODERMI_FUZZ_STEPS"].flatMap { Int($0) } ?? steps
     trace =
       seconds == nil ? nil : FileManager.default.temporaryDirectory.path + "/encodermi-fuzz-\(name)"
   }

@@ -77,6 +77,11 @@ public struct AdversarialAttack: MembershipAttack {
     for membership in Membership.allCases { try ask(audit, .target, membership) { _, _ in } }
   }
 
+  /// An example towards each class.
+  public func furtherQuestions(in audit: AuditCase) -> Int {
+    min(audit.configuration.adversarial.targets, audit.evidence.downstream?.classes ?? 0)
+  }
+
   /// Asks the group's encoder about the examples of its inputs, part by part.
   /// - Parameter answered: told how many inputs a part has, and the answers, `[inputs * k, width]`.
   private func ask(

@@ -34,6 +34,9 @@ public protocol MembershipAttack: Sendable {
   /// - Throws: an error of the questions asked.
   func askFurther(_ audit: AuditCase) throws
 
+  /// How many pictures it asks the target about for each input in further rounds.
+  func furtherQuestions(in audit: AuditCase) -> Int
+
   /// Learns and scores.
   /// - Throws: ``AttackError`` where there is nothing to learn from, an error of a classifier or of the questions asked.
   func run(_ audit: AuditCase) throws -> AttackOutcome
@@ -50,6 +53,8 @@ extension MembershipAttack {
 
   /// There are no further rounds.
   public func askFurther(_ audit: AuditCase) throws {}
+  /// There are none.
+  public func furtherQuestions(in audit: AuditCase) -> Int { 0 }
 
   /// Whatever it looks at must be held.
   public func obstacle(in audit: AuditCase) -> String? { audit.obstacle(to: sets) }

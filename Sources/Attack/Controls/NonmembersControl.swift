@@ -22,8 +22,11 @@ struct NonmembersControl: Control {
   }
 
   /// Whether metrics are of such a control.
-  static func made(_ metrics: AttackMetrics) -> Bool {
-    InferenceClassifierKind.allCases.contains { metrics.attack == name($0) }
+  static func made(_ metrics: AttackMetrics) -> Bool { made(metrics.attack) }
+
+  /// Whether a finding of this attack is of such a control.
+  static func made(_ attack: String) -> Bool {
+    InferenceClassifierKind.allCases.contains { attack == name($0) }
   }
 
   /// That there are too few nonmembers is said.

@@ -11,6 +11,8 @@ public struct Dataset: Sendable {
   /// The contents' pictures that belong to this set; nil for all in order.
   private let selection: [Int]?
 
+  /// What pictures that were named by their files have as path and place.
+  static let filesName = "files"
   /// The part of pictures that an official list of parts leaves out.
   public static let unsplit = "unsplit"
 
@@ -49,9 +51,9 @@ public struct Dataset: Sendable {
       }
     }
     guard !listing.pictures.isEmpty else {
-      throw DataError.noPictures(path: "files", expected: "at least one PNG or JPEG file")
+      throw DataError.noPictures(path: filesName, expected: "at least one PNG or JPEG file")
     }
-    return try listing.dataset(path: "files", location: "files", format: .folder, progress: nil)
+    return try listing.dataset(path: filesName, location: filesName, format: .folder, progress: nil)
   }
 
   /// The pictures at `indices` of this set, in that order.

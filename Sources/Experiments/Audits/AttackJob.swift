@@ -39,7 +39,8 @@ public struct AttackJob: Sendable {
       let encoder: any AuditedEncoder =
         if group == role, let recorder { recorder } else { try run.audited() }
       return try AuditSubject(
-        encoder, images: run.images, captions: run.images.dataset.captions, groups: run.groups(group))
+        encoder, images: run.images, captions: run.usesListedCaptions ? run.images.dataset.captions : nil,
+        groups: run.groups(group), hasGivenGroups: group == .target && run.splitSeed == nil)
     }
     let (target, shadow) = (try subject(runs.target, .target), try subject(runs.shadow, .shadow))
     func pictures(_ subject: AuditSubject) -> Set<PictureIdentity> {
@@ -114,7 +115,8 @@ public struct AttackJob: Sendable {
 
   private func found(
     _ subjects: Subjects, levels: [CaptionKnowledge]?, _ downstream: DownstreamSet?,
-    keeping kept: EvidenceFolder? = nil, shouldStop: () -> Bool, report: (ExperimentEvent) -> Void
+    keeping kept: EvidenceFolder? = nil, within budget: QuestionBudget? = nil, shouldStop: () -> Bool,
+    report: (ExperimentEvent) -> Void
   ) throws -> [AuditFindings]? {
     let levels = possible(levels, subjects, report)
     if let downstream, configuration.downstream.data != nil {
@@ -127,7 +129,7 @@ public struct AttackJob: Sendable {
       return try runs.namingFeatures {
         try Audit(configuration).run(
           levels: levels, target: subjects.target, shadow: subjects.shadow, references: subjects.references,
-          downstream: downstream, keeping: kept, needsAttack: true
+          downstream: downstream, keeping: kept, needsAttack: true, within: budget
         ) { event in
           report(.audit(event))
           if shouldStop() { throw Stopped() }
@@ -172,13 +174,15 @@ public struct AttackJob: Sendable {
   /// on from there, asks nothing again, and ends with the same bytes as one that was not.
   /// - Parameters:
   ///   - isResuming: whether the folder holds this attack, begun and not ended.
+  ///   - budget: how much the target may be asked, beside what the folder holds; nil for any amount.
   ///   - shouldStop: asked after each part of the inputs and before each attack.
   /// - Returns: nil if it was asked to stop.
   /// - Throws: ``RunError`` where the folder has no room, or another attack writes to it; `EvidenceError` where it holds
   ///   another attack's answers, or damaged ones; an error of the runs, the images, the features or a classifier.
   public func run(
     levels: [CaptionKnowledge]? = nil, in folder: URL, isResuming: Bool = false,
-    shouldStop: () -> Bool = { false }, report: (ExperimentEvent) -> Void = { _ in }
+    within budget: QuestionBudget? = nil, shouldStop: () -> Bool = { false },
+    report: (ExperimentEvent) -> Void = { _ in }
   ) throws -> [AttackResults]? {
     try runs.check()
     return try ResultsFolder.occupying(folder, isResuming: isResuming) { kept in
@@ -186,7 +190,8 @@ public struct AttackJob: Sendable {
       let found: [AuditFindings]?
       do {
         found = try self.found(
-          subjects, levels: levels, downstream, keeping: kept, shouldStop: shouldStop, report: report)
+          subjects, levels: levels, downstream, keeping: kept, within: budget, shouldStop: shouldStop,
+          report: report)
       } catch let error as RecordedError {
         guard case .unanswered(let place, _) = error else { throw error }
         let encoders: [(AuditGroup, any AuditedEncoder)] = [
@@ -256,7 +261,7 @@ public struct AttackJob: Sendable {
   }
 
   private func results(_ findings: AuditFindings, _ subjects: Subjects) throws -> AttackResults {
-    var warnings: [String] = []
+    var warnings = runs.target.warnings
     if findings.knowledge.hasCaption, let captions = subjects.target.captions {
       let groups = subjects.target.groups
       let trained = Set(groups.members.map { captions[$0][0] })

@@ -10,14 +10,22 @@ public protocol AuditSource: Sendable {
   var path: String { get }
   /// What is said of its data.
   var description: RunDescription { get }
-  /// The groups.
-  var split: SplitFile { get }
+  /// The groups of one of the two encoders.
+  func groups(_ role: AuditGroup) -> MembershipGroups<[Int]>
+  /// What it was trained on, and what it was not.
+  var own: MembershipGroups<[Int]> { get }
+  /// The seed that the groups were drawn by; nil where they are lists of an auditor's own.
+  var splitSeed: UInt64? { get }
+  /// What must be known of its groups before a number is quoted.
+  var warnings: [String] { get }
   /// The images that the groups are drawn from.
   var images: Images { get }
   /// The seed of its pre-training; nil where that is unknown.
   var seed: UInt64? { get }
   /// Whether it is asked about captions.
   var usesCaptions: Bool { get }
+  /// Whether the captions of its data count.
+  var usesListedCaptions: Bool { get }
   /// The encoder as an audit asks it.
   /// - Throws: an error that names what cannot be read.
   func audited() throws -> any AuditedEncoder
@@ -26,7 +34,13 @@ public protocol AuditSource: Sendable {
   func utility() throws -> EncoderRecord.Utility?
 }
 
-extension AuditSource {
+/// One whose groups a coin drew.
+public protocol SplitSource: AuditSource {
+  /// The groups.
+  var split: SplitFile { get }
+}
+
+extension SplitSource {
   /// The groups of one of the two encoders.
   public func groups(_ role: AuditGroup) -> MembershipGroups<[Int]> { split.split.groups(role) }
 
@@ -34,6 +48,16 @@ extension AuditSource {
   public var own: MembershipGroups<[Int]> {
     split.reference ?? groups(description.role == .shadow ? .shadow : .target)
   }
+
+  /// The split's seed.
+  public var splitSeed: UInt64? { split.split.seed }
+  /// Nothing.
+  public var warnings: [String] { [] }
+}
+
+extension AuditSource {
+  /// They do where there are some.
+  public var usesListedCaptions: Bool { true }
 
   /// The pictures that it was trained on.
   public var memberPictures: Set<PictureIdentity> {
@@ -70,7 +94,9 @@ public struct AuditedRuns: Sendable {
     }
     let overlap = self.overlap
     guard overlap == 0 else {
-      throw RunError.overlap(count: overlap, target: target.path, shadow: shadow.path)
+      throw target.splitSeed == nil
+        ? RunError.listsOverlap(count: overlap, shadow: shadow.path)
+        : RunError.overlap(count: overlap, target: target.path, shadow: shadow.path)
     }
   }
 
@@ -95,7 +121,8 @@ public struct AuditedRuns: Sendable {
 
   /// Seeds by what they were for.
   func seeds(attack: UInt64) -> [String: UInt64] {
-    var seeds = ["attack": attack, "split": target.split.split.seed]
+    var seeds = ["attack": attack]
+    seeds["split"] = target.splitSeed
     (seeds["target"], seeds["shadow"]) = (target.seed, shadow.seed)
     return seeds
   }

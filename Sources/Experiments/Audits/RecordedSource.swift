@@ -10,7 +10,7 @@ import Contrastive
 ///
 /// Beside the questions lie `run.json` and `split.json`, as in a run's folder. They say where the data are and who is a
 /// member, and are for the auditor alone: whoever answers needs the manifest and the pictures.
-public struct RecordedSource: AuditSource {
+public struct RecordedSource: SplitSource {
   /// Where the questions and answers lie.
   public let folder: URL
   /// Who answers.
@@ -25,7 +25,7 @@ public struct RecordedSource: AuditSource {
   /// A target, or a shadow, with its groups of the split that another encoder's were drawn with.
   /// - Parameter source: the encoder itself, or another one whose split was drawn for both.
   public init(
-    _ profile: EncoderProfile, as role: AuditGroup = .target, groupsOf source: any AuditSource, in folder: URL
+    _ profile: EncoderProfile, as role: AuditGroup = .target, groupsOf source: any SplitSource, in folder: URL
   ) {
     (self.folder, self.profile, images) = (folder, profile, source.images)
     description = RunDescription(source.images, role: TrainingGroup(role))
@@ -65,16 +65,33 @@ extension AttackJob {
     for source: RecordedSource, levels: [CaptionKnowledge]? = nil,
     report: (ExperimentEvent) -> Void = { _ in }
   ) throws -> QuestionManifest {
-    try source.profile.validate()
+    try writeQuestions(
+      for: source, profile: source.profile, to: source.folder, levels: levels, report: report
+    ) { folder in
+      try Configuration.write(source.description, to: folder.appending(path: RunDescription.fileName))
+      try source.split.write(to: folder)
+    }
+  }
+
+  /// The same of a target whose groups are lists of the auditor's own, which are not written down.
+  /// - Parameters:
+  ///   - profile: who is to answer.
+  ///   - beside: writes what else lies in the folder.
+  /// - Returns: the manifest.
+  /// - Throws: as for a ``RecordedSource``.
+  public func writeQuestions(
+    for source: any AuditSource, profile: EncoderProfile, to folder: URL, levels: [CaptionKnowledge]? = nil,
+    report: (ExperimentEvent) -> Void = { _ in }, beside: (URL) throws -> Void = { _ in }
+  ) throws -> QuestionManifest {
+    try profile.validate()
     try runs.check()
-    try ResultsFolder.requireFree(source.folder)
+    try ResultsFolder.requireFree(folder)
     var manifest: QuestionManifest?
-    try replaceFolder(source.folder) { temporary in
-      let recorder = try QuestionRecorder(for: source.profile, in: temporary)
+    try replaceFolder(folder) { temporary in
+      let recorder = try QuestionRecorder(for: profile, in: temporary)
       let role: AuditGroup = source.description.role == .shadow ? .shadow : .target
       try ask(recorder, as: role, levels: levels, report: report)
-      try Configuration.write(source.description, to: temporary.appending(path: RunDescription.fileName))
-      try source.split.write(to: temporary)
+      try beside(temporary)
       manifest = try recorder.finish()
     }
     guard let manifest else { preconditionFailure("AttackJob.writeQuestions: nothing was written") }

@@ -7,7 +7,7 @@ import Foundation
 import Text
 
 /// A pre-training on disk, opened: its data, its split, its encoder.
-public struct Run: AuditSource {
+public struct Run: SplitSource {
   /// Where it lies.
   public let folder: RunFolder
   /// What it says of its data.

@@ -37,6 +37,10 @@ public enum RunError: ExplainedError {
   case repeatedReference(String)
   /// Membership features that are undefined.
   case noFeatures(target: String, shadow: String, reason: String)
+  /// Lists with images that the shadow was trained or tested on.
+  case listsOverlap(count: Int, shadow: String)
+  /// A list of which nothing is left once what is in both was left out.
+  case nothingLeft(String)
   /// Results of an audit of other settings.
   case otherAudit(String)
 
@@ -91,6 +95,11 @@ public enum RunError: ExplainedError {
       "\(path) holds no attack that could go on; leave --resume out to begin one"
     case .inUse(let path):
       "\(path) is in use: another attack writes to it; wait for it, stop it, or choose another --out"
+    case .listsOverlap(let count, let shadow):
+      "\(count) images of the shadow \(shadow) are among --members and --nonmembers, so the shadow has seen what it is to "
+        + "infer; take them out of the lists, or pre-train a shadow on other images"
+    case .nothingLeft(let group):
+      "no \(group) are left: all of them are among the others too; give lists that have inputs of their own"
     case .otherAudit(let path):
       "\(path) holds an audit of other settings; go on with the same, or choose another folder"
     }

@@ -20,6 +20,7 @@ public enum FigureFolder {
       for chart in try record.charts() { try write(chart.file, "\(chart.name).svg") }
       for (name, table) in [
         ("encoders", record.encoderTable), ("questions", record.questionTable),
+        ("fewer-questions", record.queryTable),
         ("attacks", record.attackTable), ("comparison", record.results.comparisonTable),
         ("controls", record.controlTable), ("swapped", record.results.swappedTable),
         ("methods", record.methodTable),

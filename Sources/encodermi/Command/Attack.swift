@@ -128,7 +128,7 @@ struct AttackOptions: ParsableArguments {
     }
   }
 
-  private static func augmentation(_ text: String) throws -> Augmentation {
+  static func augmentation(_ text: String) throws -> Augmentation {
     let known: [String: Augmentation] = ["moco": .moco, "simclr": .simCLR, "clip": .clip]
     if let preset = known[text] { return preset }
     guard Paths.exists(text) else {
@@ -160,7 +160,9 @@ struct Attack: ParsableCommand {
       with. Two controls run with every attack: encoders of \
       the same shape that were never trained, and a classifier on image statistics that never asks an encoder.
 
-      Any target may be attacked by any shadow. Where both were trained with captions they are asked about images, \
+      Any target may be attacked by any shadow. In place of a split of ours --members and --nonmembers name lists of your \
+      own; with them --shadow may be left out: then scores that need none are measured, and half of the nonmembers give \
+      thresholds. Where both were trained with captions they are asked about images, \
       captions and pairs, by every feature set, and captions' n-grams and swapped captions are further controls; else \
       they are asked about images.
       """)
@@ -169,8 +171,24 @@ struct Attack: ParsableCommand {
     help:
       "The target's run, or answers:FOLDER, with answers to the questions that `encodermi questions` wrote.")
   var target: String
-  @Option(help: "The shadow's run, or answers:FOLDER, as of `encodermi questions --group shadow`.")
-  var shadow: String
+  @Option(
+    help: """
+      The shadow's run, or answers:FOLDER, as of `encodermi questions --group shadow`; it may be left out with --members \
+      and --nonmembers.
+      """)
+  var shadow: String?
+  @OptionGroup var lists: GroupOptions
+  @Option(
+    help: """
+      The most pictures and captions that the target is asked about, beside what an attack that goes on holds; an attack \
+      that needs more is refused before anything is asked.
+      """)
+  var budget: Int?
+  @Option(
+    help:
+      "Without --shadow, the share of nonmembers that may be taken for members by the thresholds; 0.05 by default."
+  )
+  var alpha: Double?
   @Option(
     help: "Where results are written; attack inside the target's run by default, and nowhere with --growth.")
   var out: String?
@@ -207,6 +225,29 @@ struct Attack: ParsableCommand {
 
   func validate() throws {
     _ = try levels
+    if let budget, budget < 1 { throw ValidationError("--budget \(budget) is below 1") }
+    if let alpha, !(alpha > 0 && alpha < 1) { throw ValidationError("--alpha \(alpha) is outside (0, 1)") }
+    if shadow == nil {
+      if !lists.isGiven {
+        throw ValidationError("give --shadow, or lists of your own by --members and --nonmembers")
+      }
+      let useless = [
+        ("--knowledge", knowledge != nil), ("--references", !references.isEmpty),
+        ("--shadow-data", shadowData != nil), ("--downstream", options.downstream != nil),
+        ("--classifiers", options.classifiers != nil),
+      ]
+      if let option = useless.first(where: \.1) {
+        throw ValidationError("\(option.0) has no meaning without --shadow; leave it out")
+      }
+    } else if alpha != nil {
+      throw ValidationError("--alpha is for attacks without --shadow, which gives thresholds; leave it out")
+    }
+    if lists.isGiven {
+      if growth { throw ValidationError("--growth is of the groups of a split; leave --members out") }
+      if targetData != nil {
+        throw ValidationError("--target-data is where a split's data are; leave it or --members out")
+      }
+    }
     let useless = captionOptions + (references.isEmpty ? [] : ["--references"])
     if growth && resume {
       throw ValidationError("--resume has no meaning with --growth, which is shown as a whole; leave one out")
@@ -220,6 +261,7 @@ struct Attack: ParsableCommand {
   func run() throws {
     machine.apply()
     var configuration = try options.configuration()
+    if let near = lists.nearEmbeddings { configuration.nearEmbeddings = near }
     if let levels = try levels, levels.count == 1 { configuration.knowledge = levels[0] }
     if options.printConfig {
       return print(String(decoding: try Configuration.encode(configuration), as: UTF8.self), terminator: "")
@@ -232,12 +274,14 @@ struct Attack: ParsableCommand {
     if place.answers != nil {
       try AttackOptions.refuseWhiteBox(configuration, of: "\(target) holds its answers alone")
     }
-    let opened = try openSource(target, data: targetData)
+    guard let shadow else { return try runWithoutShadow(configuration, in: folder) }
+    let opened: any AuditSource =
+      if lists.isGiven { try openGiven() } else { try openSource(target, data: targetData) }
     let runs = AuditedRuns(
       target: opened, shadow: try openSource(shadow, data: shadowData, besides: opened))
     if !opened.usesCaptions, let option = captionOptions.first {
       throw ValidationError(
-        "\(option) is for encoders trained with captions, and \(target) was trained on images alone; leave it out"
+        "\(option) is for encoders trained with captions, and \(target) is asked about images alone; leave it out"
       )
     }
     // Without captions only attacks that are named ask references.
@@ -263,8 +307,8 @@ struct Attack: ParsableCommand {
       try Narrator.during("attack") { narrator in
         try opening("--downstream") {
           try job.run(
-            levels: try levels, in: folder, isResuming: resume, shouldStop: { Interruption.wasAsked },
-            report: narrator.tell)
+            levels: try levels, in: folder, isResuming: resume, within: budget.map { QuestionBudget($0) },
+            shouldStop: { Interruption.wasAsked }, report: narrator.tell)
         }
       }
     }
@@ -277,6 +321,39 @@ struct Attack: ParsableCommand {
       print(results.text + "\n")
     }
     print("results are in \(folder.path)")
+  }
+
+  /// The target with lists in place of a split.
+  private func openGiven() throws -> GivenTarget {
+    let (_, size, captions) = try lists.open(target)
+    let groups = try lists.groups(
+      captions: captions, size: size, language: EncoderPlace(target).runDescription?.options.language)
+    let place = EncoderPlace(target)
+    guard let given = GivenTarget(target, groups, open: { try place.open(captions: captions).0 }) else {
+      throw ValidationError(
+        "lists of captions alone are audited without --shadow; leave it out, or give images with captions")
+    }
+    return given
+  }
+
+  /// Only scores that need no shadow are measured.
+  private func runWithoutShadow(_ configuration: AttackConfiguration, in folder: URL) throws {
+    let (encoder, size, captions) = try lists.open(target)
+    let groups = try lists.groups(
+      captions: captions, size: size, language: EncoderPlace(target).runDescription?.options.language)
+    let job = GroupsJob(groups, encoder: encoder, configuration: configuration, level: alpha ?? 0.05)
+    let results = try Interruption.whileRequestable {
+      try Narrator.during("attack") { narrator in
+        try job.run(
+          in: folder, isResuming: resume, within: budget.map { QuestionBudget($0) },
+          shouldStop: { Interruption.wasAsked }, report: narrator.tell)
+      }
+    }
+    guard let results else {
+      print("interrupted; go on with the same command and --resume")
+      throw ExitCode(130)
+    }
+    print(results.text + "\n\nresults are in \(folder.path)")
   }
 
   private var levels: [CaptionKnowledge]? { get throws { try Attack.levels(knowledge) } }

@@ -25,11 +25,15 @@ struct EncoderPlace {
   /// The folder of a run or a checkpoint.
   var folder: URL { URL(filePath: path) }
 
-  /// What a run, or a folder of questions, says of its data; nil of a checkpoint.
+  /// What a run, or a folder of questions about a split, says of its data; nil of a checkpoint, and of questions about
+  /// lists.
   var runDescription: RunDescription? {
     get throws {
       if answers == nil && FolderKind(path) != .run { return nil }
-      return try RunDescription.read(from: RunFolder(answers ?? folder))
+      let place = answers ?? folder
+      // Questions about lists are not of a run's data.
+      if answers != nil && !Paths.exists(place.appending(path: RunDescription.fileName).path) { return nil }
+      return try RunDescription.read(from: RunFolder(place))
     }
   }
 

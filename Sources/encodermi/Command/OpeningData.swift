@@ -72,7 +72,7 @@ func openAnswers(
 /// Opens a run, or `answers:FOLDER`.
 func openSource(
   _ path: String, data moved: String? = nil, besides other: (any AuditSource)? = nil
-) throws -> any AuditSource {
+) throws -> any SplitSource {
   if let answers = EncoderPlace(path).answers {
     return try openAnswers(answers, data: moved, besides: other)
   }

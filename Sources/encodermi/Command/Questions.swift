@@ -35,11 +35,12 @@ struct Questions: ParsableCommand {
   var target: String?
   @Option(
     help: """
-      The shadow's run, or answers:FOLDER; with --group shadow it may be left out, as the target else, and those options \
-      tell of the shadow.
+      The shadow's run, or answers:FOLDER; it may be left out with --members and --nonmembers. With --group shadow it may \
+      be left out, as the target else, and those options tell of the shadow.
       """)
   var shadow: String?
   @Option(help: "Whom the questions are for, target or shadow.") var group = AuditGroup.target
+  @OptionGroup var lists: GroupOptions
   @Option(help: "The folder that questions are written to, new or empty.") var out: String?
   @Option(help: "Where the target's data are now, if they moved.") var targetData: String?
   @Option(help: "Where the shadow's data are now, if they moved.") var shadowData: String?
@@ -65,6 +66,19 @@ struct Questions: ParsableCommand {
     if let imageSize, !(1...4096).contains(imageSize) {
       throw ValidationError("--image-size \(imageSize) is outside 1...4096")
     }
+    if group == .shadow && lists.isGiven {
+      throw ValidationError("--members and --nonmembers are the target's; leave --group or them out")
+    }
+    if group == .target && shadow == nil && !lists.isGiven {
+      throw ValidationError("give --shadow, or lists of your own by --members and --nonmembers")
+    }
+    if group == .target && shadow == nil && (knowledge != nil || !references.isEmpty) {
+      throw ValidationError("--knowledge and --references have no meaning without --shadow; leave them out")
+    }
+    let needsSize = lists.isGiven && shadow == nil && target == nil && imageSize == nil
+    if try needsSize && lists.kind != .captions {
+      throw ValidationError("give --image-size, the height and width of the pictures that the encoder takes")
+    }
     let useless = [
       ("--name", name != nil), ("--facts", facts != nil), ("--image-size", imageSize != nil),
       ("--text", text),
@@ -74,10 +88,8 @@ struct Questions: ParsableCommand {
       throw ValidationError(
         "\(option.0) is for a \(group.rawValue) that is no run of ours; leave it or --\(group.rawValue) out")
     }
-    if (group == .target ? shadow : target) == nil {
-      let other = group == .target ? AuditGroup.shadow : .target
-      throw ValidationError(
-        "give --\(other.rawValue): the groups of the \(group.rawValue) are those of its split")
+    if group == .shadow && target == nil {
+      throw ValidationError("give --target: the groups of the shadow are those of its split")
     }
     if target == nil && targetData != nil {
       throw ValidationError("--target-data is for --target; without it give --shadow-data")
@@ -90,6 +102,7 @@ struct Questions: ParsableCommand {
   func run() throws {
     machine.apply()
     var configuration = try options.configuration()
+    if let near = lists.nearEmbeddings { configuration.nearEmbeddings = near }
     let levels = try Attack.levels(knowledge)
     if let levels, levels.count == 1 { configuration.knowledge = levels[0] }
     if options.printConfig {
@@ -100,29 +113,74 @@ struct Questions: ParsableCommand {
     try ResultsFolder.requireFree(folder)
     let target = try target.map { try openSource($0, data: targetData) }
     let shadow = try shadow.map { try openSource($0, data: shadowData, besides: target) }
-    let (own, other) = group == .target ? (target, shadow) : (shadow, target)
-    guard let other else { preconditionFailure("questions: validated") }
+    let (own, opened) = group == .target ? (target, shadow) : (shadow, target)
     let profile =
       try own.map { EncoderProfile(of: try $0.audited()) }
       ?? EncoderProfile(
         name: name ?? "recorded answers",
         facts: try facts.map { try Configuration.read(EncoderFacts.self, from: URL(filePath: $0)) }
           ?? EncoderFacts(),
-        modalities: text ? [.image, .text] : [.image], imageSize: imageSize ?? other.images.height)
-    let recorded = RecordedSource(profile, as: group, groupsOf: own ?? other, in: folder)
-    let runs =
-      group == .target
-      ? AuditedRuns(target: recorded, shadow: other) : AuditedRuns(target: other, shadow: recorded)
-    let job = AttackJob(
-      runs, references: try references.map { try openRun($0, besides: other) }, configuration: configuration)
-    let manifest = try Narrator.during("questions") { narrator in
-      try opening("--downstream") {
-        try job.writeQuestions(for: recorded, levels: levels, report: narrator.tell)
-      }
-    }
+        modalities: text ? [.image, .text] : [.image], imageSize: imageSize ?? opened?.images.height ?? 32)
+    let manifest =
+      try lists.isGiven
+      ? ofLists(profile, own, opened, configuration, levels, to: folder)
+      : ofSplit(profile, own, opened, configuration, levels, to: folder)
     print("\(manifest.pictures.count) rows of pictures and \(manifest.captions.count) of captions")
     print("the questions are in \(folder.path)")
     print("answers go beside them: \(RecordedAnswers.fileName), or files such as")
     for name in manifest.arrayNames { print("  \(name)") }
+  }
+
+  /// Questions about an auditor's own lists, which are given again with the attack.
+  private func ofLists(
+    _ profile: EncoderProfile, _ own: (any SplitSource)?, _ shadow: (any SplitSource)?,
+    _ configuration: AttackConfiguration, _ levels: [CaptionKnowledge]?, to folder: URL
+  ) throws -> QuestionManifest {
+    let takesText = profile.modalities.contains(.text)
+    let captions = try lists.kind != .images && takesText
+    if try lists.kind == .captions && !takesText {
+      throw ValidationError("lists of captions are for an encoder that takes them; give --text")
+    }
+    let groups = try lists.groups(
+      captions: captions, size: profile.imageSize, language: own?.description.options.language)
+    for warning in groups.warnings { warn(warning) }
+    return try Narrator.during("questions") { narrator in
+      guard let shadow else {
+        return try GroupsJob.writeQuestions(
+          groups, for: profile, configuration: configuration, to: folder, report: narrator.tell)
+      }
+      guard let given = GivenTarget(folder.path, groups, open: { throw RunError.notARun(folder.path) }) else {
+        throw ValidationError(
+          "lists of captions alone are audited without --shadow; leave it out, or give images with captions")
+      }
+      return try opening("--downstream") {
+        try job(AuditedRuns(target: given, shadow: shadow), configuration).writeQuestions(
+          for: given, profile: profile, to: folder, levels: levels, report: narrator.tell)
+      }
+    }
+  }
+
+  private func job(_ runs: AuditedRuns, _ configuration: AttackConfiguration) throws -> AttackJob {
+    AttackJob(
+      runs, references: try references.map { try openRun($0, besides: runs.shadow) },
+      configuration: configuration)
+  }
+
+  /// Questions about the groups of a split, which are written beside them.
+  private func ofSplit(
+    _ profile: EncoderProfile, _ own: (any SplitSource)?, _ other: (any SplitSource)?,
+    _ configuration: AttackConfiguration, _ levels: [CaptionKnowledge]?, to folder: URL
+  ) throws -> QuestionManifest {
+    guard let other else { preconditionFailure("Questions without lists and the other encoder") }
+    let recorded = RecordedSource(profile, as: group, groupsOf: own ?? other, in: folder)
+    let runs =
+      group == .target
+      ? AuditedRuns(target: recorded, shadow: other) : AuditedRuns(target: other, shadow: recorded)
+    let job = try job(runs, configuration)
+    return try Narrator.during("questions") { narrator in
+      try opening("--downstream") {
+        try job.writeQuestions(for: recorded, levels: levels, report: narrator.tell)
+      }
+    }
   }
 }

@@ -25,6 +25,9 @@ import Testing
     expectChance(controls)
     #expect(findings.notes.map { $0.contains("the target and the shadow cannot be had untrained") } == [true])
     #expect(controls[2].scores.groups.map(\.count).members == FakeAudit.each / 4)
+    // A table with a row for each input has no room for it.
+    #expect(
+      findings.scoreColumns.allSatisfy { $0.scores[.target]?[.member]?.count == FakeAudit.each })
   }
 
   @Test("No nonmember is in two of its four groups, which are alike in size and the same for one seed")

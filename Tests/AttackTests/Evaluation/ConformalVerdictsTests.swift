@@ -12,6 +12,20 @@ import Testing
     #expect(try ConformalTest(nonmembers: [1]).memberP(3) == nil)
   }
 
+  @Test("A score is called member-like exactly where it reaches the level's threshold, ties or none")
+  func threshold() throws {
+    for known in [[3.0, 1, 2, 2], (0..<40).map { Double($0 % 13) }, [5]] {
+      let test = try ConformalTest(nonmembers: known)
+      for alpha in [0.02, 0.05, 0.2, 0.3, 0.5, 0.9] {
+        let threshold = test.threshold(at: alpha)
+        #expect((threshold == nil) == !test.canTell(at: alpha))
+        for score in known + known.map(\.nextUp) + [99] {
+          #expect((test.nonmemberP(score) <= alpha) == (threshold.map { score >= $0 } ?? false))
+        }
+      }
+    }
+  }
+
   @Test("p of nonmembers is uniform: each level is reached as often as it says, ties or none")
   func uniform() throws {
     var stream = RandomStream(seed: 4, name: "conformal")
