@@ -37,6 +37,7 @@ public struct RecordedTarget: AuditSource {
   /// - Throws: an error that names the file and what does not fit.
   public init(opening folder: URL, data moved: String? = nil, opened: Dataset? = nil) throws {
     (self.folder, profile) = (folder, try QuestionManifest.read(from: folder).encoder)
+    try RunFolder(folder).check([RunDescription.fileName, SplitFile.name])
     description = try RunDescription.read(from: RunFolder(folder))
     split = try SplitFile.read(from: folder)
     images = try Run.images(description, split, in: folder.path, data: moved, opened: opened)
@@ -72,6 +73,7 @@ extension AttackJob {
       try ask(recorder, levels: levels, report: report)
       try Configuration.write(target.description, to: temporary.appending(path: RunDescription.fileName))
       try target.split.write(to: temporary)
+      try FolderDigests(of: [RunDescription.fileName, SplitFile.name], in: temporary).write(to: temporary)
       manifest = try recorder.finish()
     }
     guard let manifest else { preconditionFailure("AttackJob.writeQuestions: nothing was written") }

@@ -91,6 +91,7 @@ struct Infer: ParsableCommand {
     machine.apply()
     try checkFolders()
     let folder = URL(filePath: classifier)
+    try FolderDigests.read(from: folder)?.check(all: folder)
     let trained = try InferenceClassifierKind.read(from: folder)
     let subject = Subject(trained.description.features.kinds)
     try requireOptions(of: subject)
