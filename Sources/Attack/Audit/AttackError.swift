@@ -31,6 +31,8 @@ public enum AttackError: ExplainedError, Equatable {
   case otherWidths(target: Int, shadow: Int, layer: EmbeddingLayer)
   /// None of the attacks that were asked for can be made, for these reasons.
   case nothingToMake([String])
+  /// The similarities of so many views take more memory than is given to them.
+  case tooManyScores(views: Int, variants: Int, inputs: Int, scores: Int, most: Int)
   /// A network's loss is no longer a number.
   case diverged(attack: String, epoch: Int)
 
@@ -95,6 +97,11 @@ public enum AttackError: ExplainedError, Equatable {
         + "does not fit the other; take a shadow of the target's width"
     case .nothingToMake(let reasons):
       return "there is nothing to attack with: " + reasons.joined(separator: "; ")
+    case .tooManyScores(let views, let variants, let inputs, let scores, let most):
+      return
+        "\(views) views (and \(variants) variants of captions) of \(inputs) inputs make \(scores) similarities to hold, "
+        + "\(scores / (1 << 18)) MiB, and \(most / (1 << 18)) MiB are the most; ask about fewer --views or --variants, "
+        + "or smaller groups"
     case .diverged(let attack, let epoch):
       return "the loss of \(attack) is not finite in epoch \(epoch); check the encoder's embeddings"
     }

@@ -2,6 +2,7 @@ import Contrastive
 import Data
 import Encoders
 import Files
+import Kernels
 
 /// One audit of an encoder by a shadow encoder: every attack and every control that applies, whatever the modality and
 /// wherever the encoders come from (Liu, Jia, Qu and Gong, "EncoderMI: Membership inference against pre-trained encoders
@@ -40,6 +41,8 @@ public struct Audit {
   ///     out.
   ///   - kept: where what is made of answers is kept until the audit ends; one that was stopped goes on from there, and
   ///     asks nothing again. Variants of captions by a source of its own are taken to be the same ones.
+  ///   - collect: given the similarities of all inputs once they are there, by names such as
+  ///     `target.target.member.imageImage`.
   ///   - needsAttack: whether it is an error if no attack can be made; else only controls are.
   ///   - report: told what is being done; what it throws ends the audit.
   /// - Throws: ``AttackError``, ``EvidenceError``, or an error of reading images, of an encoder, of features or of a
@@ -47,18 +50,21 @@ public struct Audit {
   public func run(
     levels: [CaptionKnowledge]? = nil, target: AuditSubject, shadow: AuditSubject,
     references: [AuditReference] = [], downstream: DownstreamSet? = nil, keeping kept: EvidenceFolder? = nil,
-    needsAttack: Bool = false, report: (AuditEvent) throws -> Void = { _ in }
+    needsAttack: Bool = false, collecting collect: (([String: Tensor]) -> Void)? = nil,
+    report: (AuditEvent) throws -> Void = { _ in }
   ) throws -> [AuditFindings] {
     let (evidence, levels, cases, plans) = try prepared(levels, target, shadow, references, downstream, kept)
     if needsAttack && plans.allSatisfy(\.attacks.isEmpty) {
       throw AttackError.nothingToMake(plans.flatMap(\.notes))
     }
+    try evidence.requireRoom(for: plans.flatMap(\.needs))
     try evidence.begin(levels: levels)
     evidence.progress.total = plans.map { $0.attacks.count + $0.controls.count }.reduce(0, +)
     try evidence.prepare(plans.flatMap(\.needs), report: report)
     var found = try zip(cases, plans).map {
       try findings($0, $1, isCalibrated: !references.isEmpty, report)
     }
+    collect?(evidence.similarities)
     // Later levels may have asked further rounds.
     for index in found.indices { found[index].questions = evidence.ledger }
     return found

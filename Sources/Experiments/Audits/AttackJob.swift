@@ -4,6 +4,8 @@ import Data
 import Encoders
 import Files
 import Foundation
+import Kernels
+import Networks
 
 /// One audit from two runs to a folder of results: every attack and control that applies to them.
 public struct AttackJob: Sendable {
@@ -16,6 +18,8 @@ public struct AttackJob: Sendable {
 
   /// The name of the file with the settings in a folder of results.
   public static let configurationName = "attack.json"
+  /// The name of the file with the similarities of every input in a folder of results.
+  static let featuresName = "features.safetensors"
   /// The name of the folder with the inference classifiers in a folder of results.
   static let classifiersName = "classifiers"
 
@@ -112,7 +116,8 @@ public struct AttackJob: Sendable {
 
   private func found(
     _ subjects: Subjects, levels: [CaptionKnowledge]?, _ downstream: DownstreamSet?,
-    keeping kept: EvidenceFolder? = nil, shouldStop: () -> Bool, report: (ExperimentEvent) -> Void
+    keeping kept: EvidenceFolder? = nil, collecting collect: (([String: Tensor]) -> Void)? = nil,
+    shouldStop: () -> Bool, report: (ExperimentEvent) -> Void
   ) throws -> [AuditFindings]? {
     let levels = possible(levels, subjects, report)
     if let downstream, configuration.downstream.data != nil {
@@ -125,7 +130,7 @@ public struct AttackJob: Sendable {
       return try runs.namingFeatures {
         try Audit(configuration).run(
           levels: levels, target: subjects.target, shadow: subjects.shadow, references: subjects.references,
-          downstream: downstream, keeping: kept, needsAttack: true
+          downstream: downstream, keeping: kept, needsAttack: true, collecting: collect
         ) { event in
           report(.audit(event))
           if shouldStop() { throw Stopped() }
@@ -169,21 +174,24 @@ public struct AttackJob: Sendable {
   /// on from there, asks nothing again, and ends with the same bytes as one that was not.
   /// - Parameters:
   ///   - isResuming: whether the folder holds this attack, begun and not ended.
+  ///   - savesFeatures: whether the similarities of every input are written too, to `features.safetensors`.
   ///   - shouldStop: asked after each part of the inputs and before each attack.
   /// - Returns: nil if it was asked to stop.
   /// - Throws: ``RunError`` where the folder has no room, or another attack writes to it; `EvidenceError` where it holds
   ///   another attack's answers, or damaged ones; an error of the runs, the images, the features or a classifier.
   public func run(
-    levels: [CaptionKnowledge]? = nil, in folder: URL, isResuming: Bool = false,
+    levels: [CaptionKnowledge]? = nil, in folder: URL, isResuming: Bool = false, savesFeatures: Bool = false,
     shouldStop: () -> Bool = { false }, report: (ExperimentEvent) -> Void = { _ in }
   ) throws -> [AttackResults]? {
     try runs.check()
     return try ResultsFolder.occupying(folder, isResuming: isResuming) { kept in
       let (subjects, downstream) = (try subjects(), try downstream())
       let found: [AuditFindings]?
+      var features: [String: Tensor] = [:]
       do {
         found = try self.found(
-          subjects, levels: levels, downstream, keeping: kept, shouldStop: shouldStop, report: report)
+          subjects, levels: levels, downstream, keeping: kept,
+          collecting: savesFeatures ? { features = $0 } : nil, shouldStop: shouldStop, report: report)
       } catch let error as RecordedError {
         guard case .unanswered = error, let target = subjects.target.encoder as? RecordedAnswers else {
           throw error
@@ -210,6 +218,9 @@ public struct AttackJob: Sendable {
           try write(
             findings, results, subjects, to: found.count == 1 ? temporary : temporary.appending(path: name))
         }
+        if savesFeatures {
+          try SafetensorsFile.write(features, to: temporary.appending(path: AttackJob.featuresName))
+        }
       }
       return results
     }
@@ -235,6 +246,7 @@ public struct AttackJob: Sendable {
           findings.controls.filter { $0.family != .swapped }.map(\.metrics)
         ).map(\.name)
       ).write(to: place)
+      try FolderDigests(of: try Paths.names(in: place.path), in: place).write(to: place)
     }
     try ScoresFile.write(findings.scoreColumns, of: runs.inputNames, to: folder)
     try results.write(to: folder)

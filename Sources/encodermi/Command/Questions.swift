@@ -75,8 +75,8 @@ struct Questions: ParsableCommand {
     }
     let folder = URL(filePath: out ?? "")
     try ResultsFolder.requireFree(folder)
-    let own = try target.map { try openRun($0, data: targetData) }
-    let shadow = try openRun(shadow, data: shadowData, besides: own)
+    let own = try target.map { try openRun($0, data: targetData, movedBy: "--target-data") }
+    let shadow = try openRun(shadow, data: shadowData, besides: own, movedBy: "--shadow-data")
     let profile =
       try own.map { EncoderProfile(of: try $0.audited()) }
       ?? EncoderProfile(

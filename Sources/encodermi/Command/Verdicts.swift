@@ -116,7 +116,7 @@ struct Verdicts {
             String(format: "%.4f", row.threshold), row.p.map { String(format: "%.4f", $0) },
           ].compactMap { $0 })
       }
-      return table.text + "\n"
+      return Console.shown(table) + "\n"
     }
   }
 
