@@ -12,6 +12,14 @@ extension AttackResults {
     return table
   }
 
+  /// The same without precision and recall, for 80 columns.
+  public var narrowTable: ReportTable {
+    let (whole, kept) = (table, [0, 1, 4, 5])
+    var narrow = ReportTable(header: kept.map { whole.header[$0] })
+    for row in whole.rows { narrow.append(kept.map { row[$0] }) }
+    return narrow
+  }
+
   /// Controls on pairs that do not belong together: for each way to swap and each classifier the areas in percent with
   /// their 95% intervals, one half being chance.
   public var swappedTable: ReportTable {
@@ -129,18 +137,30 @@ extension AttackResults {
     return String(format: "%.\(decimals)f", value)
   }
 
-  /// The tables, both summaries and the warnings, as a terminal shows them.
+  /// The tables, both summaries and the warnings, as a terminal of 80 columns shows them; ``wideText`` has more columns.
   public var text: String {
+    let sentences = sentences.flatMap { TerminalText.wrapped($0, hanging: 2) }
+    return text(narrowTable, sentences) { $0.text(fitting: TerminalText.width) }
+  }
+
+  /// The same with precision and recall, however wide.
+  public var wideText: String {
+    text(table, sentences, \.text)
+  }
+
+  private var sentences: [String] {
+    [summary, shadowSummary, querySummary, errorRate.statement] + warnings.map { "warning: \($0)" }
+  }
+
+  private func text(_ table: ReportTable, _ sentences: [String], _ shown: (ReportTable) -> String) -> String {
     let swapped = swappedTable
-    var tables = [table.text, ""] + (swapped.rows.isEmpty ? [] : [swapped.text, ""])
+    var tables = [shown(table), ""] + (swapped.rows.isEmpty ? [] : [shown(swapped), ""])
     if let comparison {
       tables += [
         "on the same inputs, beside \(comparison.reference) (p after Holm's correction):", "",
-        comparisonTable.text, "",
+        shown(comparisonTable), "",
       ]
     }
-    return
-      (tables + [summary, shadowSummary, querySummary, errorRate.statement]
-      + warnings.map { "warning: \($0)" }).joined(separator: "\n")
+    return (tables + sentences).joined(separator: "\n")
   }
 }

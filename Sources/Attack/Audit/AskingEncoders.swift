@@ -96,8 +96,9 @@ extension Evidence {
     let encoder = encoder(role)
     let voice = Voice(encoder: ObjectIdentifier(encoder), modality: modality)
     var parts: [Question: [EncoderAnswers]] = [:]
-    for start in stride(from: 0, to: inputs, by: Evidence.chunk) {
-      let range = start..<min(inputs, start + Evidence.chunk)
+    let chunk = Evidence.chunk(of: asked)
+    for start in stride(from: 0, to: inputs, by: chunk) {
+      let range = start..<min(inputs, start + chunk)
       for question in asked {
         let (answers, rows) = try ask(range, question, encoder)
         try answers.validate(inputs: rows, widths: widths[voice], from: encoder.identity.name)

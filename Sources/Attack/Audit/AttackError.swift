@@ -37,6 +37,8 @@ public enum AttackError: ExplainedError, Equatable {
   case tooManyQuestions(limit: Int, planned: QuestionCount, advice: String)
   /// The target was asked as much as it may be, and there is more to ask.
   case overBudget(limit: Int, asked: Int, next: Int)
+  /// The similarities of so many views take more memory than is given to them.
+  case tooManyScores(views: Int, variants: Int, inputs: Int, scores: Int, most: Int)
   /// A network's loss is no longer a number.
   case diverged(attack: String, epoch: Int)
 
@@ -113,6 +115,11 @@ public enum AttackError: ExplainedError, Equatable {
       return
         "the target was asked \(asked) of the \(limit) questions that it may be asked, and the next \(next) are not asked; "
         + "what it answered is kept: go on by --resume with a larger budget"
+    case .tooManyScores(let views, let variants, let inputs, let scores, let most):
+      return
+        "\(views) views (and \(variants) variants of captions) of \(inputs) inputs make \(scores) similarities to hold, "
+        + "\(scores / (1 << 18)) MiB, and \(most / (1 << 18)) MiB are the most; ask about fewer --views or --variants, "
+        + "or smaller groups"
     case .diverged(let attack, let epoch):
       return "the loss of \(attack) is not finite in epoch \(epoch); check the encoder's embeddings"
     }

@@ -2,6 +2,7 @@ import Contrastive
 import Data
 import Encoders
 import Files
+import Kernels
 
 /// One audit of an encoder by a shadow encoder: every attack and every control that applies, whatever the modality and
 /// wherever the encoders come from (Liu, Jia, Qu and Gong, "EncoderMI: Membership inference against pre-trained encoders
@@ -42,6 +43,8 @@ public struct Audit {
   ///     out.
   ///   - kept: where what is made of answers is kept until the audit ends; one that was stopped goes on from there, and
   ///     asks nothing again. Variants of captions by a source of its own are taken to be the same ones.
+  ///   - collect: given the similarities of all inputs once they are there, by names such as
+  ///     `target.target.member.imageImage`.
   ///   - needsAttack: whether it is an error if no attack can be made; else only controls are.
   ///   - budget: how much the target may be asked; nil for any amount. A plan that needs more is refused before anything
   ///     is asked.
@@ -52,6 +55,7 @@ public struct Audit {
     levels: [CaptionKnowledge]? = nil, target: AuditSubject, shadow: AuditSubject,
     references: [AuditReference] = [], downstream: DownstreamSet? = nil, keeping kept: EvidenceFolder? = nil,
     needsAttack: Bool = false, within budget: QuestionBudget? = nil,
+    collecting collect: (([String: Tensor]) -> Void)? = nil,
     report: (AuditEvent) throws -> Void = { _ in }
   ) throws -> [AuditFindings] {
     let (evidence, levels, cases, plans) = try prepared(levels, target, shadow, references, downstream, kept)
@@ -59,6 +63,7 @@ public struct Audit {
       throw AttackError.nothingToMake(plans.flatMap(\.notes))
     }
     evidence.budget = budget
+    try evidence.requireRoom(for: plans.flatMap(\.needs))
     try evidence.begin(levels: levels)
     try requireRoom(
       for: plans.flatMap(\.needs), of: cases[0], attacks: plans.flatMap(\.attacks), within: budget)
@@ -67,6 +72,7 @@ public struct Audit {
     var found = try zip(cases, plans).map {
       try findings($0, $1, isCalibrated: !references.isEmpty, report)
     }
+    collect?(evidence.similarities)
     // Later levels may have asked further rounds.
     for index in found.indices { found[index].questions = evidence.ledger }
     for (index, plan) in plans.enumerated() {

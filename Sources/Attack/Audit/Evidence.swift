@@ -33,11 +33,11 @@ public final class Evidence {
   static let chunk = 32
 
   let questions: Questions
-  private let encoders: [EncoderRole: any AuditedEncoder]
+  let encoders: [EncoderRole: any AuditedEncoder]
   private let groups: [AuditGroup: MembershipGroups<Population>]
   /// Labelled images for classifiers downstream of the encoders; nil where there are none.
   public let downstream: DownstreamSet?
-  private var found: [Place: [Extract: Tensor]] = [:]
+  private(set) var found: [Place: [Extract: Tensor]] = [:]
   var texts: [TextPlace: [Question: EncoderAnswers]] = [:]
   /// The widths of each encoder's spaces, as it answered first.
   var widths: [Voice: [EmbeddingLayer: Int]] = [:]

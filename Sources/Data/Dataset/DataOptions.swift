@@ -56,12 +56,15 @@ public struct DataOptions: Codable, Sendable, Equatable, Validated {
   public var emptyCaptions: Handling
   /// A caption given twice to one image; a picture whose pixels, at its own size, equal an earlier one's.
   public var duplicates: Duplicates
-  /// Pictures that cannot be decoded.
+  /// Pictures that cannot be decoded, folders among several that hold none.
   public var damagedImages: Handling
   /// Broken lines of a table, archives cut short, archive members that cannot be told to belong anywhere.
   public var damagedRecords: Handling
   /// Text that is not UTF-8.
   public var brokenText: BrokenText
+  /// Whether pictures are read that a table names by an absolute path, or by one with `..`: whoever writes such a table
+  /// has files read that are nowhere near it. Nil for not.
+  public var readsOutside: Bool?
   /// The most bytes of pixels that are held in memory. A larger set is decoded on demand with a cache of this size.
   public var memoryLimit: Int
   /// The most pixels that a single picture may claim.
@@ -76,7 +79,7 @@ public struct DataOptions: Codable, Sendable, Equatable, Validated {
     partColumn: String? = nil, labelColumn: String? = nil, unpaired: Handling = .skip,
     emptyCaptions: Handling = .skip,
     duplicates: Duplicates = .skip, damagedImages: Handling = .skip, damagedRecords: Handling = .refuse,
-    brokenText: BrokenText = .refuse, memoryLimit: Int = 4 << 30,
+    brokenText: BrokenText = .refuse, readsOutside: Bool? = nil, memoryLimit: Int = 4 << 30,
     pixelLimit: Int = PixelImage.defaultPixelLimit
   ) {
     self.captions = captions
@@ -94,6 +97,7 @@ public struct DataOptions: Codable, Sendable, Equatable, Validated {
     self.damagedImages = damagedImages
     self.damagedRecords = damagedRecords
     self.brokenText = brokenText
+    self.readsOutside = readsOutside
     self.memoryLimit = memoryLimit
     self.pixelLimit = pixelLimit
   }
@@ -119,7 +123,7 @@ public struct DataOptions: Codable, Sendable, Equatable, Validated {
     case .imageWithoutCaption, .captionWithoutImage: return unpaired == .refuse
     case .emptyCaption: return emptyCaptions == .refuse
     case .duplicate: return duplicates == .refuse
-    case .undecodableImage: return damagedImages == .refuse
+    case .undecodableImage, .folderWithoutPictures: return damagedImages == .refuse
     case .damagedRecord: return damagedRecords == .refuse
     }
   }

@@ -43,8 +43,12 @@ public struct Dataset: Sendable {
     var listing = DataListing(options: options)
     for path in paths {
       if Paths.isFolder(path) {
-        for name in try pictureNames(in: path) {
-          listing.append(.file(path: "\(path)/\(name)", name: "\(path)/\(name)"))
+        do {
+          for name in try pictureNames(in: path) {
+            listing.append(.file(path: "\(path)/\(name)", name: "\(path)/\(name)"))
+          }
+        } catch DataError.noPictures(_, let expected) where paths.count > 1 {
+          try listing.leaveOut(.folderWithoutPictures, path, "expected \(expected)")
         }
       } else {
         listing.append(.file(path: path, name: path))

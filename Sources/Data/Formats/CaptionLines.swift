@@ -12,7 +12,9 @@ extension DataFormat {
 
 private func readLines(_ file: String, into listing: inout DataListing) throws {
   guard Paths.isFile(file) else { throw DataError.notFound(path: file) }
-  var (text, pictures) = (try DelimitedText(file, .lines), RelativePictures(to: file))
+  var (text, pictures) = (
+    try DelimitedText(file, .lines), RelativePictures(to: file, options: listing.options)
+  )
   let options = listing.options
   while let row = text.next() {
     let place = "\(file):\(row.line)"

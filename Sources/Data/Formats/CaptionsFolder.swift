@@ -52,12 +52,12 @@ private func readFolder(
 ) throws {
   let file = folder + "/" + table
   guard Paths.isFile(file) else { throw DataError.incomplete(path: folder, expected: table) }
-  let found = try NamedPictures(in: place)
+  var found = try NamedPictures(in: place, options: listing.options)
   var rows = try CaptionTable(
     file, .tsv, headless: .init(image: 0, caption: 1, keywords: keywords), keywords: true,
     options: listing.options)
   while let row = try rows.next(&listing) {
-    guard let location = found[row.picture] else {
+    guard let location = found.picture(row.picture) else {
       try listing.leaveOut(.captionWithoutImage, row.place, found.absence(of: row.picture))
       continue
     }

@@ -39,7 +39,8 @@ extension DataListing {
   }
 
   private func noPairs(_ path: String) -> DataError {
-    .noPairs(path: path, omitted: omissions.summary ?? "the source holds no captions")
+    let reason = omissions.entries.first.map { "; \($0.reason)" } ?? ""
+    return .noPairs(path: path, omitted: (omissions.summary ?? "the source holds no captions") + reason)
   }
 
   /// Trims captions, takes out empty and doubled ones and the pictures that have none.

@@ -98,6 +98,9 @@ struct DataListing {
     omissions.append(omission)
   }
 
+  /// Notes what is to be known of the data though nothing that is there is left out.
+  mutating func note(_ text: String) { omissions.remark(text) }
+
   /// Notes what is odd about a file of which everything was read all the same; the options cannot refuse it.
   mutating func remark(_ name: String, _ reason: String) {
     omissions.append(Omission(kind: .damagedRecord, name: name, reason: reason))

@@ -4,6 +4,8 @@ import Data
 import Encoders
 import Files
 import Foundation
+import Kernels
+import Networks
 
 /// One audit from two runs to a folder of results: every attack and control that applies to them.
 public struct AttackJob: Sendable {
@@ -16,6 +18,8 @@ public struct AttackJob: Sendable {
 
   /// The name of the file with the settings in a folder of results.
   public static let configurationName = "attack.json"
+  /// The name of the file with the similarities of every input in a folder of results.
+  static let featuresName = "features.safetensors"
   /// The name of the folder with the inference classifiers in a folder of results.
   static let classifiersName = "classifiers"
 
@@ -115,7 +119,8 @@ public struct AttackJob: Sendable {
 
   private func found(
     _ subjects: Subjects, levels: [CaptionKnowledge]?, _ downstream: DownstreamSet?,
-    keeping kept: EvidenceFolder? = nil, within budget: QuestionBudget? = nil, shouldStop: () -> Bool,
+    keeping kept: EvidenceFolder? = nil, within budget: QuestionBudget? = nil,
+    collecting collect: (([String: Tensor]) -> Void)? = nil, shouldStop: () -> Bool,
     report: (ExperimentEvent) -> Void
   ) throws -> [AuditFindings]? {
     let levels = possible(levels, subjects, report)
@@ -129,7 +134,7 @@ public struct AttackJob: Sendable {
       return try runs.namingFeatures {
         try Audit(configuration).run(
           levels: levels, target: subjects.target, shadow: subjects.shadow, references: subjects.references,
-          downstream: downstream, keeping: kept, needsAttack: true, within: budget
+          downstream: downstream, keeping: kept, needsAttack: true, within: budget, collecting: collect
         ) { event in
           report(.audit(event))
           if shouldStop() { throw Stopped() }
@@ -175,23 +180,25 @@ public struct AttackJob: Sendable {
   /// - Parameters:
   ///   - isResuming: whether the folder holds this attack, begun and not ended.
   ///   - budget: how much the target may be asked, beside what the folder holds; nil for any amount.
+  ///   - savesFeatures: whether the similarities of every input are written too, to `features.safetensors`.
   ///   - shouldStop: asked after each part of the inputs and before each attack.
   /// - Returns: nil if it was asked to stop.
   /// - Throws: ``RunError`` where the folder has no room, or another attack writes to it; `EvidenceError` where it holds
   ///   another attack's answers, or damaged ones; an error of the runs, the images, the features or a classifier.
   public func run(
     levels: [CaptionKnowledge]? = nil, in folder: URL, isResuming: Bool = false,
-    within budget: QuestionBudget? = nil, shouldStop: () -> Bool = { false },
+    within budget: QuestionBudget? = nil, savesFeatures: Bool = false, shouldStop: () -> Bool = { false },
     report: (ExperimentEvent) -> Void = { _ in }
   ) throws -> [AttackResults]? {
     try runs.check()
     return try ResultsFolder.occupying(folder, isResuming: isResuming) { kept in
       let (subjects, downstream) = (try subjects(), try downstream())
       let found: [AuditFindings]?
+      var features: [String: Tensor] = [:]
       do {
         found = try self.found(
-          subjects, levels: levels, downstream, keeping: kept, within: budget, shouldStop: shouldStop,
-          report: report)
+          subjects, levels: levels, downstream, keeping: kept, within: budget,
+          collecting: savesFeatures ? { features = $0 } : nil, shouldStop: shouldStop, report: report)
       } catch let error as RecordedError {
         guard case .unanswered(let place, _) = error else { throw error }
         let encoders: [(AuditGroup, any AuditedEncoder)] = [
@@ -223,6 +230,9 @@ public struct AttackJob: Sendable {
           try write(
             findings, results, subjects, to: found.count == 1 ? temporary : temporary.appending(path: name))
         }
+        if savesFeatures {
+          try SafetensorsFile.write(features, to: temporary.appending(path: AttackJob.featuresName))
+        }
       }
       return results
     }
@@ -248,6 +258,7 @@ public struct AttackJob: Sendable {
           findings.controls.filter { $0.family != .swapped }.map(\.metrics)
         ).map(\.name)
       ).write(to: place)
+      try FolderDigests(of: try Paths.names(in: place.path), in: place).write(to: place)
     }
     try ScoresFile.write(findings.scoreColumns, of: runs.inputNames, to: folder)
     try results.write(to: folder)

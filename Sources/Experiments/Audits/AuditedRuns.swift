@@ -170,15 +170,10 @@ public enum ResultsFolder {
   private static func check(_ folder: URL, isGrowth: Bool, isResuming: Bool) throws {
     var names: [String] = []
     if Paths.isFolder(folder.path) {
-      do {
-        // Hidden files count too.
-        names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
-      } catch {
-        throw FileError.refused(
-          file: folder.path, operation: "listing the folder", reason: error.localizedDescription)
-      }
+      // Hidden files count too.
+      names = try Paths.allNames(in: folder.path)
     } else if Paths.exists(folder.path) {
-      throw RunError.occupied(folder.path)
+      throw RunError.noFolder(folder.path)
     }
     let isUnfinished = isUnfinished(folder)
     if isResuming {
@@ -199,8 +194,9 @@ public enum ResultsFolder {
     _ folder: URL, isResuming: Bool, _ body: (EvidenceFolder) throws -> Result
   ) throws -> Result {
     try requireFree(folder, isResuming: isResuming)
-    let isNew = !FileManager.default.fileExists(atPath: folder.path)
+    let isNew = !Paths.exists(folder.path)
     try makeFolder(folder)
+    try requireOwnFolder(folder.appending(path: unfinishedName))
     defer { if isNew { rmdir(folder.path) } }
     let lock = try lock(folder)
     // Another attack may have ended, or been stopped, since it was looked at first.

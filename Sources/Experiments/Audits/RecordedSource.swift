@@ -39,6 +39,7 @@ public struct RecordedSource: SplitSource {
   /// - Throws: an error that names the file and what does not fit.
   public init(opening folder: URL, data moved: String? = nil, opened: Dataset? = nil) throws {
     (self.folder, profile) = (folder, try QuestionManifest.read(from: folder).encoder)
+    try RunFolder(folder).check([RunDescription.fileName, SplitFile.name])
     description = try RunDescription.read(from: RunFolder(folder))
     split = try SplitFile.read(from: folder)
     images = try Run.images(description, split, in: folder.path, data: moved, opened: opened)
@@ -70,6 +71,7 @@ extension AttackJob {
     ) { folder in
       try Configuration.write(source.description, to: folder.appending(path: RunDescription.fileName))
       try source.split.write(to: folder)
+      try FolderDigests(of: [RunDescription.fileName, SplitFile.name], in: folder).write(to: folder)
     }
   }
 

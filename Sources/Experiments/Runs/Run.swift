@@ -32,6 +32,10 @@ public struct Run: SplitSource {
     guard FileManager.default.fileExists(atPath: folder.configuration.path) else {
       throw RunError.notARun(path)
     }
+    try folder.check([
+      RunDescription.fileName, SplitFile.name, folder.configuration.lastPathComponent,
+      folder.log.lastPathComponent,
+    ])
     let description = try RunDescription.read(from: folder)
     let split = try SplitFile.read(from: folder.url)
     guard description.role.isReference == (split.reference != nil) else {
@@ -79,6 +83,7 @@ public struct Run: SplitSource {
     guard FileManager.default.fileExists(atPath: path.path) else {
       throw RunError.noCheckpoint(folder.url.path, epoch: epoch, known: try folder.checkpointEpochs())
     }
+    try folder.check(checkpoint: path)
     return try PretrainedEncoder(contentsOf: path)
   }
 
@@ -92,8 +97,9 @@ public struct Run: SplitSource {
     guard FileManager.default.fileExists(atPath: folder.finalCheckpoint.path) else {
       throw RunError.noCheckpoint(folder.url.path, epoch: nil, known: try folder.checkpointEpochs())
     }
-    return try PretrainedCLIP(
-      contentsOf: folder.finalCheckpoint, tokenizer: try TokenizerFile.open(folder.tokenizer))
+    try folder.check(checkpoint: folder.finalCheckpoint)
+    try folder.checkTokenizer()
+    return try PretrainedCLIP(contentsOf: folder.finalCheckpoint, tokenizerFile: folder.tokenizer)
   }
 
   /// The run's encoder as an audit asks it, of images and captions where captions were trained on; after the last epoch.

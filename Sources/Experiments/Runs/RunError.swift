@@ -17,6 +17,8 @@ public enum RunError: ExplainedError {
   case overlap(count: Int, target: String, shadow: String)
   /// A folder for results that holds something.
   case occupied(String)
+  /// A file where a folder is to be written.
+  case noFolder(String)
   /// A folder with an attack that was stopped.
   case unfinished(String)
   /// A folder with results of an attack that is to go on.
@@ -86,6 +88,8 @@ public enum RunError: ExplainedError {
         + "without being named"
     case .occupied(let path):
       "\(path) already holds files; choose another --out"
+    case .noFolder(let path):
+      "\(path) is a file, and a folder is written; choose another --out"
     case .unfinished(let path):
       "\(path) holds an unfinished attack; go on with it by the same command and --resume, or choose another --out"
     case .finished(let path):

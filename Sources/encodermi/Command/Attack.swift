@@ -9,6 +9,11 @@ import Kernels
 import Report
 import Vision
 
+/// What `attack` writes on request.
+enum RawMaterial: String, CaseIterable, ExpressibleByArgument {
+  case features
+}
+
 extension Similarity: ExpressibleByArgument {}
 extension EmbeddingLayer: ExpressibleByArgument {}
 extension CaptionKnowledge: ExpressibleByArgument {}
@@ -54,8 +59,12 @@ struct AttackOptions: ParsableArguments {
     help:
       "The controls to make: untrained, blind, swapped, with commas between them, or none; all by default.")
   var controls: String?
-  @Option(help: "How classifiers are trained: standard (the default), paper or quick.") var classifiers:
-    String?
+  @Option(
+    help: """
+      How classifiers are trained: standard (the default; the paper's training, EncoderMI-S keeps the mean similarity), \
+      paper (EncoderMI-S as in the authors' code, without it) or quick (fewer epochs at a higher rate: seconds).
+      """)
+  var classifiers: String?
   @Option(name: .customLong("seed"), help: "Seed of the attack's views and classifiers; 0 by default.")
   var seed: UInt64?
 
@@ -214,8 +223,15 @@ struct Attack: ParsableCommand {
       --ensemble, or other encoders that saw none of the target's inputs.
       """)
   var references: [String] = []
+  @Option(
+    help: """
+      Further files to write to --out: features, the similarities of every input that attacks are made of, as safetensors. \
+      Every answer is to be had by `encodermi questions` and `embed --questions`, ROC curves by `report --figures`.
+      """)
+  var save: RawMaterial?
   @Flag(help: "Go on with the attack in --out, given the same options.") var resume = false
   @OptionGroup var options: AttackOptions
+  @OptionGroup var tables: TableOptions
   @OptionGroup var machine: MachineOptions
 
   /// The options given that mean something for encoders trained with captions only.
@@ -249,6 +265,9 @@ struct Attack: ParsableCommand {
       }
     }
     let useless = captionOptions + (references.isEmpty ? [] : ["--references"])
+    if growth && save != nil {
+      throw ValidationError("--save has no meaning with --growth, which makes no attack; leave one out")
+    }
     if growth && resume {
       throw ValidationError("--resume has no meaning with --growth, which is shown as a whole; leave one out")
     }
@@ -276,9 +295,12 @@ struct Attack: ParsableCommand {
     }
     guard let shadow else { return try runWithoutShadow(configuration, in: folder) }
     let opened: any AuditSource =
-      if lists.isGiven { try openGiven() } else { try openSource(target, data: targetData) }
+      if lists.isGiven { try openGiven() } else {
+        try openSource(target, data: targetData, movedBy: "--target-data")
+      }
     let runs = AuditedRuns(
-      target: opened, shadow: try openSource(shadow, data: shadowData, besides: opened))
+      target: opened,
+      shadow: try openSource(shadow, data: shadowData, besides: opened, movedBy: "--shadow-data"))
     if !opened.usesCaptions, let option = captionOptions.first {
       throw ValidationError(
         "\(option) is for encoders trained with captions, and \(target) is asked about images alone; leave it out"
@@ -308,7 +330,7 @@ struct Attack: ParsableCommand {
         try opening("--downstream") {
           try job.run(
             levels: try levels, in: folder, isResuming: resume, within: budget.map { QuestionBudget($0) },
-            shouldStop: { Interruption.wasAsked }, report: narrator.tell)
+            savesFeatures: save == .features, shouldStop: { Interruption.wasAsked }, report: narrator.tell)
         }
       }
     }
@@ -318,7 +340,7 @@ struct Attack: ParsableCommand {
     }
     for results in all {
       if opened.usesCaptions { print("knowledge: \(results.knowledge.rawValue)\n") }
-      print(results.text + "\n")
+      print((tables.wide ? results.wideText : results.text) + "\n")
     }
     print("results are in \(folder.path)")
   }

@@ -42,6 +42,7 @@ extension Infer {
   func judge() throws -> Judge {
     if let classifier {
       let folder = URL(filePath: classifier)
+      try FolderDigests.read(from: folder)?.check(all: folder)
       let trained = try InferenceClassifierKind.read(from: folder)
       let recipe = try recipe(of: trained, in: folder)
       let (sets, audit) = (trained.description.features.kinds, try Audit(recipe.configuration))

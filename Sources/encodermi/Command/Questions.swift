@@ -111,8 +111,10 @@ struct Questions: ParsableCommand {
     try AttackOptions.refuseWhiteBox(configuration, of: "the questions are for a target that runs elsewhere")
     let folder = URL(filePath: out ?? "")
     try ResultsFolder.requireFree(folder)
-    let target = try target.map { try openSource($0, data: targetData) }
-    let shadow = try shadow.map { try openSource($0, data: shadowData, besides: target) }
+    let target = try target.map { try openSource($0, data: targetData, movedBy: "--target-data") }
+    let shadow = try shadow.map {
+      try openSource($0, data: shadowData, besides: target, movedBy: "--shadow-data")
+    }
     let (own, opened) = group == .target ? (target, shadow) : (shadow, target)
     let profile =
       try own.map { EncoderProfile(of: try $0.audited()) }

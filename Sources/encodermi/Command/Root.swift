@@ -47,8 +47,9 @@ struct Root: ParsableCommand {
     ])
 
   static func main() {
+    Console.prepare()
     Launch.restartWithShortSpins()
-    Root.main(nil)
+    Ending.run()
   }
 }
 

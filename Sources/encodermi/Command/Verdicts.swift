@@ -148,7 +148,7 @@ struct Verdicts {
     guard isTable else { return ([header] + lines).map { DelimitedText.line($0, .csv) }.joined() }
     var table = ReportTable(header: header)
     for line in lines { table.append(line) }
-    return table.text + "\n"
+    return Console.shown(table) + "\n"
   }
 
   /// A caption short enough for a row of a table; programs get the whole.

@@ -175,4 +175,36 @@ import Testing
     let one = try folder("image,caption,label\na.png,one,x\nsub/b.png,two,x\n").open("t.csv")
     #expect(one.classNames == nil && one.labels == nil)
   }
+
+  @Test(
+    "A path that leads out of the table's folder is followed in no format unless that is allowed",
+    arguments: ["t.csv", "t.jsonl", "captions"])
+  func outside(format: String) throws {
+    let folder = try DataFolder()
+    try folder.pictures("outside.png", "in/a.png")
+    let names = ["a.png", "../outside.png", "\(folder.path)/outside.png", "b/../../outside.png"]
+    switch format {
+    case "t.csv":
+      try folder.write("image,caption\n" + names.map { "\($0),text\n" }.joined(), to: "in/t.csv")
+    case "t.jsonl":
+      let lines = names.map { "{\"image\": \"\($0)\", \"caption\": \"text\"}\n" }
+      try folder.write(lines.joined(), to: "in/t.jsonl")
+    default: try folder.write(names.map { "\($0)\ttext\n" }.joined(), to: "in/captions.tsv")
+    }
+    try folder.picture(7, "in/b/c.png")
+    let place = format == "captions" ? "captions:in" : "in/\(format)"
+    let inside = try folder.open(place)
+    #expect(inside.names == ["a.png"])
+    let reasons = inside.omissions.entries(.captionWithoutImage).map(\.reason)
+    #expect(reasons.count == 3 && reasons.allSatisfy { $0.contains("leads out of the table's folder") })
+    // The same picture by three paths is there once.
+    let all = try folder.open(place, DataOptions(readsOutside: true))
+    #expect(all.names == ["a.png", "../outside.png"] && all.omissions.count(.duplicate) == 2)
+  }
+
+  @Test("A table of nothing but paths outside says so and how they are followed")
+  func nothingInside() throws {
+    let folder = try folder("image,caption\n/a.png,one\n")
+    #expect(folder.failure("t.csv")?.description.contains("--outside-paths") == true)
+  }
 }

@@ -101,7 +101,8 @@ import Vision
       #expect(folder.failure("d")?.description.contains(format.name) == true)
     }
     for format in DataFormat.all {
-      #expect(folder.failure("e")?.description.contains(format.name) == true)
+      #expect(folder.failure("d/x.bin")?.description.contains(format.name) == true)
+      #expect(folder.failure("nosuch:e")?.description.contains(format.name) == true)
     }
   }
 }

@@ -122,4 +122,16 @@ struct CLIPVocabularyTests {
       }
     }
   }
+
+  @Test("A piece or a line of more bytes than any has is refused where it exceeds them, and quoted in part")
+  func longPieces() throws {
+    let long = String(repeating: "x", count: 100_000)
+    let piece = try message("vocab.json") { $0 = $0.replacing("\"#\"", with: "\"\(long)\"") }
+    #expect(piece.contains("a piece has more than 4096 bytes") && piece.count < 500)
+    let line = try message("merges.txt") { $0 += "\n\(long) \(long)" }
+    #expect(line.contains("a piece has more than 4096 bytes") && line.count < 500)
+    let unknown = try message("merges.txt") { $0 += "\n\(long.prefix(4000)) x" }
+    #expect(unknown.contains("no piece of the vocabulary") && unknown.count < 500)
+  }
+
 }
