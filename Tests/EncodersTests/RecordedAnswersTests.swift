@@ -196,17 +196,16 @@ import Vision
   }
 
   @Test("Damaged manifests and answers are read or refused with an error that explains itself")
-  func damaged() throws {
+  func fuzz() throws {
     try withQuestions { folder, manifest in
       try write(tensors(manifest), manifest, in: folder)
-      let names = ["manifest.json", "pictures.embedding.\(manifest.shortID).npy"]
-      for name in names {
+      let arrays = "pictures.embedding.\(manifest.shortID).npy"
+      for (reader, name) in [("questions' manifest", "manifest.json"), ("recorded answers", arrays)] {
         let file = folder.appending(path: name)
         let good = try readFile(file)
-        var mutation = Mutation(corpus: [[UInt8](good)], name: name)
-        for _ in 0..<1500 {
-          try Data(mutation.next()).write(to: file)
-          do { _ = try RecordedAnswers(folder) } catch is any ExplainedError {}
+        try Fuzz.feed(reader, [[UInt8](good)]) { input, _ in
+          try Data(input).write(to: file)
+          return try Fuzz.takes { _ = try RecordedAnswers(folder) }
         }
         try good.write(to: file)
       }
