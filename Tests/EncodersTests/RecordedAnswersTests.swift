@@ -204,19 +204,14 @@ import Vision
   }
 
   /// Reads damaged versions of some files, one after the other damaged alone.
-  private func expectExplained(_ names: [String], in folder: URL, steps: Int) throws {
+  private func expectExplained(_ names: [(reader: String, file: String)], in folder: URL) throws {
     let before = try memory("VmHWM")
-    for name in names {
+    for (reader, name) in names {
       let file = folder.appending(path: name)
       let good = try readFile(file)
-      var (mutation, budget) = (
-        Mutation(corpus: [[UInt8](good)], name: name), FuzzBudget(steps: steps, name: name)
-      )
-      while budget.goesOn() {
-        let bytes = mutation.next()
-        try budget.leave(bytes)
-        try Data(bytes).write(to: file)
-        do { _ = try RecordedAnswers(folder) } catch is any ExplainedError {}
+      try Fuzz.feed(reader, [[UInt8](good)]) { input, _ in
+        try Data(input).write(to: file)
+        return try Fuzz.takes { _ = try RecordedAnswers(folder) }
       }
       try good.write(to: file)
     }
@@ -227,17 +222,20 @@ import Vision
 
   @Test(
     "Damaged manifests and arrays are read or refused with an error that explains itself, in bounded memory")
-  func damaged() throws {
+  func fuzz() throws {
     try withQuestions { folder, manifest in
       try write(tensors(manifest), manifest, in: folder)
-      let names =
-        ["manifest.json"] + ["pictures", "captions"].map { "\($0).embedding.\(manifest.shortID).npy" }
-      try expectExplained(names, in: folder, steps: 1000)
+      let arrays = ["pictures", "captions"].map { "\($0).embedding.\(manifest.shortID).npy" }
+      try expectExplained(
+        [
+          ("questions' manifest", "manifest.json"), ("recorded answers about pictures", arrays[0]),
+          ("recorded answers about captions", arrays[1]),
+        ], in: folder)
     }
   }
 
   @Test("So are damaged safetensors files with all answers, and answers of a further round")
-  func damagedSafetensors() throws {
+  func fuzzSafetensors() throws {
     try withQuestions { folder, manifest in
       let place = folder.appending(path: "further-1")
       for (folder, manifest) in [(folder, manifest), (place, try furtherQuestions(place))] {
@@ -246,8 +244,11 @@ import Vision
           to: folder.appending(path: "answers.safetensors"))
       }
       try expectExplained(
-        ["answers.safetensors", "further-1/answers.safetensors", "further-1/manifest.json"], in: folder,
-        steps: 600)
+        [
+          ("recorded answers, safetensors", "answers.safetensors"),
+          ("further answers, safetensors", "further-1/answers.safetensors"),
+          ("further questions' manifest", "further-1/manifest.json"),
+        ], in: folder)
     }
   }
 

@@ -46,9 +46,14 @@ import Testing
     }
     #expect(JPEGQuality.estimated([0x89, 0x50, 0x4E, 0x47]) == nil)
     #expect(JPEGQuality.estimated([0xFF, 0xD8, 0xFF, 0xDA, 0, 2]) == nil)
-    var mutation = Mutation(corpus: [good], name: "quality")
-    for _ in 0..<2000 {
-      if let quality = JPEGQuality.estimated(mutation.next()) { #expect((1...100).contains(quality)) }
+  }
+
+  @Test("Of damaged files a quality from 1 to 100 is told, or none")
+  func fuzz() throws {
+    try Fuzz.feed("JPEG quality", [headers(75)], rounds: 1000) { input, _ in
+      let quality = JPEGQuality.estimated(input)
+      try Fuzz.require((1...100).contains(quality ?? 1), "a quality of \(quality ?? 0)")
+      return quality != nil
     }
   }
 }
