@@ -115,7 +115,7 @@ public struct OwnerTest {
     return blind.filter(\.separates).map { control in
       "control '\(control.name)' tells works from nonmembers without asking the encoder (AUC "
         + "\(control.auc.percentRange), p \(control.p)): they differ by themselves, so the encoder may score them "
-        + "differently without having seen any, and this answer is no evidence of use"
+        + "differently without having seen any, and this answer is no evidence of use, nor of none"
     }
   }
 

@@ -71,24 +71,33 @@ public struct MixtureProportion: Codable, Sendable, Equatable {
     let (zeros, ones) = (scaled(nonmembers, own), scaled(shadow.members, foreign))
     let grid = DensityGrid(covering: works + zeros + ones)
     let (absent, present) = (grid.density(of: zeros), grid.density(of: ones))
+    var ratio = zip(present, absent).map { $0 / $1 }
+    // Higher scores are surer members: beyond the middle of a group, where the densities are of few scores or none, the
+    // ratio does not turn back.
+    let (low, high) = (grid.bin(median(zeros)), grid.bin(median(ones)))
+    if low < high {
+      for bin in 0..<low { ratio[bin] = min(ratio[bin], ratio[low]) }
+      for bin in (high + 1)..<DensityGrid.bins { ratio[bin] = max(ratio[bin], ratio[high]) }
+    }
     let counts = grid.counts(works)
     // The derivative of the log-likelihood falls in the share.
     func slope(_ share: Double) -> Double {
       counts.indices.reduce(0.0) { sum, bin in
         guard counts[bin] > 0 else { return sum }
-        let mixed = share * present[bin] + (1 - share) * absent[bin]
-        return sum + counts[bin] * (present[bin] - absent[bin]) / mixed
+        return sum + counts[bin] * (ratio[bin] - 1) / (share * ratio[bin] + 1 - share)
       }
     }
     if slope(0) <= 0 { return 0 }
     if slope(1) >= 0 { return 1 }
-    var (low, high) = (0.0, 1.0)
+    var (least, most) = (0.0, 1.0)
     for _ in 0..<40 {
-      let middle = (low + high) / 2
-      if slope(middle) > 0 { low = middle } else { high = middle }
+      let middle = (least + most) / 2
+      if slope(middle) > 0 { least = middle } else { most = middle }
     }
-    return (low + high) / 2
+    return (least + most) / 2
   }
+
+  private static func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
 }
 
 /// Kernel densities on equal bins.
@@ -106,9 +115,11 @@ private struct DensityGrid {
 
   func counts(_ values: [Double]) -> [Double] {
     var counts = [Double](repeating: 0, count: Self.bins)
-    for value in values { counts[min(Self.bins - 1, max(0, Int((value - low) / step)))] += 1 }
+    for value in values { counts[bin(value)] += 1 }
     return counts
   }
+
+  func bin(_ value: Double) -> Int { min(Self.bins - 1, max(0, Int((value - low) / step))) }
 
   /// Gaussian kernels of Silverman's width, 0.9 · min(deviation, range of the middle half / 1.34) · n^(-1/5); at least a
   /// millionth of the mass is spread evenly, so that no score is impossible.

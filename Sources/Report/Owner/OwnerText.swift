@@ -29,22 +29,19 @@ extension OwnerResults {
 
   private var headline: String {
     let p = OwnerResults.decimal(findings.map(\.adjustedP).min() ?? 1)
+    if isConfounded { return "No conclusion: the works differ from the nonmembers by themselves" }
     switch (isDrawn, isFound) {
     case (true, true): return "The encoder knows the published half: p = \(p)"
     case (true, false): return "No sign that the published half was used: p = \(p)"
-    case (false, true):
-      return isConfounded
-        ? "No conclusion: the works differ from the nonmembers by themselves"
-        : "The encoder scores the works higher than the nonmembers: p = \(p)"
+    case (false, true): return "The encoder scores the works higher than the nonmembers: p = \(p)"
     case (false, false): return "The encoder does not score the works higher than the nonmembers: p = \(p)"
     }
   }
 
   private var sentences: [String] {
-    let groups = isDrawn ? ("published", "secret") : ("", "known nonmembers")
+    let (one, other) = isDrawn ? ("published works", "secret works") : ("works", "known nonmembers")
     var sentences = [
-      "\(first.works) \(groups.0.isEmpty ? "" : groups.0 + " ")works in \(first.units) units against \(second.works) "
-        + "\(groups.1)\(isDrawn ? " works" : "") in \(second.units) units"
+      "\(first.works) \(one) in \(first.units) units against \(second.works) \(other) in \(second.units) units"
         + (strata > 1 ? ", in \(strata) strata." : ".")
     ]
     if isDrawn {

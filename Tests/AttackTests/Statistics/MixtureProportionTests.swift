@@ -42,6 +42,16 @@ import Testing
     }
   }
 
+  @Test("Members that score higher than any of the shadow's are told as well")
+  func beyond() {
+    var random = RandomStream(seed: 6, name: "beyond")
+    let shadow = MembershipGroups(
+      members: normals(100, mean: 15, &random).map { $0 / 5 }, nonmembers: normals(100, mean: 0, &random))
+    let works = normals(50, mean: 30, &random).map { $0 / 5 } + normals(50, mean: 0, &random)
+    let share = MixtureProportion.share(works, nonmembers: normals(100, mean: 0, &random), shadow: shadow)
+    #expect(abs(share - 0.5) < 0.05, "\(share)")
+  }
+
   @Test("The interval holds the share, and densities that hardly differ are said to")
   func interval() throws {
     var random = RandomStream(seed: 5, name: "interval")

@@ -1,59 +1,31 @@
-/// A perceptual hash: 64 bits that hardly change when a picture is scaled, compressed anew or made a little lighter
-/// (Krawetz 2013, dHash).
-///
-/// The picture's grey is averaged in 8 rows of 9 cells; bit 8 · row + column is set where a cell is darker than its
-/// right neighbour by more than half a level of 255.
-public struct DifferenceHash: Hashable, Sendable {
-  /// The bits, the first of the upper left cell lowest.
-  public let bits: UInt64
-
-  /// The hash of a picture.
-  public init(_ picture: PixelImage) { self.init(Grey(picture)) }
-
-  fileprivate init(_ grey: Grey) {
-    let (rows, columns) = (8, 9)
-    let cells = grey.averages(rows: rows, columns: columns)
-    bits = (0..<rows * (columns - 1)).reduce(0) { bits, place in
-      let cell = place / (columns - 1) * columns + place % (columns - 1)
-      return cells[cell + 1] - cells[cell] > 0.5 ? bits | 1 << UInt64(place) : bits
-    }
-  }
-
-  /// In how many bits two hashes differ, 0 to 64.
-  public func distance(to other: DifferenceHash) -> Int { (bits ^ other.bits).nonzeroBitCount }
-}
-
-/// What is kept of a picture to find its near copies: its ``DifferenceHash``, and its grey in 16 by 16 cells.
+/// What is kept of a picture to find its near copies: its ``PerceptualHash``, and its grey in 16 by 16 cells.
 ///
 /// The hash alone takes pictures of few edges for copies of each other; the cells tell them apart.
 public struct PictureSketch: Sendable {
-  /// Within this many bits pictures may be near copies. Of two pictures that have nothing to do with each other about half
-  /// of the 64 bits differ, if they have edges.
-  public static let nearDistance = 6
   /// The least correlation of the greys of near copies.
   public static let nearCorrelation = 0.95
   private static let side = 16
 
   /// The hash.
-  public let hash: DifferenceHash
+  public let hash: PerceptualHash
   /// The cells with mean 0 and squares that sum to 1; none of a picture of one grey.
   private let cells: [Double]
 
   /// The sketch of a picture.
   public init(_ picture: PixelImage) {
     let grey = Grey(picture)
-    hash = DifferenceHash(grey)
+    hash = PerceptualHash(of: picture)
     let cells = grey.averages(rows: Self.side, columns: Self.side)
     let mean = cells.reduce(0, +) / Double(cells.count)
     let length = cells.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }.squareRoot()
     self.cells = length > 1 ? cells.map { ($0 - mean) / length } : []
   }
 
-  /// Whether one may be a copy of the other: within ``nearDistance`` bits, and of greys that correlate by
+  /// Whether one may be a copy of the other: within ``PerceptualHash/nearBits`` bits, and of greys that correlate by
   /// ``nearCorrelation`` at least.
   public func isNear(_ other: PictureSketch) -> Bool {
     guard !cells.isEmpty, cells.count == other.cells.count,
-      hash.distance(to: other.hash) <= Self.nearDistance
+      hash.isNear(other.hash)
     else { return false }
     return zip(cells, other.cells).reduce(0) { $0 + $1.0 * $1.1 } >= Self.nearCorrelation
   }
