@@ -191,7 +191,7 @@ public struct GroupChecks: Sendable {
     }
     if !nearPictures.isEmpty {
       lines.append(
-        "\(count(nearPictures, "picture")) nearly \(both), within \(PictureSketch.nearDistance) of 64 bits of a difference "
+        "\(count(nearPictures, "picture")) nearly \(both), within \(PerceptualHash.nearBits) of 64 bits of a difference "
           + "hash (\(named(nearPictures, picture))); look at them: copies of one picture belong to one group")
     }
     if !equalCaptions.isEmpty {
