@@ -4,6 +4,7 @@ import argparse
 import os
 import resource
 import shutil
+import signal
 import sys
 import tempfile
 import threading
@@ -45,6 +46,24 @@ def options():
     return given
 
 
+def one_after_the_other(given, program, repository, folder, failures, phase, has_readers):
+    chosen = [name for name in SHARES if name in given.only]
+    if not chosen:
+        return
+    place = Workplace(program, repository, os.path.join(folder, "work"))
+    place.make()
+    whole = sum(SHARES[name] for name in chosen) or 1
+    bodies = {
+        "bombs": bombs.torture, "kills": kills.torture, "disks": disks.torture, "signals": faults.signals,
+        "streams": faults.streams, "races": faults.races,
+    }
+    for name in chosen:
+        seconds = 60 * given.minutes * SHARES[name] / whole
+        # Beside the readers one process works, without them two.
+        phase(name, lambda: files.torture(place, folder, seconds, given.seed, failures, 1 if has_readers else 2)
+              if name == "files" else bodies[name](place, folder, seconds, Random(f"{given.seed} {name}"), failures))
+
+
 def main():
     given = options()
     # Crashes are told by exit codes; their memory need not be kept.
@@ -55,8 +74,10 @@ def main():
     failures = Failures(os.path.join(folder, "failures"))
     program = os.path.abspath(given.program or f"{repository}/.build/debug/encodermi")
     print(f"torture: seed {given.seed}, {given.minutes:g} minutes, in {folder}", flush=True)
-    begin, rows = time.monotonic(), []
+    begin = time.monotonic()
     table = {phase: [] for phase in PHASES}
+    # What was found until then is told where the run is stopped.
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
 
     def phase(name, body):
         start = time.monotonic()
@@ -70,27 +91,16 @@ def main():
 
     beside = None
     if "readers" in given.only and not given.program:
-        beside = threading.Thread(target=phase, args=["readers", lambda: readers.torture(
+        beside = threading.Thread(daemon=True, target=phase, args=["readers", lambda: readers.torture(
             repository, folder, 60 * given.minutes, given.seed, failures)])
         beside.start()
-    chosen = [name for name in SHARES if name in given.only]
-    if chosen:
-        place = Workplace(program, repository, os.path.join(folder, "work"))
-        place.make()
-        whole = sum(SHARES[name] for name in chosen) or 1
-        bodies = {
-            "bombs": bombs.torture, "kills": kills.torture, "disks": disks.torture, "signals": faults.signals,
-            "streams": faults.streams, "races": faults.races,
-        }
-        for name in chosen:
-            seconds = 60 * given.minutes * SHARES[name] / whole
-            # Beside the readers one process works, without them two.
-            phase(name, lambda: files.torture(place, folder, seconds, given.seed, failures, 1 if beside else 2)
-                  if name == "files" else bodies[name](place, folder, seconds, Random(f"{given.seed} {name}"), failures))
-    if beside:
-        beside.join()
-    for name in PHASES:
-        rows += table[name]
+    try:
+        one_after_the_other(given, program, repository, folder, failures, phase, beside is not None)
+        if beside:
+            beside.join()
+    except KeyboardInterrupt:
+        print("stopped", flush=True)
+    rows = [row for name in PHASES for row in table[name]]
     minutes = (time.monotonic() - begin) / 60
     lines = [f"`scripts/torture --minutes {given.minutes:g} --seed {given.seed}`, {minutes:.0f} minutes in all, "
              f"{len(failures.found)} failures.", "", "| what | how many | |", "| --- | ---: | --- |"]
@@ -104,6 +114,7 @@ def main():
             before, rest = file.read().split(MARKS[0])
         with open(given.document, "w") as file:
             file.write(before + MARKS[0] + text + MARKS[1] + rest.split(MARKS[1])[1])
+    sys.stdout.flush()
     if failures.found:
         print(f"{len(failures.found)} failures, in {failures.folder}")
         sys.exit(1)
