@@ -100,7 +100,7 @@ import Vision
     try withRuns { place, runs in
       let profile = EncoderProfile(name: "theirs", modalities: [.image], imageSize: 24)
       let folder = place.folder.appending(path: "questions")
-      let target = RecordedSource(profile, groupsOf: runs.shadow, in: folder)
+      let target = RecordedSource(profile, groupsOf: try runs.run(.shadow), in: folder)
       let job = AttackJob(
         AuditedRuns(target: target, shadow: runs.shadow), configuration: TinyTrial.attack)
       let manifest = try job.writeQuestions(for: target)
@@ -125,7 +125,8 @@ import Vision
       let settings = settings(["EncoderMI-V", "EncoderMI-T", "LpLA (image)", "Baseline E"])
       let encoder = try runs.shadow.audited()
       let folder = place.folder.appending(path: "questions")
-      let shadow = RecordedSource(EncoderProfile(of: encoder), as: .shadow, groupsOf: runs.target, in: folder)
+      let shadow = RecordedSource(
+        EncoderProfile(of: encoder), as: .shadow, groupsOf: try runs.run(.target), in: folder)
       let recording = AuditedRuns(target: runs.target, shadow: shadow)
       let manifest = try AttackJob(recording, configuration: settings).writeQuestions(for: shadow)
       try manifest.answer(in: folder, by: encoder)
