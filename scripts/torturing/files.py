@@ -3,6 +3,7 @@
 import glob
 import os
 import shutil
+import tempfile
 import threading
 import time
 import traceback
@@ -10,7 +11,7 @@ from collections import Counter
 from random import Random
 
 from damage import damaged
-from machine import faults, look, run
+from machine import faults, look, roomy, run
 from workplace import ATTACK, attack, compare, pretrain
 
 # What a command reads, the command, and how often beside others; OUT is a place of its own for what it writes.
@@ -125,6 +126,7 @@ class Worker:
 
 def torture(place, folder, seconds, seed, failures, workers):
     end = time.monotonic() + seconds
+    folder = tempfile.mkdtemp(prefix="torture-files-", dir=roomy(folder, 1 << 29))
     crew = [Worker(place, os.path.join(folder, f"files-{n}"), seed * 1000 + n, failures) for n in range(workers)]
 
     def work(worker):
@@ -140,8 +142,7 @@ def torture(place, folder, seconds, seed, failures, workers):
     for thread in threads:
         thread.join()
     total = sum((worker.counts for worker in crew), Counter())
-    for worker in crew:
-        shutil.rmtree(worker.all)
+    shutil.rmtree(folder)
     commands = sorted(set(total) - {"runs", "taken", "refused"})
     return [[f"damaged files to `{name}`", total[name], ""] for name in commands] + [
         ["damaged files, all", total["runs"], f"{total['refused']} refused in words, {total['taken']} taken"]]

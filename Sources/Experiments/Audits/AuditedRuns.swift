@@ -197,8 +197,9 @@ public enum ResultsFolder {
     let isNew = !Paths.exists(folder.path)
     try makeFolder(folder)
     try requireOwnFolder(folder.appending(path: unfinishedName))
-    defer { if isNew { rmdir(folder.path) } }
     let lock = try lock(folder)
+    // Whoever does not hold it leaves it: another attack may be about to write there.
+    defer { withExtendedLifetime(lock) { if isNew { rmdir(folder.path) } } }
     // Another attack may have ended, or been stopped, since it was looked at first.
     try check(folder, isGrowth: false, isResuming: isResuming)
     let kept = EvidenceFolder(folder.appending(path: unfinishedName), versions: Versions.all)

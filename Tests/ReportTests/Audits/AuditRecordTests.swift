@@ -37,6 +37,28 @@ import Testing
     }
   }
 
+  @Test("counts of other inputs than have scores, and rates that are none, are refused")
+  func impossible() throws {
+    let count = "\"members\" : 100"
+    for other in ["0", "-1", "99"] {
+      try changed("results.json", { $0.replacing(count, with: "\"members\" : \(other)") }) { folder in
+        let error = #expect(throws: ReportError.self) { try AuditRecord(folder) }
+        #expect(error?.description.contains("counts \(other) members") == true)
+      }
+    }
+    // An attack without a column of scores cannot be computed anew.
+    try changed(
+      "results.json",
+      {
+        $0.replacing("\"name\" : \"EncoderMI-V\"", with: "\"name\" : \"X\"").replacing(
+          "\"low\" : 0.", with: "\"low\" : 7.")
+      }
+    ) { folder in
+      let error = #expect(throws: ReportError.self) { try AuditRecord(folder) }
+      #expect(error?.description.contains("outside 0...1") == true)
+    }
+  }
+
   @Test("a row that cannot be read is named by its line")
   func damaged() throws {
     for (from, to) in [

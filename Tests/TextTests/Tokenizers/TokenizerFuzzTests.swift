@@ -61,7 +61,7 @@ import Testing
   @Test("Any text has tokens of the vocabulary, by either kind of tokenizer")
   func fuzzCaptions() throws {
     let (clip, trained) = (try TokenizerFile.open(GoldenTokens.tiny), TokenizerFuzzTests.trained())
-    try Fuzz.feed("captions", TokenizerFuzzTests.captions) { input, _ in
+    try Fuzz.feed("tokens of captions", TokenizerFuzzTests.captions) { input, _ in
       let caption = String(decoding: input, as: UTF8.self)
       try check(clip, caption)
       try check(trained, caption)
