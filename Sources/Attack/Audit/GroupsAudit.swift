@@ -51,6 +51,7 @@ extension Audit {
     audit.hasGivenGroups = true
     let plan = try groupsPlan(audit)
     audit.evidence.budget = budget
+    try audit.evidence.requireRoom(for: plan.needs)
     try audit.evidence.begin(levels: [audit.knowledge])
     try requireRoom(for: plan.needs, of: audit, within: budget)
     audit.evidence.progress.total = plan.attacks.count + plan.controls.count

@@ -16,9 +16,6 @@ public struct BlindComparison: Codable, Sendable, Equatable {
 
   /// Below this p the groups are said to differ.
   public static let level = 0.01
-  /// Units of each group that are needed.
-  static let fewest = 4
-
   /// Whether the groups differ by themselves.
   public var separates: Bool { p <= Self.level }
 
@@ -26,13 +23,17 @@ public struct BlindComparison: Codable, Sendable, Equatable {
   /// - Parameters:
   ///   - groups: of each unit its works' rows.
   ///   - penalty: see ``LogisticRegression``.
-  /// - Returns: nil where a group has fewer than four units.
+  /// - Returns: nil where the groups have so few units that no p could be as low as ``level``.
   /// - Throws: ``EvaluationError``.
   static func made(
     _ name: String, _ groups: MembershipGroups<[[[Double]]]>, penalty: Double, permutations: Int,
     seed: UInt64
   ) throws -> BlindComparison? {
-    guard groups.members.count >= fewest, groups.nonmembers.count >= fewest else { return nil }
+    func least(_ members: Int, _ nonmembers: Int) -> Double {
+      2 / PermutationTest.count([(units: members + nonmembers, first: members)])
+    }
+    let (members, nonmembers) = (groups.members.count / 2, groups.nonmembers.count / 2)
+    guard members >= 2, nonmembers >= 2, least(members, nonmembers) <= level else { return nil }
     var stream = RandomStream(seed: seed, name: "blind comparison")
     let shuffled = groups.map { units in stream.permutation(units.count).map { units[$0] } }
     let halves = [0, 1].map { half in

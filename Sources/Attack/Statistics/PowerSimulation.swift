@@ -85,7 +85,9 @@ public struct PowerSimulation: Sendable {
     func suffices(_ half: Int) -> Bool { self.power(units: 2 * half, share: share) >= power }
     // Begin at a quarter of what normal scores would need.
     let expected = normalUnits(share: share, power: power) ?? Double(Self.most)
-    var high = min(Self.most / 2, max(2, Int(expected / 8)))
+    // Scores that hardly differ, or are beyond all measure, ask for no whole number.
+    let begin = expected / 8 < Double(Self.most / 2) ? Int(max(2, expected / 8)) : Self.most / 2
+    var high = begin
     var low = 1
     while !suffices(high) {
       if high == Self.most / 2 { return nil }

@@ -27,13 +27,19 @@ public struct GivenGroups: Sendable {
       GroupChecks.Side("nonmembers", nonmembers, captions: captions)
     )
     let checks = try GroupChecks(sides.0, sides.1)
-    let shared = (Set(checks.equalPictures.map(\.first)), Set(checks.equalPictures.map(\.second)))
+    func identities(_ data: Dataset) -> [PictureIdentity] {
+      (0..<data.count).map { data.identity(of: $0) }
+    }
+    let shared = Set(identities(members)).intersection(identities(nonmembers))
+    // Places that were opened one by one may hold a picture each; a list holds it once.
+    func own(_ data: Dataset) -> [Int] {
+      var taken = shared
+      return identities(data).indices.filter { taken.insert(data.identity(of: $0)).inserted }
+    }
     let joined = Dataset.joined([members, nonmembers])
     let images = try joined.images(at: size)
-    // A picture that is twice in one list stands there once in each place that was opened; data sets keep it once.
     let indices = MembershipGroups(
-      members: (0..<members.count).filter { !shared.0.contains($0) },
-      nonmembers: (0..<nonmembers.count).filter { !shared.1.contains($0) }.map { members.count + $0 })
+      members: own(members), nonmembers: own(nonmembers).map { members.count + $0 })
     (self.images, self.indices) = (images, indices)
     self.captions =
       captions

@@ -250,7 +250,7 @@ struct Attack: ParsableCommand {
       let useless = [
         ("--knowledge", knowledge != nil), ("--references", !references.isEmpty),
         ("--shadow-data", shadowData != nil), ("--downstream", options.downstream != nil),
-        ("--classifiers", options.classifiers != nil),
+        ("--classifiers", options.classifiers != nil), ("--save", save != nil),
       ]
       if let option = useless.first(where: \.1) {
         throw ValidationError("\(option.0) has no meaning without --shadow; leave it out")
@@ -375,7 +375,7 @@ struct Attack: ParsableCommand {
       print("interrupted; go on with the same command and --resume")
       throw ExitCode(130)
     }
-    print(results.text + "\n\nresults are in \(folder.path)")
+    print((tables.wide ? results.wideText : results.text) + "\n\nresults are in \(folder.path)")
   }
 
   private var levels: [CaptionKnowledge]? { get throws { try Attack.levels(knowledge) } }

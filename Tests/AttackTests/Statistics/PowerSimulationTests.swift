@@ -36,6 +36,10 @@ import Testing
   func hopeless() throws {
     let simulation = try simulation(distance: 0, simulations: 20)
     #expect(simulation.needed(share: 1) == nil)
+    let beyond = try PowerSimulation(
+      MembershipGroups(members: [1e300, -1e299], nonmembers: [1e299, -1e300]), simulations: 10)
+    #expect(beyond.normalUnits(share: 1, power: 0.9)?.isFinite != true)
+    _ = beyond.needed(share: 1)
     #expect(throws: EvaluationError.self) {
       try PowerSimulation(MembershipGroups(members: [], nonmembers: [1]))
     }

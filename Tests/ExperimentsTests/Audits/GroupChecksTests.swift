@@ -38,6 +38,19 @@ import Vision
     }
   }
 
+  @Test("A picture in several places of a list counts once, and not at all where the other list has it")
+  func severalPlaces() throws {
+    try withTemporaryFolder { folder in
+      let first = try dataset(0..<6, in: folder.appending(path: "first"))
+      let again = try dataset(3..<9, in: folder.appending(path: "again"))
+      let nonmembers = try dataset(5..<12, in: folder.appending(path: "out"))
+      let groups = try GivenGroups(
+        members: Dataset.joined([first, again]), nonmembers: nonmembers, captions: false, size: 16)
+      // 0 to 4 are members alone, 9 to 11 nonmembers alone, 5 to 8 both.
+      #expect(groups.indices.members.count == 5 && groups.indices.nonmembers.count == 3)
+    }
+  }
+
   @Test("Lists that differ in size are told with figures, lists of one kind are not")
   func differences() throws {
     try withTemporaryFolder { folder in
