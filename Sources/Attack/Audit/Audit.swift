@@ -81,9 +81,8 @@ public struct Audit {
     return found
   }
 
-  /// Asks the target, or the shadow, whatever an audit by
-  /// ``run(levels:target:shadow:references:downstream:keeping:report:)`` would ask it, and makes nothing of the answers: for
-  /// an encoder that writes questions down instead of answering. Others are asked only where its questions depend on their
+  /// Asks the target, or the shadow, whatever an audit of both would ask it, and makes nothing of the answers: for an
+  /// encoder that writes questions down instead of answering. Others are asked only where its questions depend on their
   /// answers.
   /// - Throws: as the audit does.
   public func ask(

@@ -40,7 +40,7 @@ public struct GroupsJob {
   ///   - budget: how much the encoder may be asked, beside what the folder holds; nil for any amount.
   ///   - shouldStop: asked after each part of the inputs and before each attack.
   /// - Returns: nil if it was asked to stop.
-  /// - Throws: as ``AttackJob/run(levels:in:isResuming:within:shouldStop:report:)``.
+  /// - Throws: as an attack with a shadow does.
   public func run(
     in folder: URL, isResuming: Bool = false, within budget: QuestionBudget? = nil,
     shouldStop: () -> Bool = { false }, report: (ExperimentEvent) -> Void = { _ in }
