@@ -51,8 +51,9 @@ extension UnsafePointer<Float> {
     UnsafeRawPointer(self + index).loadUnaligned(as: SIMD8<Float>.self)
   }
 
-  /// The first `count` values from `index` on, and zeros.
+  /// The first `count` values from `index` on, and zeros; eight are what is left of an odd number of pixels.
   @inline(__always) func lanes(_ index: Int, count: Int) -> Lanes {
+    if count == 8 { return Lanes(lowHalf: eight(index), highHalf: .zero) }
     var result = Lanes.zero
     for lane in 0..<count { result[lane] = self[index + lane] }
     return result
@@ -77,6 +78,7 @@ extension UnsafeMutablePointer<Float> {
   }
 
   @inline(__always) func store(_ value: Lanes, at index: Int, count: Int) {
+    if count == 8 { return storeEight(value.lowHalf, at: index) }
     for lane in 0..<count { self[index + lane] = value[lane] }
   }
 }

@@ -108,7 +108,9 @@ public enum Pointwise {
     switch activation {
     case .none: break
     case .relu:
-      combine(gradient, output, into: gradient) { $0.replacing(with: 0, where: $1 .<= Lanes.zero) }
+      combine(gradient, output, into: gradient) {
+        byHalves($0, $1) { $0.replacing(with: 0, where: $1 .<= HalfLanes.zero) }
+      }
     case .tanh: combine(gradient, output, into: gradient) { $0 - $0 * $1 * $1 }
     case .gelu, .quickGELU:
       preconditionFailure("Pointwise.activationGradient: \(activation) needs the slope of the forward pass")

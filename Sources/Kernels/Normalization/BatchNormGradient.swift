@@ -36,7 +36,9 @@ extension BatchNorm {
     let result = overwritingInput ? x : Tensor(uninitialized: input.shape, layout: .blocked)
     @inline(__always) func masked(_ value: Lanes, _ x: Lanes, _ y: Lanes?, _ a: Lanes, _ b: Lanes) -> Lanes {
       guard relu else { return value }
-      return value.replacing(with: 0, where: (y ?? b.addingProduct(x, a)) .<= Lanes.zero)
+      return byHalves(value, y ?? b.addingProduct(x, a)) {
+        $0.replacing(with: 0, where: $1 .<= HalfLanes.zero)
+      }
     }
     if areConstant && gainGradient == nil && shiftGradient == nil {
       let begin = Profile.begin()

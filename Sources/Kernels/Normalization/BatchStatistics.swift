@@ -106,7 +106,11 @@ struct StatisticsPass {
     while index < planes.length {
       let count = min(16, planes.length - index)
       var a = (count == 16 ? plane.lanes(index) : UnsafePointer(plane).lanes(index, count: count)) - mean
-      for lane in count..<16 { a[lane] = 0 }
+      if count == 8 {
+        a.highHalf = .zero
+      } else {
+        for lane in count..<16 { a[lane] = 0 }
+      }
       squares0.addProduct(a, a)
       index += 16
     }

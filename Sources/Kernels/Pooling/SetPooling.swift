@@ -55,13 +55,13 @@ public enum SetPooling {
       for element in 0..<size {
         let (line, to) = (source + element * width, target + element * width)
         var index = 0
-        while index + 16 <= width {
-          let isGreatest = line.lanes(index) .== greatest.lanes(index)
-          let rest = remaining.pointer.lanes(index)
-          let routed = Lanes.zero.replacing(with: rest, where: isGreatest)
-          to.store(routed.addingProduct(mean.lanes(index), Lanes(repeating: share)), at: index)
-          remaining.pointer.store(rest.replacing(with: 0, where: isGreatest), at: index)
-          index += 16
+        while index + 8 <= width {
+          let isGreatest = line.eight(index) .== greatest.eight(index)
+          let rest = UnsafePointer(remaining.pointer).eight(index)
+          let routed = HalfLanes.zero.replacing(with: rest, where: isGreatest)
+          to.storeEight(routed.addingProduct(mean.eight(index), HalfLanes(repeating: share)), at: index)
+          remaining.pointer.storeEight(rest.replacing(with: 0, where: isGreatest), at: index)
+          index += 8
         }
         while index < width {
           to[index] = mean[index] * share
