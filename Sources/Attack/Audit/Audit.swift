@@ -43,8 +43,8 @@ public struct Audit {
   ///     out.
   ///   - kept: where what is made of answers is kept until the audit ends; one that was stopped goes on from there, and
   ///     asks nothing again. Variants of captions by a source of its own are taken to be the same ones.
-  ///   - collect: given the similarities of all inputs once they are there, by names such as
-  ///     `target.target.member.imageImage`.
+  ///   - saving: which raw material is collected.
+  ///   - collect: given each kind of it once it is there, by names such as `target.target.member.imageImage`.
   ///   - needsAttack: whether it is an error if no attack can be made; else only controls are.
   ///   - budget: how much the target may be asked; nil for any amount. A plan that needs more is refused before anything
   ///     is asked.
@@ -55,7 +55,7 @@ public struct Audit {
     levels: [CaptionKnowledge]? = nil, target: AuditSubject, shadow: AuditSubject,
     references: [AuditReference] = [], downstream: DownstreamSet? = nil, keeping kept: EvidenceFolder? = nil,
     needsAttack: Bool = false, within budget: QuestionBudget? = nil,
-    collecting collect: (([String: Tensor]) -> Void)? = nil,
+    saving: Set<RawMaterial> = [], collecting collect: (RawMaterial, [String: Tensor]) -> Void = { _, _ in },
     report: (AuditEvent) throws -> Void = { _ in }
   ) throws -> [AuditFindings] {
     let (evidence, levels, cases, plans) = try prepared(levels, target, shadow, references, downstream, kept)
@@ -68,11 +68,13 @@ public struct Audit {
     try requireRoom(
       for: plans.flatMap(\.needs), of: cases[0], attacks: plans.flatMap(\.attacks), within: budget)
     evidence.progress.total = plans.map { $0.attacks.count + $0.controls.count }.reduce(0, +)
-    try evidence.prepare(plans.flatMap(\.needs), report: report)
+    let needs = plans.flatMap(\.needs)
+    try evidence.prepare(
+      needs + (saving.contains(.answers) ? evidence.answerNeeds(needs) : []), report: report)
     var found = try zip(cases, plans).map {
       try findings($0, $1, isCalibrated: !references.isEmpty, report)
     }
-    collect?(evidence.similarities)
+    for kind in saving { collect(kind, evidence.material(kind)) }
     // Later levels may have asked further rounds.
     for index in found.indices { found[index].questions = evidence.ledger }
     for (index, plan) in plans.enumerated() {

@@ -33,24 +33,4 @@ extension Evidence {
     let rows = asked.map(\.rows).max() ?? 1
     return rows <= 32 ? chunk : max(1, 32 * chunk / rows)
   }
-
-  /// All similarities that were made of answers, for whoever wants to go on from there: for each role, group, membership and
-  /// feature set, such as `target.target.member.imageImage`, a row for each input in the order of `scores.csv`. A name ends
-  /// in whose caption stood beside an image where that was not its own.
-  var similarities: [String: Tensor] {
-    var result: [String: Tensor] = [:]
-    for (place, extracts) in found {
-      let roles = encoders.filter { ObjectIdentifier($0.value) == place.encoder }.map(\.key.name).sorted()
-      guard let role = roles.first else { continue }
-      for (extract, tensor) in extracts {
-        guard case .similarities(let set, let use) = extract else { continue }
-        let captions = use.map { use in
-          (use.holding == .exact ? [] : ["\(use.holding)"]) + (use.partner.map { ["caption of \($0)"] } ?? [])
-        }
-        let parts = [role, place.group.rawValue, place.membership.rawValue, set.rawValue] + (captions ?? [])
-        result[parts.joined(separator: ".")] = tensor
-      }
-    }
-    return result
-  }
 }

@@ -39,6 +39,10 @@ public enum Extract: Hashable, Sendable {
   /// Which class a classifier downstream of the encoder sees in the unaltered picture and in each view of it, by number,
   /// `[inputs, 1 + views]`.
   case predictions
+  /// All that was answered to one question about pictures, `[inputs, rows, width]`; for whoever wants it written down.
+  case pictures(Question, EmbeddingLayer)
+  /// All that was answered to one question about captions, `[inputs, rows, width]`.
+  case captions(Question, EmbeddingLayer, CaptionHolding)
 
   /// What has to be asked about pictures.
   func pictureQuestions(_ configuration: AttackConfiguration) -> [Question] {
@@ -49,7 +53,8 @@ public enum Extract: Hashable, Sendable {
     case .similarities(.pair, _), .picture, .confidences: [.plain]
     case .patchCosines: [.patches]
     case .predictions: [.plain, .varied(configuration.views)]
-    case .similarities(.textText, _), .caption: []
+    case .pictures(let question, _): [question]
+    case .similarities(.textText, _), .caption, .captions: []
     }
   }
 
@@ -59,7 +64,10 @@ public enum Extract: Hashable, Sendable {
     case .growingMeans(let set, _): set == .textText ? [.varied(configuration.variants)] : []
     case .similarities(.textText, _), .similarities(.imageText, _): [.varied(configuration.variants)]
     case .similarities(.pair, _), .caption, .viewCosines: [.plain]
-    case .similarities(.imageImage, _), .picture, .patchCosines, .confidences, .predictions, .twoViews: []
+    case .captions(let question, _, _): [question]
+    case .similarities(.imageImage, _), .picture, .pictures, .patchCosines, .confidences, .predictions,
+      .twoViews:
+      []
     }
   }
 
@@ -67,9 +75,31 @@ public enum Extract: Hashable, Sendable {
   var captionUse: CaptionUse? {
     switch self {
     case .similarities(_, let use), .growingMeans(_, let use): use
-    case .caption(_, let holding), .viewCosines(let holding): CaptionUse(holding)
-    case .picture, .patchCosines, .confidences, .predictions, .twoViews: nil
+    case .caption(_, let holding), .captions(_, _, let holding), .viewCosines(let holding):
+      CaptionUse(holding)
+    case .picture, .pictures, .patchCosines, .confidences, .predictions, .twoViews: nil
     }
+  }
+
+  /// The space of the embeddings that it is made of.
+  private func layer(_ configuration: AttackConfiguration) -> EmbeddingLayer {
+    switch self {
+    case .similarities(.imageImage, _), .similarities(.textText, _), .growingMeans, .patchCosines:
+      configuration.layer
+    case .similarities(.imageText, _), .similarities(.pair, _), .viewCosines: .projection
+    case .picture(let layer), .twoViews(let layer), .caption(let layer, _), .pictures(_, let layer),
+      .captions(_, let layer, _):
+      layer
+    case .confidences, .predictions: .embedding
+    }
+  }
+
+  /// The answers that it is made of, as extracts of their own.
+  func answers(_ configuration: AttackConfiguration) -> [Extract] {
+    let layer = layer(configuration)
+    let pictures = pictureQuestions(configuration).map { Extract.pictures($0, layer) }
+    guard let use = captionUse, use.partner == nil else { return pictures }
+    return pictures + captionQuestions(configuration).map { .captions($0, layer, use.holding) }
   }
 
   /// Whether it is what a classifier downstream of the encoder says.
@@ -135,6 +165,9 @@ struct PartAnswers {
         Rows.gathered(patches, (0..<inputs).flatMap { input in around.map { input * count + $0 } }),
         rows: around.count, similarity: .cosine)
       return means(try checked(found, .cosine, rows: [1, around.count]))
+    case .pictures(let question, let layer): return rows(try picture(question, layer))
+    case .captions(let question, let layer, let holding):
+      return rows(try caption(question, layer, CaptionUse(holding)))
     case .confidences: return downstream().confidences(try picture(.plain, .embedding))
     case .predictions:
       let classifier = downstream()
@@ -167,6 +200,11 @@ struct PartAnswers {
       case (_, nil): preconditionFailure("Extract: \(set.name) similarities need a caption")
       }
     }
+  }
+
+  /// Each input's rows together, `[inputs, rows, width]`.
+  private func rows(_ answers: Tensor) -> Tensor {
+    answers.reshaped([inputs, answers.shape[0] / inputs, answers.shape[1]])
   }
 
   private func downstream() -> DownstreamClassifier {

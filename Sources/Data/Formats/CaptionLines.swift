@@ -51,7 +51,7 @@ private func readLines(_ file: String, into listing: inout DataListing) throws {
     if let label = try record.label(of: options.labelColumn.map { [$0] } ?? DataColumns.label, texts) {
       listing.label(picture, label, at: place)
     }
-    for caption in captions { listing.add(caption, to: picture, at: place) }
+    for caption in captions { try listing.add(caption, to: picture, at: place) }
   }
 }
 

@@ -30,7 +30,7 @@ private func readTable(
     }
     let picture = listing.picture(location, part: row.part)
     if let label = row.label { listing.label(picture, label, at: row.place) }
-    for caption in row.captions { listing.add(caption, to: picture, at: row.place) }
+    for caption in row.captions { try listing.add(caption, to: picture, at: row.place) }
   }
 }
 

@@ -63,7 +63,7 @@ private func readFolder(
     }
     let picture = listing.picture(location, part: row.part)
     if let label = row.label { listing.label(picture, label, at: row.place) }
-    for caption in row.captions { listing.add(caption, to: picture, at: row.place) }
+    for caption in row.captions { try listing.add(caption, to: picture, at: row.place) }
   }
   // Those that no line names come last, to be named as without a caption.
   for location in found.all { _ = listing.picture(location) }

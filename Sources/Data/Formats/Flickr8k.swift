@@ -47,7 +47,7 @@ private func readFlickr8k(_ folder: String, into listing: inout DataListing) thr
       try listing.leaveOut(.captionWithoutImage, line, found.absence(of: name))
       continue
     }
-    listing.add(caption, to: listing.picture(location, part: splitOf[ExactText(location.name)]), at: line)
+    try listing.add(caption, to: listing.picture(location, part: splitOf[ExactText(location.name)]), at: line)
   }
   for location in found.all { _ = listing.picture(location, part: splitOf[ExactText(location.name)]) }
 }

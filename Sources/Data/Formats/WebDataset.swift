@@ -117,7 +117,7 @@ private func readSample(
     }
   }
   guard let picture else { return }
-  for (text, place) in found { listing.add(text, to: picture, at: place) }
+  for (text, place) in found { try listing.add(text, to: picture, at: place) }
 }
 
 /// The captions in a member; none where it is broken and left out.

@@ -81,7 +81,17 @@ struct DataListing {
     if isLabelled { classNames = sorted.map(\.key.description) }
   }
 
-  mutating func add(_ caption: String, to picture: Int, at place: String) {
+  /// The most bytes of a caption: what is longer is no caption, and costs many times its size in memory.
+  static let longestCaption = 1 << 20
+
+  /// Gives a picture a caption; one that is too long is left out.
+  /// - Throws: ``DataError/refused(_:)`` where the options refuse it.
+  mutating func add(_ caption: String, to picture: Int, at place: String) throws(DataError) {
+    guard caption.utf8.count <= DataListing.longestCaption else {
+      return try leaveOut(
+        .damagedRecord, place,
+        "a caption of \(caption.utf8.count) bytes, of which it may have \(DataListing.longestCaption)")
+    }
     pictures[picture].captions.append(Caption(text: caption, place: place))
   }
 

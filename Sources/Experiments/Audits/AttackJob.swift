@@ -18,8 +18,6 @@ public struct AttackJob: Sendable {
 
   /// The name of the file with the settings in a folder of results.
   public static let configurationName = "attack.json"
-  /// The name of the file with the similarities of every input in a folder of results.
-  static let featuresName = "features.safetensors"
   /// The name of the folder with the inference classifiers in a folder of results.
   static let classifiersName = "classifiers"
 
@@ -120,7 +118,8 @@ public struct AttackJob: Sendable {
   private func found(
     _ subjects: Subjects, levels: [CaptionKnowledge]?, _ downstream: DownstreamSet?,
     keeping kept: EvidenceFolder? = nil, within budget: QuestionBudget? = nil,
-    collecting collect: (([String: Tensor]) -> Void)? = nil, shouldStop: () -> Bool,
+    saving: Set<RawMaterial> = [], collecting collect: (RawMaterial, [String: Tensor]) -> Void = { _, _ in },
+    shouldStop: () -> Bool,
     report: (ExperimentEvent) -> Void
   ) throws -> [AuditFindings]? {
     let levels = possible(levels, subjects, report)
@@ -134,7 +133,8 @@ public struct AttackJob: Sendable {
       return try runs.namingFeatures {
         try Audit(configuration).run(
           levels: levels, target: subjects.target, shadow: subjects.shadow, references: subjects.references,
-          downstream: downstream, keeping: kept, needsAttack: true, within: budget, collecting: collect
+          downstream: downstream, keeping: kept, needsAttack: true, within: budget, saving: saving,
+          collecting: collect
         ) { event in
           report(.audit(event))
           if shouldStop() { throw Stopped() }
@@ -180,25 +180,25 @@ public struct AttackJob: Sendable {
   /// - Parameters:
   ///   - isResuming: whether the folder holds this attack, begun and not ended.
   ///   - budget: how much the target may be asked, beside what the folder holds; nil for any amount.
-  ///   - savesFeatures: whether the similarities of every input are written too, to `features.safetensors`.
+  ///   - saving: raw material that is written too, to `features.safetensors` and `answers.safetensors`.
   ///   - shouldStop: asked after each part of the inputs and before each attack.
   /// - Returns: nil if it was asked to stop.
   /// - Throws: ``RunError`` where the folder has no room, or another attack writes to it; `EvidenceError` where it holds
   ///   another attack's answers, or damaged ones; an error of the runs, the images, the features or a classifier.
   public func run(
     levels: [CaptionKnowledge]? = nil, in folder: URL, isResuming: Bool = false,
-    within budget: QuestionBudget? = nil, savesFeatures: Bool = false, shouldStop: () -> Bool = { false },
+    within budget: QuestionBudget? = nil, saving: Set<RawMaterial> = [], shouldStop: () -> Bool = { false },
     report: (ExperimentEvent) -> Void = { _ in }
   ) throws -> [AttackResults]? {
     try runs.check()
     return try ResultsFolder.occupying(folder, isResuming: isResuming) { kept in
       let (subjects, downstream) = (try subjects(), try downstream())
       let found: [AuditFindings]?
-      var features: [String: Tensor] = [:]
+      var material: [RawMaterial: [String: Tensor]] = [:]
       do {
         found = try self.found(
           subjects, levels: levels, downstream, keeping: kept, within: budget,
-          collecting: savesFeatures ? { features = $0 } : nil, shouldStop: shouldStop, report: report)
+          saving: saving, collecting: { material[$0] = $1 }, shouldStop: shouldStop, report: report)
       } catch let error as RecordedError {
         guard case .unanswered(let place, _) = error else { throw error }
         let encoders: [(AuditGroup, any AuditedEncoder)] = [
@@ -230,8 +230,8 @@ public struct AttackJob: Sendable {
           try write(
             findings, results, subjects, to: found.count == 1 ? temporary : temporary.appending(path: name))
         }
-        if savesFeatures {
-          try SafetensorsFile.write(features, to: temporary.appending(path: AttackJob.featuresName))
+        for (kind, tensors) in material {
+          try SafetensorsFile.write(tensors, to: temporary.appending(path: AttackJob.name(of: kind)))
         }
       }
       return results
@@ -263,6 +263,9 @@ public struct AttackJob: Sendable {
     try ScoresFile.write(findings.scoreColumns, of: runs.inputNames, to: folder)
     try results.write(to: folder)
   }
+
+  /// The name of a file of raw material in a folder of results.
+  private static func name(of material: RawMaterial) -> String { "\(material.rawValue).safetensors" }
 
   /// A classifier's folder: its kind, and its feature sets where there are several, as in `vector-imageText`.
   private static func name(of classifier: any InferenceClassifier, _ findings: AuditFindings) -> String {

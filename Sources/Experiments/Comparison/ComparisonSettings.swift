@@ -49,10 +49,10 @@ public struct ComparisonSettings: Codable, Equatable, Sendable, Validated {
       width: 128, layers: 4, heads: 4, vocabularySize: 1024, contextLength: 32, activation: .gelu),
     members: 500, epochs: 240, batch: 125, seeds: [0, 1, 2], views: 10)
 
-  /// Whether all but the seeds is equal.
+  /// Whether all but the seeds, and the places of data, is equal: data are known by their fingerprints wherever they lie.
   func isSame(but other: ComparisonSettings) -> Bool {
     var own = self
-    own.seeds = other.seeds
+    (own.seeds, own.data, own.labelled) = (other.seeds, other.data, other.labelled)
     return own == other
   }
 

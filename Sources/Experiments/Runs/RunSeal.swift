@@ -6,7 +6,7 @@ import Foundation
 extension RunFolder {
   /// What is known from the beginning of a run on.
   private var beginnings: [String] {
-    [SplitFile.name, RunDescription.fileName, tokenizer.lastPathComponent]
+    [SplitFile.name, RunDescription.fileName, tokenizer.lastPathComponent, Omissions.fileName]
   }
 
   /// What is there at a run's end beside; the state that resuming starts from has a digest of its own.
@@ -30,8 +30,8 @@ extension RunFolder {
   /// - Throws: `DigestError` or `FileError`.
   func requireUnchanged() throws {
     guard let standing = try FolderDigests.read(from: url) else { return }
-    for name in beginnings + results
-    where name != RunDescription.fileName && name != log.lastPathComponent {
+    let writtenAnew = [RunDescription.fileName, Omissions.fileName, log.lastPathComponent]
+    for name in beginnings + results where !writtenAnew.contains(name) {
       try standing.check(name, in: url)
     }
   }

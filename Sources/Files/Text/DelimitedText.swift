@@ -38,9 +38,16 @@ package struct DelimitedText {
   private var position: Int
   private var line = 1
 
+  /// The most bytes that a table may have.
+  private static let limit = 1 << 32
+
   /// - Throws: ``FileError``.
   package init(_ file: String, _ dialect: Dialect) throws(FileError) {
-    self.init(bytes: [UInt8](try readFile(URL(fileURLWithPath: file))), file: file, dialect)
+    let opened = try ByteFile(file)
+    guard opened.size <= DelimitedText.limit else {
+      throw .tooLarge(file: file, found: opened.size, limit: DelimitedText.limit)
+    }
+    self.init(bytes: try opened.readAll(), file: file, dialect)
   }
 
   package init(bytes: [UInt8], file: String, _ dialect: Dialect) {

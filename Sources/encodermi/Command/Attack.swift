@@ -9,11 +9,6 @@ import Kernels
 import Report
 import Vision
 
-/// What `attack` writes on request.
-enum RawMaterial: String, CaseIterable, ExpressibleByArgument {
-  case features
-}
-
 extension Similarity: ExpressibleByArgument {}
 extension EmbeddingLayer: ExpressibleByArgument {}
 extension CaptionKnowledge: ExpressibleByArgument {}
@@ -85,14 +80,22 @@ struct Attack: ParsableCommand {
   var references: [String] = []
   @Option(
     help: """
-      Further files to write to --out: features, the similarities of every input that attacks are made of, as safetensors. \
-      Every answer is to be had by `encodermi questions` and `embed --questions`, ROC curves by `report --figures`.
+      Further files to write to --out as safetensors: features, the similarities of every input that attacks are made of; \
+      answers, the embeddings that target and shadow gave of their own inputs; or features,answers. Points of ROC curves are \
+      to be had by `report --figures`.
       """)
-  var save: RawMaterial?
+  var save: String?
   @Flag(help: "Go on with the attack in --out, given the same options.") var resume = false
   @OptionGroup var options: AttackOptions
   @OptionGroup var tables: TableOptions
   @OptionGroup var machine: MachineOptions
+
+  private var saved: Set<RawMaterial> {
+    get throws {
+      let kinds = Dictionary(uniqueKeysWithValues: RawMaterial.allCases.map { ($0.rawValue, $0) })
+      return Set(try AttackOptions.list(save ?? "").map { try AttackOptions.choice($0, "save", kinds) })
+    }
+  }
 
   /// The options given that mean something for encoders trained with captions only.
   private var captionOptions: [String] {
@@ -100,7 +103,7 @@ struct Attack: ParsableCommand {
   }
 
   func validate() throws {
-    _ = try levels
+    _ = (try levels, try saved)
     if let budget, budget < 1 { throw ValidationError("--budget \(budget) is below 1") }
     if let alpha, !(alpha > 0 && alpha < 1) { throw ValidationError("--alpha \(alpha) is outside (0, 1)") }
     if shadow == nil {
@@ -190,7 +193,7 @@ struct Attack: ParsableCommand {
         try opening("--downstream") {
           try job.run(
             levels: try levels, in: folder, isResuming: resume, within: budget.map { QuestionBudget($0) },
-            savesFeatures: save == .features, shouldStop: { Interruption.wasAsked }, report: narrator.tell)
+            saving: try saved, shouldStop: { Interruption.wasAsked }, report: narrator.tell)
         }
       }
     }

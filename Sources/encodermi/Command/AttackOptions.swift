@@ -110,7 +110,7 @@ struct AttackOptions: ParsableArguments {
         + "which takes its weights, and \(target); leave it out")
   }
 
-  private static func list(_ text: String) -> [String] {
+  static func list(_ text: String) -> [String] {
     text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
   }
 
@@ -137,8 +137,7 @@ struct AttackOptions: ParsableArguments {
     return try Configuration.read(from: URL(filePath: text), defaults: Augmentation())
   }
 
-  private static func choice<Value>(_ name: String, _ what: String, _ known: [String: Value]) throws -> Value
-  {
+  static func choice<Value>(_ name: String, _ what: String, _ known: [String: Value]) throws -> Value {
     guard let value = known[name] else {
       throw ValidationError(
         "there are no \(what) '\(name)'; choose one of \(known.keys.sorted().joined(separator: ", "))")

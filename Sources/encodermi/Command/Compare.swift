@@ -23,7 +23,7 @@ struct Compare: ParsableCommand {
         flickr8k     500 members, 240 epochs; needs --data flickr8k:FOLDER
       """)
 
-  @Option(help: "openclipart or flickr8k.") var preset = "openclipart"
+  @Option(help: "openclipart, which is taken by default, or flickr8k.") var preset: String?
   @Option(help: "Images with captions: a path, or FORMAT:PATH.") var data: String?
   @Option(
     help: """
@@ -51,7 +51,7 @@ struct Compare: ParsableCommand {
     parsing: .upToNextOption,
     help: """
       Make one comparison of these folders, which differ in their seeds alone, and train nothing; their settings take the \
-      place of all options.
+      place of all options but --data and --labelled, which say where data lie that have moved.
       """)
   var join: [String] = []
   @OptionGroup var dataOptions: DataOptionGroup
@@ -60,7 +60,7 @@ struct Compare: ParsableCommand {
 
   func validate() throws {
     let given = [
-      ("--data", data != nil), ("--labelled", labelled != nil), ("--members", members != nil),
+      ("--preset", preset != nil), ("--strict", strict), ("--members", members != nil),
       ("--epochs", epochs != nil), ("--batch", batch != nil), ("--seeds", seeds != nil),
       ("--views", views != nil), ("--config", config != nil), ("--image-encoder", imageEncoder != nil),
       ("--text-encoder", textEncoder != nil), ("--image-size", imageSize != nil), ("--resume", resume),
@@ -76,8 +76,7 @@ struct Compare: ParsableCommand {
     machine.apply()
     let start = ContinuousClock.now
     let folder = URL(filePath: out)
-    let settings =
-      join.isEmpty ? try settings() : try ComparisonJob.join(join.map { URL(filePath: $0) }, in: folder)
+    let settings = try join.isEmpty ? settings() : joined(in: folder)
     guard let comparison = try Compare.run(settings, in: folder, isResuming: resume || !join.isEmpty) else {
       print("interrupted; go on with the same command and --resume")
       throw ExitCode(130)
@@ -111,7 +110,15 @@ struct Compare: ParsableCommand {
     return comparison
   }
 
+  private func joined(in folder: URL) throws -> ComparisonSettings {
+    var settings = try ComparisonJob.join(join.map { URL(filePath: $0) }, in: folder)
+    if let data { settings.data = DataFormat.absolute(data) }
+    if let labelled { settings.labelled = DataFormat.absolute(labelled) }
+    return settings
+  }
+
   private func settings() throws -> ComparisonSettings {
+    let preset = preset ?? "openclipart"
     let presets: [String: ComparisonSettings] = ["openclipart": .openclipart, "flickr8k": .flickr8k]
     guard var settings = presets[preset] else {
       throw ValidationError(

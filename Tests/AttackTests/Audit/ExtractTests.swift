@@ -49,7 +49,7 @@ import Testing
   /// The rows of a matrix in double precision.
   private func rows(_ tensor: Tensor?) throws -> [[Double]] {
     let tensor = try #require(tensor)
-    let (values, width) = (tensor.values.map(Double.init), tensor.shape[1])
+    let (values, width) = (tensor.values.map(Double.init), tensor.count / tensor.shape[0])
     return (0..<tensor.shape[0]).map { Array(values[($0 * width)..<(($0 + 1) * width)]) }
   }
 
@@ -129,6 +129,9 @@ import Testing
   func embeddings(_ layer: EmbeddingLayer) throws {
     try expect(.picture(layer)) { try picture(.plain, $0, layer)[0] }
     try expect(.caption(layer, .exact)) { try caption(.plain, text($0), layer)[0] }
+    let (views, variants) = (Question.varied(3), Question.varied(2))
+    try expect(.pictures(views, layer)) { try picture(views, $0, layer).flatMap { $0 } }
+    try expect(.captions(variants, layer, .exact)) { try caption(variants, text($0), layer).flatMap { $0 } }
   }
 
   @Test("the mean cosine of views is of the unaltered caption")

@@ -55,6 +55,19 @@ import Testing
     #expect(pairs.omissions.entries(.damagedRecord).map(\.name) == ["\(folder.path)/t.csv:4"])
   }
 
+  @Test("A caption of over a mebibyte is refused by its place, or left out and named")
+  func longCaption() throws {
+    let long = String(repeating: "a", count: 1 << 20)
+    let folder = try folder("image,caption\na.png,\(long)\nsub/b.png,\(long)b\n")
+    guard case .refused(let omission)? = folder.failure("t.csv") else {
+      Issue.record("it was not refused")
+      return
+    }
+    #expect(omission.kind == .damagedRecord && omission.name == "\(folder.path)/t.csv:3")
+    let pairs = try folder.open("t.csv", DataOptions(damagedRecords: .skip))
+    #expect(pairs.captions == [[long]])
+  }
+
   @Test("A missing picture is a caption without image, by file and line")
   func missingPicture() throws {
     let folder = try folder("image,caption\nz.png,none\na.png,one\n")

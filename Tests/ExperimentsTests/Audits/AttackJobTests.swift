@@ -3,6 +3,8 @@ import Contrastive
 import Data
 import Files
 import Foundation
+import Kernels
+import Networks
 import TestSupport
 import Testing
 
@@ -40,6 +42,38 @@ import Testing
       if !Paths.isFolder(file.path) { found[name] = try Data(contentsOf: file) }
     }
     return found
+  }
+
+  @Test("Similarities and answers are written on request, those of the answers, and change no result")
+  func material() throws {
+    try withJob { place, job in
+      let (plain, saved) = (place.folder.appending(path: "plain"), place.folder.appending(path: "saved"))
+      _ = try job.run(in: plain)
+      _ = try job.run(in: saved, saving: [.features, .answers])
+      let (before, after) = (try files(plain), try files(saved))
+      #expect(
+        Set(after.keys).subtracting(before.keys) == ["features.safetensors", "answers.safetensors"])
+      for name in ["results.json", "scores.csv"] { #expect(before[name] == after[name]) }
+      func tensors(_ kind: RawMaterial) throws -> [String: Tensor] {
+        try SafetensorsFile(saved.appending(path: "\(kind.rawValue).safetensors")).tensors()
+      }
+      let (features, answers) = (try tensors(.features), try tensors(.answers))
+      let members = place.split.target.members.count
+      let views = TinyTrial.attack.views
+      let asked = try #require(answers["target.target.member.pictures.varied.embedding"])
+      #expect(asked.shape.prefix(2) == [members, views])
+      // An input's similarities are those of its answers.
+      let found = try #require(features["target.target.member.imageImage"])
+      for input in 0..<members {
+        let rows = Rows.gathered(
+          asked.reshaped([members * views, asked.shape[2]]), (0..<views).map { input * views + $0 })
+        let expected = pairwiseSimilarities(rows, views: views, similarity: .cosine, isSorted: true).scores
+        let width = expected.count
+        for (a, b) in zip(expected.values, found.values[(input * width)..<((input + 1) * width)]) {
+          #expect(abs(a - b) < 1e-5)
+        }
+      }
+    }
   }
 
   @Test("An attack that was stopped or killed at any moment ends with the same files as one that was not")

@@ -81,12 +81,15 @@ import Text
   )
   func joins() throws {
     try withTemporaryFolder { folder in
-      func comparison(_ name: String, _ seeds: [UInt64], members: Int = 20, isWhole: Bool = true) throws
-        -> URL
+      func comparison(
+        _ name: String, _ seeds: [UInt64], members: Int = 20, isWhole: Bool = true,
+        data: String = "data/openclipart"
+      )
+        throws -> URL
       {
         let place = folder.appending(path: name)
         var settings = ComparisonSettings.openclipart
-        (settings.seeds, settings.members, settings.batch) = (seeds, members, 10)
+        (settings.seeds, settings.members, settings.batch, settings.data) = (seeds, members, 10, data)
         try makeFolder(place)
         try Configuration.write(settings, to: place.appending(path: ComparisonSettings.fileName))
         for seed in seeds {
@@ -98,7 +101,7 @@ import Text
         }
         return place
       }
-      let (first, second) = (try comparison("a", [0, 1]), try comparison("b", [7]))
+      let (first, second) = (try comparison("a", [0, 1]), try comparison("b", [7], data: "moved"))
       let joined = folder.appending(path: "joined")
       #expect(try ComparisonJob.join([first, second], in: joined).seeds == [0, 1, 7])
       #expect(try readFile(joined.appending(path: "seed-7/clip/findings.json")) == Data("7 clip".utf8))
