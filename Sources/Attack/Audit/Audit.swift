@@ -69,6 +69,13 @@ public struct Audit {
       for: plans.flatMap(\.needs), of: cases[0], attacks: plans.flatMap(\.attacks), within: budget)
     evidence.progress.total = plans.map { $0.attacks.count + $0.controls.count }.reduce(0, +)
     let needs = plans.flatMap(\.needs)
+    let memory = evidence.memory(needs, plans.flatMap(\.attacks))
+    if memory >= 1 << 30 {
+      let sets = Set(plans.flatMap(\.sets).flatMap { $0 })
+      try report(
+        .costly(
+          memory: memory, similarities: sets.map { configuration.features(of: [$0]).scores }.reduce(0, +)))
+    }
     try evidence.prepare(
       needs + (saving.contains(.answers) ? evidence.answerNeeds(needs) : []), report: report)
     var found = try zip(cases, plans).map {

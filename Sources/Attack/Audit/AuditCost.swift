@@ -9,6 +9,25 @@ extension Evidence {
   /// Checks that the similarities that some needs are made of can be held: with the number of views they grow by its square.
   /// - Throws: ``AttackError/tooManyScores(views:variants:inputs:scores:most:)``.
   func requireRoom(for needs: [Need]) throws {
+    let (configuration, (scores, inputs)) = (questions.configuration, scores(of: needs))
+    guard scores <= Evidence.mostScores else {
+      throw AttackError.tooManyScores(
+        views: configuration.views, variants: configuration.variants, inputs: inputs, scores: scores,
+        most: Evidence.mostScores)
+    }
+  }
+
+  /// About how many bytes the similarities of some needs take, and what the attacks learn: for each similarity of an input
+  /// EncoderMI-V has a weight to each neuron of its first layer, with a gradient and Adam's two means.
+  func memory(_ needs: [Need], _ attacks: [any MembershipAttack]) -> Int {
+    let widest = attacks.compactMap { $0 as? InferenceAttack }.filter { $0.kind == .vector }.map {
+      questions.configuration.features(of: $0.sets).scores
+    }.max()
+    return (scores(of: needs).scores + 4 * VectorClassifier.width * (widest ?? 0)) * MemoryLayout<Float>.size
+  }
+
+  /// How many similarities some needs are made of, of how many inputs at most.
+  private func scores(of needs: [Need]) -> (scores: Int, inputs: Int) {
     let configuration = questions.configuration
     var (scores, inputs) = (0, 0)
     var seen: Set<Need> = []
@@ -21,11 +40,7 @@ extension Evidence {
       scores = isBeyond ? .max : scores.addingReportingOverflow(more).overflow ? .max : scores + more
       inputs = max(inputs, count)
     }
-    guard scores <= Evidence.mostScores else {
-      throw AttackError.tooManyScores(
-        views: configuration.views, variants: configuration.variants, inputs: inputs, scores: scores,
-        most: Evidence.mostScores)
-    }
+    return (scores, inputs)
   }
 
   /// Inputs whose embeddings are computed at once: of many views fewer, so that memory does not grow with them.

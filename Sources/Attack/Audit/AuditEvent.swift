@@ -47,6 +47,9 @@ public enum AuditEvent: Sendable, Equatable {
   case learning(attack: String, CaptionKnowledge)
   /// A control of some family is made.
   case control(ControlFamily, CaptionKnowledge)
+  /// The audit is going to take about so many bytes, since each input has so many similarities; told before anything is
+  /// asked, and only of a gibibyte or more.
+  case costly(memory: Int, similarities: Int)
   /// How far the whole audit is; told before what is being done.
   case progress(AuditProgress)
 }

@@ -16,6 +16,9 @@ public struct VectorClassifier: InferenceClassifier {
   /// The logits of both groups are equal.
   public let threshold: Float = 0
 
+  /// Neurons of each hidden layer.
+  static let width = 256
+
   private let network: VectorNetwork
 
   private init(_ description: ClassifierDescription, _ source: ParameterSource) throws {
@@ -111,7 +114,7 @@ struct VectorNetwork {
   private let layers: [LinearLayer]
 
   init(_ builder: ParameterBuilder, inputs: Int) throws {
-    let width = 256
+    let width = VectorClassifier.width
     layers = [
       try LinearLayer(builder.at("hidden1"), inputs: inputs, outputs: width, activation: .tanh),
       try LinearLayer(builder.at("hidden2"), inputs: width, outputs: width, activation: .tanh),

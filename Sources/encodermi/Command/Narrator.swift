@@ -55,6 +55,11 @@ final class Narrator {
   private func tell(_ event: AuditEvent) {
     switch event {
     case .progress(let progress): audit = progress
+    case .costly(let memory, let similarities):
+      let size = ByteCountFormatter.string(fromByteCount: Int64(memory), countStyle: .memory)
+      warn(
+        "this takes about \(size) of memory, and time accordingly: each input has \(similarities) similarities; they grow "
+          + "with the square of --views and --variants")
     case .asked(let role, let group, let membership, let done, let count):
       progress.note(
         "\(share)asking \(name(role)) about the \(group.rawValue)'s \(membership.rawValue)s, \(done) of \(count)",
