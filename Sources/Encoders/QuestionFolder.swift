@@ -107,7 +107,8 @@ public struct QuestionManifest: Codable, Sendable, Equatable, Validated {
     }
     let expected = QuestionManifest.id(encoder, pictures, captions)
     try require(
-      id == expected, "id", excerpt(id), "the digest of the questions, \(expected): a question was changed")
+      id == expected, "id", excerpt(id),
+      "the digest of the questions, \(expected): a question was changed; take the manifest as it was written")
   }
 
   /// Reads a folder's manifest.

@@ -43,8 +43,13 @@ public enum RecordedError: ExplainedError, Equatable {
       "\(folder) has no answers to its \(rows) questions yet; have the encoder embed them in the manifest's order, and "
         + "save the \(rows) rows as \(expected), or in \(RecordedAnswers.fileName)"
     case .otherManifest(let file, let expected, let found):
-      "\(file) holds answers to other questions (\(found.map { excerpt($0) } ?? "it does not name \(expected)"), "
-        + "expected \(expected)); answer the questions of the manifest beside it"
+      "\(file) "
+        + (found.map { "holds answers to other questions, \(excerpt($0))" }
+          ?? "does not say that it answers the questions beside it")
+        + ": expected \(expected) "
+        + (Paths.suffix(file) == "npy"
+          ? "in its name" : "as “\(RecordedAnswers.questionsKey)” in its metadata")
+        + "; put it there if it has a row for each of them, else answer them"
     case .unknownTensor(let file, let tensor, let known):
       "\(file): the tensor “\(excerpt(tensor))” is none of \(known.joined(separator: ", ")); name it so"
     case .twice(let file, let other):

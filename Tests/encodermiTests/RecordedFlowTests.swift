@@ -33,15 +33,7 @@ import Testing
       let found = try run(attack + ["--out", "recorded"])
       #expect(found.code == 0, "\(found.errors)")
       #expect(found.output.contains("fresh ResNet-18"))
-      let (direct, recorded) = (try place.table("direct/scores.csv"), try place.table("recorded/scores.csv"))
-      #expect(direct.count == 24 && recorded.count == 24)
-      for (row, other) in zip(direct, recorded) {
-        #expect(row["input"] == other["input"] && row["group"] == other["group"])
-        for name in ["EncoderMI-V", "EncoderMI-S", "EncoderMI-T"] {
-          let values = try [row, other].map { try #require(Double($0["\(name) score"] ?? "")) }
-          #expect(abs(values[0] - values[1]) <= 1e-5 * max(1, abs(values[0])))
-        }
-      }
+      try expectEqualScores(place, ["EncoderMI-V", "EncoderMI-S", "EncoderMI-T"])
 
       let ask = [
         "infer", "--classifier", "recorded/classifiers/threshold", "--target", "answers:asked",
@@ -56,6 +48,51 @@ import Testing
         verdict = try run(ask)
       }
       #expect(verdict.code == 0 && verdict.output.contains("images/class0/000.png"), "\(verdict.errors)")
+    }
+  }
+
+  @Test("So do questions about images with captions, for every attack on them")
+  func pairs() throws {
+    try Workplace.withPairs { place in
+      for group in ["target", "shadow"] {
+        #expect(try place.pretrainPairs("--group", group, "--out", group).code == 0)
+      }
+      let names = ["EncoderMI-V", "EncoderMI-S", "EncoderMI-T", "CSA", "LpLA", "Baseline E"]
+      let settings = [
+        "--shadow", "shadow", "--views", "3", "--variants", "3", "--classifiers", "quick", "--controls",
+        "none", "--attacks", names.joined(separator: ","),
+      ]
+      func run(_ arguments: [String]) throws {
+        let answer = try Program.run(arguments + settings, in: place.folder)
+        #expect(answer.code == 0, "\(answer.errors)")
+      }
+      try run(["attack", "--target", "target", "--out", "direct"])
+      try run(["questions", "--target", "target", "--out", "asked"])
+      let answered = try Program.run(
+        ["embed", "--encoder", "target", "--questions", "asked"], in: place.folder)
+      #expect(answered.code == 0, "\(answered.errors)")
+      try run(["attack", "--target", "answers:asked", "--out", "recorded"])
+      try expectEqualScores(place, names)
+    }
+  }
+
+  /// Every score of every input is the same in `direct` and in `recorded`, and there are some of each of the attacks.
+  private func expectEqualScores(_ place: Workplace, _ attacks: [String]) throws {
+    let (direct, recorded) = (try place.table("direct/scores.csv"), try place.table("recorded/scores.csv"))
+    #expect(direct.count == 24 && recorded.count == 24)
+    // The target's untrained twin is another where the target is not at hand.
+    let columns = try #require(direct.first).keys.filter {
+      $0.hasSuffix(" score") && !$0.hasPrefix("control: ")
+    }
+    for name in attacks {
+      #expect(columns.contains { $0.hasPrefix("\(name) ") }, "\(name): \(columns.sorted())")
+    }
+    for (row, other) in zip(direct, recorded) {
+      #expect(row["input"] == other["input"] && row["group"] == other["group"])
+      for column in columns {
+        let values = try [row, other].map { try #require(Double($0[column] ?? ""), "\(column)") }
+        #expect(abs(values[0] - values[1]) <= 1e-5 * max(1, abs(values[0])), "\(column)")
+      }
     }
   }
 

@@ -5,15 +5,20 @@ import Vision
 
 /// Works that resemble each other, such as those of one series, made one: what is drawn at random are such units.
 public enum WorkUnits {
-  /// Joins works that have a key in common or whose hashes are near, directly or through others.
+  /// Joins works that are the same picture, have a key in common or whose hashes are near, directly or through others.
   /// - Parameters:
   ///   - keys: for each work what it shares with others, such as its folder; nil for what it shares with none.
+  ///   - pictures: what tells each work's picture from others; nil where equal ones are not looked for.
   ///   - hashes: one for each work; nil where near duplicates are not looked for.
   ///   - near: the most bits in which hashes of near duplicates differ.
   /// - Returns: for each work the number of its unit; units are numbered in the order of their first works.
   public static func joined(
-    _ keys: [String?], hashes: [PerceptualHash]? = nil, near: Int = PerceptualHash.nearBits
+    _ keys: [String?], pictures: [PictureIdentity]? = nil, hashes: [PerceptualHash]? = nil,
+    near: Int = PerceptualHash.nearBits
   ) -> [Int] {
+    precondition(
+      pictures.map { $0.count == keys.count } ?? true,
+      "WorkUnits: \(pictures?.count ?? 0) pictures for \(keys.count) works")
     precondition(
       hashes.map { $0.count == keys.count } ?? true,
       "WorkUnits: \(hashes?.count ?? 0) hashes for \(keys.count) works")
@@ -34,6 +39,10 @@ public enum WorkUnits {
     for (work, key) in keys.enumerated() {
       guard let key else { continue }
       if let other = first[ExactText(key)] { join(other, work) } else { first[ExactText(key)] = work }
+    }
+    var same: [PictureIdentity: Int] = [:]
+    for (work, picture) in (pictures ?? []).enumerated() {
+      if let other = same[picture] { join(other, work) } else { same[picture] = work }
     }
     if let hashes {
       for a in hashes.indices {

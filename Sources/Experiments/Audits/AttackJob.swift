@@ -39,7 +39,7 @@ public struct AttackJob: Sendable {
   private func subjects(recorder: QuestionRecorder? = nil, as role: AuditGroup = .target) throws -> Subjects {
     func subject(_ run: any AuditSource, _ group: AuditGroup) throws -> AuditSubject {
       let encoder: any AuditedEncoder =
-        if group == role, let recorder { recorder } else { try run.audited() }
+        if let recorder { group == role ? recorder : try run.described() } else { try run.audited() }
       return try AuditSubject(
         encoder, images: run.images, captions: run.usesListedCaptions ? run.images.dataset.captions : nil,
         groups: run.groups(group), hasGivenGroups: group == .target && run.splitSeed == nil)

@@ -29,6 +29,9 @@ public protocol AuditSource: Sendable {
   /// The encoder as an audit asks it.
   /// - Throws: an error that names what cannot be read.
   func audited() throws -> any AuditedEncoder
+  /// The same where it is not asked, so that it need not have answered yet.
+  /// - Throws: an error that names what cannot be read.
+  func described() throws -> any AuditedEncoder
   /// How useful it is; nil where that was not measured.
   /// - Throws: an error that names what cannot be read.
   func utility() throws -> EncoderRecord.Utility?
@@ -58,6 +61,9 @@ extension SplitSource {
 extension AuditSource {
   /// They do where there are some.
   public var usesListedCaptions: Bool { true }
+
+  /// As it is asked.
+  public func described() throws -> any AuditedEncoder { try audited() }
 
   /// The pictures that it was trained on.
   public var memberPictures: Set<PictureIdentity> {

@@ -53,6 +53,12 @@ public struct RecordedSource: SplitSource {
   public var usesCaptions: Bool { profile.modalities.contains(.text) }
   /// The answers.
   public func audited() throws -> any AuditedEncoder { try RecordedAnswers(folder) }
+  /// The answers where there are some, else what its questions say of it.
+  public func described() throws -> any AuditedEncoder {
+    do { return try audited() } catch RecordedError.noAnswers {
+      return AwaitedAnswers(of: profile, in: folder)
+    }
+  }
   /// It is unknown.
   public func utility() throws -> EncoderRecord.Utility? { nil }
 }

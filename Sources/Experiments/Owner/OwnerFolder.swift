@@ -25,9 +25,10 @@ public struct OwnerFolder: Sendable {
   public static func listName(_ half: OwnerHalf) -> String { "\(half.rawValue).sha256" }
 
   /// Writes a draw to a folder, all or nothing.
-  /// - Throws: ``RunError/occupied(_:)`` where the folder holds something, or `FileError`.
+  /// - Throws: ``RunError/occupied(_:)`` where the folder holds something, for a draw that was committed to is never
+  ///   replaced, or `FileError`.
   public static func write(_ draw: OwnerDraw, to folder: URL) throws -> OwnerFolder {
-    try requireFree(folder)
+    try ResultsFolder.requireFree(folder)
     let bytes = try Configuration.encode(draw)
     let commitment = digest(of: bytes)
     try replaceFolder(folder) { temporary in
@@ -39,22 +40,6 @@ public struct OwnerFolder: Sendable {
       }
     }
     return OwnerFolder(folder: folder, draw: draw, commitment: commitment)
-  }
-
-  /// Checks that a draw can be written to a folder: a draw that was committed to is never replaced.
-  /// - Throws: ``RunError/occupied(_:)`` or `FileError`.
-  public static func requireFree(_ folder: URL) throws {
-    guard Paths.exists(folder.path) else { return }
-    guard Paths.isFolder(folder.path) else { throw RunError.occupied(folder.path) }
-    // Hidden files count too.
-    let names: [String]
-    do {
-      names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
-    } catch {
-      throw FileError.refused(
-        file: folder.path, operation: "listing the folder", reason: error.localizedDescription)
-    }
-    if !names.isEmpty { throw RunError.occupied(folder.path) }
   }
 
   /// Opens a folder and checks that nothing in it was changed since it was written: the draw is what was committed to, its
@@ -124,6 +109,11 @@ public struct OwnerFolder: Sendable {
     public init(encoder: String, fingerprint: String) {
       (self.encoder, self.fingerprint) = (encoder, fingerprint)
     }
+
+    /// Whether both have the very same name, byte by byte, and fingerprint.
+    func isExactly(_ other: Asked) -> Bool {
+      encoder.isExactly(other.encoder) && fingerprint.isExactly(other.fingerprint)
+    }
   }
 
   /// The encoders that the secret half was shown to so far, in their order.
@@ -138,10 +128,10 @@ public struct OwnerFolder: Sendable {
   /// - Throws: `ConfigurationError` or `FileError`.
   public func note(_ encoder: Asked) throws -> [Asked] {
     let before = try asked()
-    if !before.contains(encoder) {
+    if !before.contains(where: encoder.isExactly) {
       try Configuration.write(before + [encoder], to: folder.appending(path: OwnerFolder.askedName))
     }
-    return before.filter { $0 != encoder }
+    return before.filter { !$0.isExactly(encoder) }
   }
 
   private static func digest(of bytes: Data) -> String {

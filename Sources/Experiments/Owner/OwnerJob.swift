@@ -54,7 +54,9 @@ public struct OwnerPreparation: Sendable {
   /// - Throws: an error of reading the works or a table.
   public func unitNumbers(_ works: Dataset) throws -> [Int] {
     let hashes = try nearBits == nil ? nil : works.perceptualHashes()
-    return WorkUnits.joined(try keys(units, works), hashes: hashes, near: nearBits ?? 0)
+    return WorkUnits.joined(
+      try keys(units, works), pictures: (0..<works.count).map { works.identity(of: $0) }, hashes: hashes,
+      near: nearBits ?? 0)
   }
 
   private func keys(_ key: Key, _ works: Dataset) throws -> [String?] {

@@ -9,12 +9,18 @@ import Foundation
 public func replaceFolder(_ folder: URL, _ fill: (URL) throws -> Void) throws {
   recoverFolder(folder)
   let temporary = neighbour(of: folder, "tmp")
-  // Left behind by a process that was killed. A link is removed, and not what it leads to.
+  let inUse = FileError.refused(
+    file: folder.path, operation: "writing", reason: "another process writes to it, wait until that has ended"
+  )
+  // Left behind by a process that was killed; whoever is still at work holds it. A link is removed, and not what it leads to.
+  if Paths.isFolder(temporary.path) { _ = try FolderLock(temporary, inUse: inUse) }
   try remove(temporary)
   try makeFolder(folder.deletingLastPathComponent())
   guard mkdir(temporary.path, 0o755) == 0 else {
     throw FileError.fromSystem(errno, temporary.path, "making the folder")
   }
+  let lock = try FolderLock(temporary, inUse: inUse)
+  defer { withExtendedLifetime(lock) {} }
   do {
     try fill(temporary)
     try exchange(temporary, folder)

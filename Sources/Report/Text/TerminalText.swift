@@ -4,7 +4,7 @@ import Foundation
 /// Text as it fits a terminal.
 public enum TerminalText {
   /// Columns of a terminal.
-  static let width = 80
+  public static let width = 80
 
   /// A text whose lines are at most `width` columns wide: those that are wider are broken at words, and go on a little to
   /// the right of where they begin.

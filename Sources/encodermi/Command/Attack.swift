@@ -144,6 +144,7 @@ struct Attack: ParsableCommand {
     machine.apply()
     var configuration = try options.configuration()
     if let near = lists.nearEmbeddings { configuration.nearEmbeddings = near }
+    try lists.refuseNear(configuration)
     if let levels = try levels, levels.count == 1 { configuration.knowledge = levels[0] }
     if options.printConfig {
       return print(String(decoding: try Configuration.encode(configuration), as: UTF8.self), terminator: "")

@@ -72,6 +72,16 @@ struct DataOptionGroup: ParsableArguments {
     if let pixelLimit { options.pixelLimit = pixelLimit << 20 }
   }
 
+  /// The options that pictures named by their files take notice of, as the user types them.
+  static let ofFiles = ["--duplicates", "--memory", "--pixel-limit"]
+
+  /// The options with what was given for pictures that are named by their files.
+  func appliedToFiles(_ usual: DataOptions) -> DataOptions {
+    var options = usual
+    apply(to: &options)
+    return options
+  }
+
   /// The options with what was given for data at a place.
   /// - Parameters:
   ///   - usual: the options where nothing is given.
@@ -89,7 +99,7 @@ struct DataOptionGroup: ParsableArguments {
     guard let format = DataFormat.recognising(source, captions: usual.captions) else { return options }
     let given = self.given + (usual.labelColumn == nil ? [] : ["--label-column"])
     if !format.hasCaptions,
-      let useless = given.first(where: { !["--duplicates", "--memory", "--pixel-limit"].contains($0) })
+      let useless = given.first(where: { !DataOptionGroup.ofFiles.contains($0) })
     {
       throw ValidationError(
         "\(useless): \(source) is opened as images alone, where it says nothing; name a format of images with captions, "

@@ -48,6 +48,7 @@ struct GroupOptions: ParsableArguments {
       throw ValidationError(
         "\(option) says how lists are opened, but there are none; give --members, or leave it out")
     }
+    if !dataOptions.given.isEmpty { try refuseUseless() }
   }
 
   private var lists: MembershipGroups<KnownList> {
@@ -107,5 +108,30 @@ struct GroupOptions: ParsableArguments {
     }
     return try GivenGroups(
       members: data.members, nonmembers: data.nonmembers, captions: captions, size: size)
+  }
+
+  /// Refuses options of data sets where neither list is one. What other lists take no notice of is refused when they are
+  /// opened.
+  private func refuseUseless() throws {
+    let (heeded, what): ([String], String)
+    if try kind == .captions {
+      (heeded, what) = (["--broken-text"], "captions, one a line,")
+    } else if [lists.members, lists.nonmembers].allSatisfy(\.isFiles) {
+      (heeded, what) = (DataOptionGroup.ofFiles, "pictures that are named by their files")
+    } else {
+      return
+    }
+    if let option = dataOptions.given.first(where: { !heeded.contains($0) }) {
+      throw ValidationError(
+        "\(option) says how a data set is opened, and the lists hold \(what) alone; leave it out")
+    }
+  }
+
+  /// Refuses the comparison of two lists where there are none.
+  func refuseNear(_ configuration: AttackConfiguration) throws {
+    if configuration.nearEmbeddings != nil && !isGiven {
+      throw ValidationError(
+        "nearEmbeddings in --config compares two lists; give --members and --nonmembers, or leave it out")
+    }
   }
 }

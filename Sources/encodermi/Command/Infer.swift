@@ -6,6 +6,7 @@ import Contrastive
 import Encoders
 import Experiments
 import Foundation
+import Report
 
 /// `encodermi infer`.
 struct Infer: ParsableCommand {
@@ -139,7 +140,8 @@ struct Infer: ParsableCommand {
       + (asked.leftOut > 0 ? "; \(asked.leftOut) left out" : "")
     // The other formats are for programs.
     if format == .table {
-      print("\n" + ([summary] + words(of: judge, asked, level: level)).joined(separator: "\n"))
+      let lines = ([summary] + words(of: judge, asked, level: level)).joined(separator: "\n")
+      print("\n" + TerminalText.fitted(lines, to: TerminalText.width))
     } else if asked.leftOut > 0 {
       warn(summary)
     }
@@ -154,6 +156,9 @@ struct Infer: ParsableCommand {
         Verdicts.support(
           score: judge.name, nonmembers: known.nonmembers.count, members: known.members?.count ?? 0,
           at: level))
+      let crowded = Verdicts.crowded(
+        inputs: asked.scores.count, nonmembers: known.nonmembers.count, at: level)
+      lines += crowded.map { [$0] } ?? []
     } else if judge.threshold == nil {
       lines.append(
         "scores of \(judge.name) alone: nothing is known that an error rate could rest on, so there is no verdict; "

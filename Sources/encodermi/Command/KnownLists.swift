@@ -31,6 +31,9 @@ struct KnownList {
     return kind
   }
 
+  /// Whether all places name pictures by their files.
+  var isFiles: Bool { places.allSatisfy(KnownList.isFiles) }
+
   /// Whether a place names pictures by their files.
   private static func isFiles(_ place: String) -> Bool {
     place.hasPrefix(list) || (Paths.isFile(place) && ["png", "jpg", "jpeg"].contains(Paths.suffix(place)))
@@ -64,7 +67,7 @@ struct KnownList {
       return try pictures(listedIn: String(place.dropFirst(KnownList.list.count)))
     }
     if !files.isEmpty {
-      var options = usual
+      var options = dataOptions.appliedToFiles(usual)
       if strict { options.damagedImages = .refuse }
       parts.append(try opening(option) { try Dataset.files(files, options: options) })
     }

@@ -103,6 +103,7 @@ struct Questions: ParsableCommand {
     machine.apply()
     var configuration = try options.configuration()
     if let near = lists.nearEmbeddings { configuration.nearEmbeddings = near }
+    try lists.refuseNear(configuration)
     let levels = try Attack.levels(knowledge)
     if let levels, levels.count == 1 { configuration.knowledge = levels[0] }
     if options.printConfig {

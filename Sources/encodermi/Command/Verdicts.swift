@@ -75,6 +75,16 @@ struct Verdicts {
       })
   }
 
+  /// How many of some inputs must score above all known nonmembers before any is called member-like, where that is more
+  /// than one and not too many: the least p there is is 1 / (n + 1), and Benjamini and Hochberg's correction takes its share of them.
+  static func crowded(inputs: Int, nonmembers: Int, at alpha: Double) -> String? {
+    let least = Int((Double(inputs) / (alpha * Double(nonmembers + 1))).rounded(.up))
+    guard (2...inputs).contains(least) else { return nil }
+    return
+      "of \(inputs) inputs at least \(least) must score above all \(nonmembers) known nonmembers before any is called "
+      + "member-like; more known nonmembers, or fewer inputs in a call, make that easier"
+  }
+
   /// Which error rate verdicts by known inputs support, in a sentence.
   static func support(score: String, nonmembers: Int, members: Int, at alpha: Double) -> String {
     let low =

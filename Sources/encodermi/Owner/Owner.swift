@@ -102,7 +102,7 @@ struct OwnerUnitOptions: ParsableArguments {
   @Option(
     help: """
       Near duplicates are one unit too: works whose perceptual hashes differ in at most so many of 64 bits; 6 by default, \
-      “off” to look for none.
+      “off” to look for equal pictures alone.
       """)
   var near: String?
 
@@ -172,7 +172,7 @@ struct OwnerPrepare: ParsableCommand {
     machine.apply()
     let (settings, folder) = (try self.settings.settings(), URL(filePath: out))
     let preparation = try unitOptions.preparation(strata: strata)
-    try OwnerFolder.requireFree(folder)
+    try ResultsFolder.requireFree(folder)
     let data = try openWorks(
       works, named: "WORKS", captions: settings.usesCaptions, parts: parts, strict: strict, dataOptions)
     let draw = try opening("--units, --strata") { try preparation.draw(data, settings, seed: seed) }

@@ -195,7 +195,7 @@ struct OwnerQuestions: ParsableCommand {
   func run() throws {
     machine.apply()
     let place = URL(filePath: out)
-    try OwnerFolder.requireFree(place)
+    try ResultsFolder.requireFree(place)
     let opened = try OwnerFolder.open(URL(filePath: folder), dated: commitment)
     let settings = opened.draw.settings
     let (images, places) = try opening("--data") { try opened.works(imageSize: imageSize, data: data) }

@@ -119,6 +119,31 @@ import Vision
     }
   }
 
+  @Test("Questions for a shadow are the same whether the target has answered its own or not")
+  func bothAwaited() throws {
+    try withRuns { place, runs in
+      func profile(_ name: String) -> EncoderProfile {
+        EncoderProfile(name: name, modalities: [.image], imageSize: 16)
+      }
+      let (run, first) = (try runs.run(.shadow), place.folder.appending(path: "first"))
+      let target = RecordedSource(profile("theirs"), groupsOf: run, in: first)
+      let asked = try AttackJob(
+        AuditedRuns(target: target, shadow: runs.shadow), configuration: TinyTrial.attack
+      ).writeQuestions(for: target)
+      func questions(_ name: String) throws -> QuestionManifest {
+        let opened = try RecordedSource(opening: first, opened: place.images.dataset)
+        let shadow = RecordedSource(
+          profile("ours"), as: .shadow, groupsOf: opened, in: place.folder.appending(path: name))
+        return try AttackJob(
+          AuditedRuns(target: opened, shadow: shadow), configuration: TinyTrial.attack
+        ).writeQuestions(for: shadow)
+      }
+      let early = try questions("early")
+      try asked.answer(in: first, by: try runs.run(.target).audited())
+      #expect(try early.pictures.count == 12 * 3 + 4 && early == questions("late"))
+    }
+  }
+
   @Test("A shadow that answers elsewhere serves as one that is asked directly")
   func recordedShadow() throws {
     try withRuns { place, runs in
