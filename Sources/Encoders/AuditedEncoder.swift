@@ -44,7 +44,8 @@ public protocol AuditedEncoder: AnyObject {
 }
 
 /// An encoder whose embeddings can be followed back to the pixels: what an auditor needs of the own encoder to craft
-/// pictures. Nothing of the kind is asked of the encoder under audit.
+/// pictures. Of the encoder under audit nothing of the kind is asked unless its weights are at hand and an attack is to use
+/// them.
 public protocol DifferentiableEncoder: AuditedEncoder {
   /// Gradients of a loss of the embeddings (``EmbeddingLayer/embedding``) by the pixels, `[pictures, 3, size, size]`, in
   /// inference phase.

@@ -14,7 +14,7 @@ public enum FileError: ExplainedError, Equatable {
   case absent(file: String)
   /// The system refused; `reason` is its message.
   case refused(file: String, operation: String, reason: String)
-  /// The disk is full, or the user's quota or file size limit is reached.
+  /// The disk is full, or the user's quota is reached.
   case noSpace(file: String)
   /// The file has fewer bytes than it must have, or than it had when it was opened.
   case endsEarly(file: String, expected: Int, found: Int)
@@ -63,11 +63,39 @@ public enum FileError: ExplainedError, Equatable {
     }
   }
 
+  /// Why Foundation could not do something, in the system's words where there are any: its own name no more than a number.
+  package static func words(of error: any Error) -> String {
+    var place: NSError? = error as NSError
+    while let found = place {
+      if found.domain == NSPOSIXErrorDomain { return String(cString: strerror(Int32(found.code))) }
+      place = found.userInfo[NSUnderlyingErrorKey] as? NSError
+    }
+    return error.localizedDescription
+  }
+
+  /// The error for a folder that cannot be made since something else is in its place, or a part of its path is no folder.
+  static func inTheWay(_ path: String) -> FileError {
+    .refused(
+      file: path, operation: "making the folder",
+      reason: obstacle(to: path).map { "\($0) is a file, not a folder" } ?? "something is in its place")
+  }
+
+  /// The part of a path that is there and no folder, or the path itself; nil where a folder can be made.
+  static func obstacle(to path: String) -> String? {
+    var place = path
+    while !Paths.exists(place), !Paths.folder(of: place).isExactly(place) { place = Paths.folder(of: place) }
+    return Paths.exists(place) && !Paths.isFolder(place) ? place : nil
+  }
+
   /// The error for a failed system call.
   package static func fromSystem(_ code: Int32, _ file: String, _ operation: String) -> FileError {
     switch code {
     case ENOENT: return .absent(file: file)
-    case ENOSPC, EDQUOT, EFBIG: return .noSpace(file: file)
+    case ENOSPC, EDQUOT: return .noSpace(file: file)
+    case EFBIG:
+      return .refused(
+        file: file, operation: operation,
+        reason: "the limit on the size of files, `ulimit -f`, or that of the file system is reached")
     default: return .refused(file: file, operation: operation, reason: String(cString: strerror(code)))
     }
   }

@@ -52,11 +52,21 @@ extension Comparison {
     return (parts + [origin.imageEncoder, origin.textEncoder]).joined(separator: ", ")
   }
 
-  /// The tables, the summary and the conclusion, as a terminal shows them.
+  /// The tables, the summary and the conclusion, as a terminal of 80 columns shows them.
   public var text: String {
-    let useful = utilities.isEmpty ? [] : ["", utilityTable.text]
-    let lines = [table.text] + useful + ["", summary] + controls + notes.map { "note: \($0)" }
-    return (lines + ["", conclusion]).joined(separator: "\n")
+    text({ $0.text(fitting: TerminalText.width) }, { TerminalText.wrapped($0, hanging: 2) })
+  }
+
+  /// The same, each row and each sentence in one line.
+  public var wideText: String { text(\.text) { [$0] } }
+
+  private func text(_ shown: (ReportTable) -> String, _ wrapped: (String) -> [String]) -> String {
+    let useful = utilities.isEmpty ? [] : ["", shown(utilityTable)]
+    let sentences = ([summary] + controls + notes.map { "note: \($0)" }).flatMap(wrapped)
+    let end = conclusion.split(separator: "\n", omittingEmptySubsequences: false).flatMap {
+      $0.isEmpty ? [""] : wrapped(String($0))
+    }
+    return ([shown(table)] + useful + [""] + sentences + [""] + end).joined(separator: "\n")
   }
 
   private static func percent(_ value: TrialInterval) -> String {

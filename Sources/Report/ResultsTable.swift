@@ -12,6 +12,14 @@ extension AttackResults {
     return table
   }
 
+  /// The same without precision and recall, for 80 columns.
+  public var narrowTable: ReportTable {
+    let (whole, kept) = (table, [0, 1, 4, 5])
+    var narrow = ReportTable(header: kept.map { whole.header[$0] })
+    for row in whole.rows { narrow.append(kept.map { row[$0] }) }
+    return narrow
+  }
+
   /// Controls on pairs that do not belong together: for each way to swap and each classifier the areas in percent with
   /// their 95% intervals, one half being chance.
   public var swappedTable: ReportTable {
@@ -52,6 +60,18 @@ extension AttackResults {
     return table
   }
 
+  /// What EncoderMI-T finds with the first few of the views or variants that were asked about.
+  public var queryTable: ReportTable {
+    var table = ReportTable(header: ["attack", "views or variants", "accuracy", "AUC"])
+    for point in byQueries {
+      table.append([
+        point.attack, "\(point.queries)", AttackResults.percent(point.accuracy),
+        AttackResults.percent(point.auc),
+      ])
+    }
+    return table
+  }
+
   private static func points(_ value: Double) -> String { String(format: "%+.1f", 100 * value) }
 
   /// A p-value to three decimals.
@@ -68,7 +88,7 @@ extension AttackResults {
     ]
   }
 
-  private static func percent(_ value: Double) -> String { String(format: "%.1f", 100 * value) }
+  static func percent(_ value: Double) -> String { String(format: "%.1f", 100 * value) }
 
   private static func percent(_ estimate: Estimate) -> String {
     "\(percent(estimate.value)) [\(percent(estimate.low)), \(percent(estimate.high))]"
@@ -82,7 +102,25 @@ extension AttackResults {
   }
 
   /// The same of the shadow.
-  public var shadowSummary: String { "shadow: " + AttackResults.parts(shadow).joined(separator: ", ") }
+  public var shadowSummary: String {
+    shadow.map { "shadow: " + AttackResults.parts($0).joined(separator: ", ") } ?? "no shadow"
+  }
+
+  /// How much the target was asked about each of its inputs, and how far fewer questions would have come.
+  public var querySummary: String {
+    let each = queriesPerInput
+    var words = "asked about each input: \(each.pictures) pictures, \(each.captions) captions"
+    let first = byQueries.filter { $0.attack == byQueries.first?.attack }
+    // The least, the most, and a few between.
+    let shown = first.indices.filter { [0, 1, 3, first.count - 1].contains($0) || ($0 + 2) % 10 == 0 }
+    if first.count > 1 {
+      words +=
+        "; AUC of \(first[0].attack) by views or variants: "
+        + shown.map { "\(first[$0].queries): \(AttackResults.percent(first[$0].auc.value))" }
+        .joined(separator: ", ")
+    }
+    return words
+  }
 
   private static func parts(_ encoder: EncoderRecord) -> [String] {
     [
@@ -99,16 +137,30 @@ extension AttackResults {
     return String(format: "%.\(decimals)f", value)
   }
 
-  /// The tables, both summaries and the warnings, as a terminal shows them.
+  /// The tables, both summaries and the warnings, as a terminal of 80 columns shows them; ``wideText`` has more columns.
   public var text: String {
+    let sentences = sentences.flatMap { TerminalText.wrapped($0, hanging: 2) }
+    return text(narrowTable, sentences) { $0.text(fitting: TerminalText.width) }
+  }
+
+  /// The same with precision and recall, however wide.
+  public var wideText: String {
+    text(table, sentences, \.text)
+  }
+
+  private var sentences: [String] {
+    [summary, shadowSummary, querySummary, errorRate.statement] + warnings.map { "warning: \($0)" }
+  }
+
+  private func text(_ table: ReportTable, _ sentences: [String], _ shown: (ReportTable) -> String) -> String {
     let swapped = swappedTable
-    var tables = [table.text, ""] + (swapped.rows.isEmpty ? [] : [swapped.text, ""])
+    var tables = [shown(table), ""] + (swapped.rows.isEmpty ? [] : [shown(swapped), ""])
     if let comparison {
       tables += [
         "on the same inputs, beside \(comparison.reference) (p after Holm's correction):", "",
-        comparisonTable.text, "",
+        shown(comparisonTable), "",
       ]
     }
-    return (tables + [summary, shadowSummary] + warnings.map { "warning: \($0)" }).joined(separator: "\n")
+    return (tables + sentences).joined(separator: "\n")
   }
 }

@@ -15,6 +15,8 @@ final class FakeEncoder: AuditedEncoder {
   /// What gives members away.
   enum Leak: String, CaseIterable {
     case nothing, image, caption, pairing, wording, norm, difficulty
+    /// As difficulty, which here the picture shows: the redder it is the less its views agree.
+    case redness
     /// Members' pictures and captions belong together, and both lean to one side.
     case leaning
   }
@@ -73,6 +75,7 @@ final class FakeEncoder: AuditedEncoder {
 
   /// How much of a view is noise. Pictures may differ in it for all encoders alike, far more than members from others.
   private func share(_ number: Int, isMember: Bool) -> Float {
+    if leak == .redness { return 0.3 + 0.13 * Float(number % 8) - (isMember ? 0.2 : 0) }
     guard leak == .difficulty else { return 0.5 }
     var hardness = RandomStream(seed: 77, name: "hardness").substream(number)
     return 0.3 + 0.7 * hardness.uniform() - (isMember ? 0.15 : 0)

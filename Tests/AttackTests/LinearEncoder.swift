@@ -23,15 +23,21 @@ final class LinearEncoder: DifferentiableEncoder {
   let imageSize: Int
   /// The pictures that it was asked about.
   private(set) var asked = 0
+  /// The pictures that gradients were taken of, step by step.
+  private(set) var differentiated = 0
 
   private let map: Tensor
   private let remembered: Tensor
   private let stiffness: Float
 
-  /// - Parameter remembered: pictures of 8 by 8; none for an encoder that leaks nothing.
-  init(remembered pictures: Pictures, stiffness: Float = 0.05, seed: UInt64, imageSize: Int = 8) {
+  /// - Parameters:
+  ///   - remembered: pictures of 8 by 8; none for an encoder that leaks nothing.
+  ///   - kind: encoders of one kind are nearly alike; those of two have nothing in common.
+  init(
+    remembered pictures: Pictures, stiffness: Float = 0.05, seed: UInt64, kind: UInt64 = 7, imageSize: Int = 8
+  ) {
     identity = EncoderIdentity(name: "linear \(seed)", fingerprint: "linear \(seed)")
-    var (shared, own) = (RandomStream(seed: 7, name: "map"), RandomStream(seed: seed, name: "map"))
+    var (shared, own) = (RandomStream(seed: kind, name: "map"), RandomStream(seed: seed, name: "map"))
     map = Tensor(
       (0..<(LinearEncoder.width * LinearEncoder.pixels)).map { _ in
         0.4 * shared.normal() + 0.04 * own.normal()
@@ -79,6 +85,7 @@ final class LinearEncoder: DifferentiableEncoder {
   func untrained(seed: UInt64) throws -> (any AuditedEncoder)? { nil }
 
   func inputGradients(of pixels: Tensor, loss: (Tape, Variable) -> Variable) throws -> Tensor {
+    differentiated += pixels.shape[0]
     let (rows, factors) = effective(LinearEncoder.rows(pixels))
     let tape = Tape()
     let input = tape.input(rows)

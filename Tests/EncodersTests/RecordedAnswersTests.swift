@@ -195,22 +195,67 @@ import Vision
     }
   }
 
-  @Test("Damaged manifests and answers are read or refused with an error that explains itself")
-  func damaged() throws {
+  /// A figure of this process in bytes, such as VmHWM, the most memory that it ever held.
+  private func memory(_ figure: String) throws -> Int {
+    let text = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
+    let line = try #require(text.split(separator: "\n").first { $0.hasPrefix(figure + ":") })
+    return 1024
+      * (try #require(line.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) }))
+  }
+
+  /// Reads damaged versions of some files, one after the other damaged alone.
+  private func expectExplained(_ names: [(reader: String, file: String)], in folder: URL) throws {
+    let before = try memory("VmHWM")
+    for (reader, name) in names {
+      let file = folder.appending(path: name)
+      let good = try readFile(file)
+      try Fuzz.feed(reader, [[UInt8](good)]) { input, _ in
+        try Data(input).write(to: file)
+        return try Fuzz.takes { _ = try RecordedAnswers(folder) }
+      }
+      try good.write(to: file)
+    }
+    _ = try RecordedAnswers(folder)
+    // Whatever sizes a damaged file claims.
+    #expect(try memory("VmHWM") - before < 256 << 20)
+  }
+
+  @Test(
+    "Damaged manifests and arrays are read or refused with an error that explains itself, in bounded memory")
+  func fuzz() throws {
     try withQuestions { folder, manifest in
       try write(tensors(manifest), manifest, in: folder)
-      let names = ["manifest.json", "pictures.embedding.\(manifest.shortID).npy"]
-      for name in names {
-        let file = folder.appending(path: name)
-        let good = try readFile(file)
-        var mutation = Mutation(corpus: [[UInt8](good)], name: name)
-        for _ in 0..<1500 {
-          try Data(mutation.next()).write(to: file)
-          do { _ = try RecordedAnswers(folder) } catch is any ExplainedError {}
-        }
-        try good.write(to: file)
-      }
-      _ = try RecordedAnswers(folder)
+      let arrays = ["pictures", "captions"].map { "\($0).embedding.\(manifest.shortID).npy" }
+      try expectExplained(
+        [
+          ("questions' manifest", "manifest.json"), ("recorded answers about pictures", arrays[0]),
+          ("recorded answers about captions", arrays[1]),
+        ], in: folder)
     }
+  }
+
+  @Test("So are damaged safetensors files with all answers, and answers of a further round")
+  func fuzzSafetensors() throws {
+    try withQuestions { folder, manifest in
+      let place = folder.appending(path: "further-1")
+      for (folder, manifest) in [(folder, manifest), (place, try furtherQuestions(place))] {
+        try SafetensorsFile.write(
+          tensors(manifest), metadata: ["questions": manifest.id],
+          to: folder.appending(path: "answers.safetensors"))
+      }
+      try expectExplained(
+        [
+          ("recorded answers, safetensors", "answers.safetensors"),
+          ("further answers, safetensors", "further-1/answers.safetensors"),
+          ("further questions' manifest", "further-1/manifest.json"),
+        ], in: folder)
+    }
+  }
+
+  private func furtherQuestions(_ folder: URL) throws -> QuestionManifest {
+    let recorder = try QuestionRecorder(for: Self.profile, in: folder)
+    _ = try recorder.answers(to: pictures(5..<7))
+    _ = try recorder.answers(to: ["neu"])
+    return try recorder.finish()
   }
 }

@@ -32,4 +32,25 @@ import Testing
         longer  100.25
         """)
   }
+
+  @Test("a table that is too wide breaks its cells at spaces, keeps numbers with their intervals, and fits")
+  func fitting() {
+    var table = ReportTable(header: ["attack", "accuracy", "TPR at 1% FPR"])
+    table.append(["control: untrained encoder (EncoderMI-V)", "53.4 [48.9, 57.8]", "2.0 [0.7, 4.6] at 0.8%"])
+    table.append(["V", "7.0 [1.0, 9.0]", "-"])
+    #expect(
+      table.text(fitting: 52) == """
+        attack                      accuracy   TPR at 1% FPR
+        -----------------  -----------------  --------------
+        control:           53.4 [48.9, 57.8]  2.0 [0.7, 4.6]
+          untrained                                  at 0.8%
+          encoder
+          (EncoderMI-V)
+        V                     7.0 [1.0, 9.0]               -
+        """)
+    #expect(table.text(fitting: 200) == table.text)
+    // Where words alone are too wide a row is its name with its values.
+    for line in table.text(fitting: 30).split(separator: "\n") { #expect(line.count <= 80) }
+  }
+
 }

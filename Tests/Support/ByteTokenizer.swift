@@ -11,6 +11,9 @@ public struct ByteTokenizer: Tokenizer {
   /// The last token.
   public let endOfText: Int32 = 2
 
+  /// Of both sizes.
+  public var digest: String { "bytes \(contextLength) \(vocabularySize)" }
+
   /// A tokenizer of that context.
   public init(contextLength: Int = 16, vocabularySize: Int = 259) {
     (self.contextLength, self.vocabularySize) = (contextLength, vocabularySize)

@@ -20,8 +20,19 @@ enum Program {
   static func run(_ arguments: [String], in folder: URL, meanwhile: ((Process) -> Void)? = nil) throws
     -> Answer
   {
+    try run(executable, arguments, in: folder, meanwhile: meanwhile)
+  }
+
+  /// Runs a line of shell, in which `$E` is the program.
+  static func shell(_ line: String, in folder: URL) throws -> Answer {
+    try run(URL(filePath: "/bin/bash"), ["-c", "E='\(executable.path)'; \(line)"], in: folder)
+  }
+
+  private static func run(
+    _ program: URL, _ arguments: [String], in folder: URL, meanwhile: ((Process) -> Void)? = nil
+  ) throws -> Answer {
     let process = Process()
-    process.executableURL = executable
+    process.executableURL = program
     process.arguments = arguments
     process.currentDirectoryURL = folder
     // Files take any amount of text; a pipe that nobody empties would stop the program.

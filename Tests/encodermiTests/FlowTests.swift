@@ -15,7 +15,7 @@ import Testing
       }
       #expect(
         try place.names("target") == [
-          "checkpoints", "encoder", "log.jsonl", "pretraining.json", "run.json", "split.json",
+          "SHA256SUMS", "checkpoints", "encoder", "log.jsonl", "pretraining.json", "run.json", "split.json",
           "state.previous.safetensors", "state.safetensors",
         ])
       // Both drew the same four groups.

@@ -35,7 +35,7 @@ import Testing
   @Test("Every example can be copied: it is a whole command that parses")
   func copied() throws {
     let found = HelpTests.texts.flatMap(examples)
-    #expect(found.count == 8)
+    #expect(found.count == 9)
     for example in found {
       #expect(throws: Never.self, "\(example)") { try Root.parseAsRoot(example) }
       #expect(example.contains("--out") || example.first == "infer", "\(example)")

@@ -228,9 +228,16 @@ import Testing
     let kept = try String(contentsOf: recipe, encoding: .utf8)
     try Data(kept.replacingOccurrences(of: "\"variants\" : 3", with: "\"variants\" : 4").utf8).write(
       to: recipe)
+    let changed = try infer(place, "exact/classifiers/\(pair)", "--pairs", "tsv:pairs/single.tsv")
+    #expect(
+      changed.code == 1 && changed.errors.contains("recipe.json is not the file"), "\(changed.errors)")
+    let digests = recipe.deletingLastPathComponent().appending(path: "SHA256SUMS")
+    let written = try Data(contentsOf: digests)
+    try FileManager.default.removeItem(at: digests)
     let other = try infer(place, "exact/classifiers/\(pair)", "--pairs", "tsv:pairs/single.tsv")
     #expect(
       other.code == 1 && other.errors.contains("recipe.json is not of the attack"), "\(other.errors)")
+    try written.write(to: digests)
     try Data(kept.utf8).write(to: recipe)
   }
 

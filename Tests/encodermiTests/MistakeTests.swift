@@ -117,13 +117,13 @@ import Testing
       expect(answer, says: "images already holds files", "choose another --out", code: 1)
       #expect(answer.output.isEmpty && !answer.errors.contains("nowhere"))
       #expect(try place.names("images") == ["class0", "class1"])
-      // A demo looks at all three of its folders first.
+      // A demo begins in no folder that holds something, whatever that is.
       for name in ["target", "shadow", "attack"] {
         let folder = place.folder.appending(path: "demo-\(name)/\(name)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         try Data("x".utf8).write(to: folder.appending(path: "mine.txt"))
         let demo = try place.run("demo", "--data", "nowhere", "--out", "demo-\(name)")
-        expect(demo, says: "demo-\(name)/\(name) already holds files", code: 1)
+        expect(demo, says: "demo-\(name) already holds files", code: 1)
         #expect(try place.names("demo-\(name)") == [name])
       }
     }
@@ -177,6 +177,12 @@ import Testing
         "2 to 1,000", code: 64)
       expect(
         try place.attack("--out", "attack", "--classifiers", "best"), says: "'best'", "standard", code: 64)
+      expect(
+        try place.attack("--out", "attack", "--white-box"), says: "--white-box is for Baseline C", code: 64)
+      expect(
+        try place.attack(
+          "--out", "attack", "--white-box", "--attacks", "Baseline C", "--target", "answers:target"),
+        says: "answers:target holds its answers alone", "its weights", code: 64)
       expect(try place.attack("--out", "attack", "--target", "nowhere"), says: "nowhere", "--out", code: 1)
       expect(
         try place.attack("--out", "attack", "--target", "shadow", "--shadow", "target"), says: "shadow",
@@ -218,6 +224,8 @@ import Testing
       let text = try String(contentsOf: description, encoding: .utf8)
       try Data(text.replacingOccurrences(of: "\"width\" : 16", with: "\"width\" : 32").utf8).write(
         to: description)
+      expect(try place.attack("--out", "attack"), says: "checkpoint.json is not the file that was written")
+      try FileManager.default.removeItem(at: place.folder.appending(path: "target/SHA256SUMS"))
       expect(
         try place.attack("--out", "attack"), says: "weights.safetensors", "encoder.conv1.weight",
         "[32, 3, 3, 3]")
@@ -266,6 +274,9 @@ import Testing
       let recipe = place.folder.appending(path: "attack/classifiers/vector/recipe.json")
       let text = try String(contentsOf: recipe, encoding: .utf8)
       try Data(text.replacingOccurrences(of: "\"views\" : 3,", with: "\"views\" : 4,").utf8).write(to: recipe)
+      expect(try ask([picture]), says: "recipe.json is not the file that was written", code: 1)
+      try FileManager.default.removeItem(
+        at: place.folder.appending(path: "attack/classifiers/vector/SHA256SUMS"))
       expect(try ask([picture]), says: "recipe.json is not of the attack", "over 3 views", "over 4", code: 1)
       try FileManager.default.removeItem(at: recipe)
       expect(try ask([picture]), says: "recipe.json is missing", code: 1)

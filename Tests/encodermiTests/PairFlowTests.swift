@@ -57,6 +57,30 @@ import Testing
     }
   }
 
+  @Test("Baselines A, B and C learn classes from a column of the captions' table")
+  func classes() throws {
+    try Workplace.withPairs { place in
+      let lines = (0..<32).map { number in
+        "\(String(format: "%03d.png", number))\tmosaic \(number)\t\(number % 2 == 0 ? "even" : "odd")\n"
+      }
+      try Data(("image\tcaption\tkind\n" + lines.joined()).utf8).write(
+        to: place.folder.appending(path: "pairs/classes.tsv"))
+      try Data(#"{"downstream": {"epochs": 1}, "adversarial": {"steps": 1}}"#.utf8).write(
+        to: place.folder.appending(path: "attack.json"))
+      for group in ["target", "shadow"] {
+        let answer = try place.pretrainPairs(
+          "--data", "tsv:pairs/classes.tsv", "--label-column", "kind", "--group", group, "--out", group)
+        #expect(answer.code == 0 && answer.output.contains("kNN accuracy"), "\(answer.errors)")
+      }
+      let names = "Baseline A,Baseline B,Baseline C"
+      let attack = try place.attack("--attacks", names, "--config", "attack.json", "--out", "attack")
+      #expect(attack.code == 0, "\(attack.errors)")
+      let results = try #require(try place.json(place.data("attack/results.json")))
+      let found = try #require(results["attacks"] as? [[String: Any]]).compactMap { $0["name"] as? String }
+      #expect(found == names.split(separator: ",").map(String.init))
+    }
+  }
+
   @Test("A run by CLIP that goes on keeps its tokenizer and ends as one that was not stopped")
   func resumes() throws {
     try Workplace.withPairs { place in

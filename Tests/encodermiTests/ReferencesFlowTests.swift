@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite(.serialized) struct ReferencesFlowTests {
-  private let names = "LiRA (image-image),online LiRA (image-image)"
+  private let names = "LiRA (image-image),online LiRA (image-image),RMIA (image-image)"
 
   @Test(
     "References train side by side or one after the other, each as if by itself, and take part in an attack")

@@ -14,10 +14,17 @@ public struct AdversarialSettings: Codable, Sendable, Equatable, Validated {
   /// k: how many classes are aimed at, each by an example of its own, at least 1; of fewer classes all, of more the
   /// first. 10, all of CIFAR-10's.
   public var targets: Int
+  /// Whether the examples of the target's inputs are crafted on the target itself, whose weights must be at hand; else on
+  /// the shadow, for want of the target's gradients.
+  public var isWhiteBox: Bool
 
   /// Settings of the examples.
-  public init(radius: Double = 8.0 / 255, step: Double = 2.0 / 255, steps: Int = 10, targets: Int = 10) {
+  public init(
+    radius: Double = 8.0 / 255, step: Double = 2.0 / 255, steps: Int = 10, targets: Int = 10,
+    isWhiteBox: Bool = false
+  ) {
     (self.radius, self.step, self.steps, self.targets) = (radius, step, steps, targets)
+    self.isWhiteBox = isWhiteBox
   }
 
   /// Checks the fields.

@@ -25,10 +25,11 @@ public struct AugmentationEnhancedAttack: MembershipAttack {
 
   /// s + (s - mean over views of s_v).
   public func run(_ audit: AuditCase) throws -> AttackOutcome {
-    try AttackOutcome(target: scores(audit, .target), judgedBy: scores(audit, .shadow))
+    try AttackOutcome(target: scores(audit, of: .target), judgedBy: scores(audit, of: .shadow))
   }
 
-  private func scores(_ audit: AuditCase, _ group: AuditGroup) throws -> MembershipGroups<[Float]> {
+  /// The same of a group.
+  public func scores(_ audit: AuditCase, of group: AuditGroup) throws -> MembershipGroups<[Float]> {
     guard let caption = audit.caption else { preconditionFailure("AEA without captions") }
     let views = try audit.evidence.groups(audit.need(.viewCosines(caption.holding), of: group))
     return try audit.means(.pair, of: group).zip(views).map { cosines, views in

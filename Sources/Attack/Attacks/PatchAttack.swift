@@ -44,9 +44,11 @@ public struct PatchAttack: MembershipAttack {
 
   /// The mean cosine.
   public func run(_ audit: AuditCase) throws -> AttackOutcome {
-    func scores(_ group: AuditGroup) throws -> MembershipGroups<[Float]> {
-      try audit.evidence.groups(audit.need(.patchCosines, of: group)).map(\.values)
-    }
-    return try AttackOutcome(target: scores(.target), judgedBy: scores(.shadow))
+    try AttackOutcome(target: scores(audit, of: .target), judgedBy: scores(audit, of: .shadow))
+  }
+
+  /// The same of a group.
+  public func scores(_ audit: AuditCase, of group: AuditGroup) throws -> MembershipGroups<[Float]> {
+    try audit.evidence.groups(audit.need(.patchCosines, of: group)).map(\.values)
   }
 }

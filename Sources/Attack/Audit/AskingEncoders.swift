@@ -19,7 +19,7 @@ extension Evidence {
     }
     let found = try collected(distinct.count, asked, role, .image) { range, question, encoder in
       let pictures = try questions.pictures(question, of: Array(distinct[range]), in: data, for: encoder)
-      ledger[role, default: QuestionCount()].pictures += pictures.count
+      try count(role, pictures: pictures.count)
       return (try encoder.answers(to: pictures), pictures.count)
     }
     guard distinct.count < rows.count else { return found }
@@ -55,9 +55,7 @@ extension Evidence {
     guard !missing.isEmpty else { return }
     let all = population(group)[membership].captions[holding] ?? []
     // The embeddings of captions that are exchanged are kept too: what is missing of the extracts is made of them.
-    let name =
-      "captions-\(role)-\(group)-\(membership)-\(holding)-"
-      + EvidenceDigest.short(missing.map { "\($0)" }.sorted())
+    let name = Evidence.captionsName(missing, holding, role, group, membership)
     var parts: [Question: [EncoderAnswers]] = [:]
     for start in stride(from: 0, to: all.count, by: Evidence.part) {
       let some = Array(all[start..<min(all.count, start + Evidence.part)])
@@ -85,7 +83,7 @@ extension Evidence {
   ) throws -> [Question: EncoderAnswers] {
     try collected(captions.count, asked, role, .text) { range, question, encoder in
       let texts = try questions.texts(question, of: Array(captions[range]))
-      ledger[role, default: QuestionCount()].captions += texts.count
+      try count(role, captions: texts.count)
       return (try encoder.answers(to: texts), texts.count)
     }
   }
@@ -98,8 +96,9 @@ extension Evidence {
     let encoder = encoder(role)
     let voice = Voice(encoder: ObjectIdentifier(encoder), modality: modality)
     var parts: [Question: [EncoderAnswers]] = [:]
-    for start in stride(from: 0, to: inputs, by: Evidence.chunk) {
-      let range = start..<min(inputs, start + Evidence.chunk)
+    let chunk = Evidence.chunk(of: asked)
+    for start in stride(from: 0, to: inputs, by: chunk) {
+      let range = start..<min(inputs, start + chunk)
       for question in asked {
         let (answers, rows) = try ask(range, question, encoder)
         try answers.validate(inputs: rows, widths: widths[voice], from: encoder.identity.name)

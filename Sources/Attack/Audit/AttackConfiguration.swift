@@ -41,6 +41,9 @@ public struct AttackConfiguration: Codable, Sendable, Equatable, Validated {
   public var knownNonmembers: KnownNonmembers
   /// p of the norm whose likelihood is compared, at least 1.
   public var norm: Double
+  /// The least cosine, above 0 and at most 1, from which on the embeddings of a member and a nonmember of an auditor's own
+  /// lists are named as those of one picture; nil to ask nothing for it.
+  public var nearEmbeddings: Double?
   /// Seed of the views, the variants and the classifiers.
   public var seed: UInt64
 
@@ -56,7 +59,8 @@ public struct AttackConfiguration: Codable, Sendable, Equatable, Validated {
     classifiers: ClassifierSettings = .standard, weakSupervision: WeakSupervision = WeakSupervision(),
     downstream: DownstreamTraining = DownstreamTraining(),
     adversarial: AdversarialSettings = AdversarialSettings(),
-    knownNonmembers: KnownNonmembers = KnownNonmembers(), norm: Double = 2, seed: UInt64 = 0
+    knownNonmembers: KnownNonmembers = KnownNonmembers(), norm: Double = 2, nearEmbeddings: Double? = nil,
+    seed: UInt64 = 0
   ) {
     (self.views, self.variants, self.captionVariants, self.sets) = (views, variants, captionVariants, sets)
     (self.similarity, self.layer, self.knowledge) = (similarity, layer, knowledge)
@@ -65,6 +69,7 @@ public struct AttackConfiguration: Codable, Sendable, Equatable, Validated {
     (self.classifiers, self.weakSupervision) = (classifiers, weakSupervision)
     (self.downstream, self.adversarial) = (downstream, adversarial)
     (self.knownNonmembers, self.norm, self.seed) = (knownNonmembers, norm, seed)
+    self.nearEmbeddings = nearEmbeddings
   }
 
   /// - Throws: `InvalidSetting` for the first field that is out of range.
@@ -93,11 +98,20 @@ public struct AttackConfiguration: Codable, Sendable, Equatable, Validated {
     try adversarial.validate(under: "adversarial")
     try knownNonmembers.validate(under: "knownNonmembers")
     try require(norm >= 1 && norm.isFinite, "norm", norm, "1 or more")
+    if let nearEmbeddings {
+      try require(
+        nearEmbeddings > 0 && nearEmbeddings <= 1, "nearEmbeddings", nearEmbeddings, "above 0 and at most 1")
+    }
   }
 
   /// Whether an attack is asked for that trains classifiers downstream of the encoders.
   public var needsDownstreamSet: Bool {
     attacks?.contains { $0 == AttackTable.all || AttackTable.namesWithDownstreamSet.contains($0) } ?? false
+  }
+
+  /// Whether an attack is asked for by name, or with all others.
+  public func makes(_ attack: some MembershipAttack) -> Bool {
+    attacks?.contains { AttackTable.isMeant(attack.name, by: $0) } ?? false
   }
 
   /// The features of some sets: what a classifier on these sets is trained on.

@@ -31,6 +31,14 @@ public enum AttackError: ExplainedError, Equatable {
   case otherWidths(target: Int, shadow: Int, layer: EmbeddingLayer)
   /// None of the attacks that were asked for can be made, for these reasons.
   case nothingToMake([String])
+  /// Without a shadow, too few nonmembers are known to calibrate by and to test.
+  case tooFewNonmembers(Int)
+  /// An audit needs more questions than the target may be asked; nothing was asked.
+  case tooManyQuestions(limit: Int, planned: QuestionCount, advice: String)
+  /// The target was asked as much as it may be, and there is more to ask.
+  case overBudget(limit: Int, asked: Int, next: Int)
+  /// The similarities of so many views take more memory than is given to them.
+  case tooManyScores(views: Int, variants: Int, inputs: Int, scores: Int, most: Int)
   /// A network's loss is no longer a number.
   case diverged(attack: String, epoch: Int)
 
@@ -95,6 +103,23 @@ public enum AttackError: ExplainedError, Equatable {
         + "does not fit the other; take a shadow of the target's width"
     case .nothingToMake(let reasons):
       return "there is nothing to attack with: " + reasons.joined(separator: "; ")
+    case .tooFewNonmembers(let found):
+      return
+        "without a shadow half of the nonmembers give thresholds and half are tested: there is \(found), and 2 are needed; "
+        + "give more, or a shadow"
+    case .tooManyQuestions(let limit, let planned, let advice):
+      return
+        "the target would be asked about \(planned.pictures) pictures and \(planned.captions) captions, and may be asked "
+        + "\(limit) questions; nothing was asked: \(advice)"
+    case .overBudget(let limit, let asked, let next):
+      return
+        "the target was asked \(asked) of the \(limit) questions that it may be asked, and the next \(next) are not asked; "
+        + "what it answered is kept: go on by --resume with a larger budget"
+    case .tooManyScores(let views, let variants, let inputs, let scores, let most):
+      return
+        "\(views) views (and \(variants) variants of captions) of \(inputs) inputs make \(scores) similarities to hold, "
+        + "\(scores / (1 << 18)) MiB, and \(most / (1 << 18)) MiB are the most; ask about fewer --views or --variants, "
+        + "or smaller groups"
     case .diverged(let attack, let epoch):
       return "the loss of \(attack) is not finite in epoch \(epoch); check the encoder's embeddings"
     }

@@ -2,6 +2,7 @@ import Contrastive
 import Data
 import Encoders
 import Files
+import Kernels
 
 /// One audit of an encoder by a shadow encoder: every attack and every control that applies, whatever the modality and
 /// wherever the encoders come from (Liu, Jia, Qu and Gong, "EncoderMI: Membership inference against pre-trained encoders
@@ -10,6 +11,8 @@ public struct Audit {
   /// How it is made.
   public let configuration: AttackConfiguration
   private let captionViews: CaptionViews?
+  /// Makes what is asked.
+  var asking: Questions { Questions(configuration, captionViews: captionViews) }
 
   /// - Parameter captionViews: makes variants of captions; nil for those that the configuration describes.
   /// - Throws: `InvalidSetting` if a field of the configuration is out of range.
@@ -40,45 +43,60 @@ public struct Audit {
   ///     out.
   ///   - kept: where what is made of answers is kept until the audit ends; one that was stopped goes on from there, and
   ///     asks nothing again. Variants of captions by a source of its own are taken to be the same ones.
+  ///   - collect: given the similarities of all inputs once they are there, by names such as
+  ///     `target.target.member.imageImage`.
   ///   - needsAttack: whether it is an error if no attack can be made; else only controls are.
+  ///   - budget: how much the target may be asked; nil for any amount. A plan that needs more is refused before anything
+  ///     is asked.
   ///   - report: told what is being done; what it throws ends the audit.
   /// - Throws: ``AttackError``, ``EvidenceError``, or an error of reading images, of an encoder, of features or of a
   ///   classifier.
   public func run(
     levels: [CaptionKnowledge]? = nil, target: AuditSubject, shadow: AuditSubject,
     references: [AuditReference] = [], downstream: DownstreamSet? = nil, keeping kept: EvidenceFolder? = nil,
-    needsAttack: Bool = false, report: (AuditEvent) throws -> Void = { _ in }
+    needsAttack: Bool = false, within budget: QuestionBudget? = nil,
+    collecting collect: (([String: Tensor]) -> Void)? = nil,
+    report: (AuditEvent) throws -> Void = { _ in }
   ) throws -> [AuditFindings] {
     let (evidence, levels, cases, plans) = try prepared(levels, target, shadow, references, downstream, kept)
     if needsAttack && plans.allSatisfy(\.attacks.isEmpty) {
       throw AttackError.nothingToMake(plans.flatMap(\.notes))
     }
+    evidence.budget = budget
+    try evidence.requireRoom(for: plans.flatMap(\.needs))
     try evidence.begin(levels: levels)
+    try requireRoom(
+      for: plans.flatMap(\.needs), of: cases[0], attacks: plans.flatMap(\.attacks), within: budget)
     evidence.progress.total = plans.map { $0.attacks.count + $0.controls.count }.reduce(0, +)
     try evidence.prepare(plans.flatMap(\.needs), report: report)
     var found = try zip(cases, plans).map {
       try findings($0, $1, isCalibrated: !references.isEmpty, report)
     }
+    collect?(evidence.similarities)
     // Later levels may have asked further rounds.
     for index in found.indices { found[index].questions = evidence.ledger }
+    for (index, plan) in plans.enumerated() {
+      found[index].queriesPerInput = cases[index].queriesPerInput(plan.needs, plan.attacks)
+    }
     return found
   }
 
-  /// Asks the target whatever an audit by ``run(levels:target:shadow:references:downstream:keeping:report:)`` would ask it,
-  /// and makes nothing of the answers: for an encoder that writes questions down instead of answering. Others are asked only
-  /// where the target's questions depend on their answers.
+  /// Asks the target, or the shadow, whatever an audit of both would ask it, and makes nothing of the answers: for an
+  /// encoder that writes questions down instead of answering. Others are asked only where its questions depend on their
+  /// answers.
   /// - Throws: as the audit does.
-  public func askTarget(
-    levels: [CaptionKnowledge]? = nil, target: AuditSubject, shadow: AuditSubject,
+  public func ask(
+    _ role: AuditGroup, levels: [CaptionKnowledge]? = nil, target: AuditSubject, shadow: AuditSubject,
     references: [AuditReference] = [], downstream: DownstreamSet? = nil,
     report: (AuditEvent) throws -> Void = { _ in }
   ) throws {
     let (evidence, _, cases, plans) = try prepared(levels, target, shadow, references, downstream, nil)
-    let needs = plans.flatMap(\.needs).filter { evidence.encoder($0.role) === target.encoder }
+    let asked = role == .target ? target.encoder : shadow.encoder
+    let needs = plans.flatMap(\.needs).filter { evidence.encoder($0.role) === asked }
     try evidence.prepare(needs, report: report)
-    var asked: Set<String> = []
-    for (audit, plan) in zip(cases, plans) {
-      for attack in plan.attacks where asked.insert(attack.name).inserted {
+    var begun: Set<String> = []
+    for (audit, plan) in zip(cases, plans) where role == .target {
+      for attack in plan.attacks where begun.insert(attack.name).inserted {
         try withoutActuallyEscaping(report) { report in
           try evidence.reporting(report) { try attack.askFurther(audit) }
         }
@@ -103,7 +121,7 @@ public struct Audit {
     let cases = levels.map { level in
       AuditCase(
         evidence: evidence, configuration: configuration, knowledge: level, learner: .shadow,
-        tested: .target, references: others)
+        tested: .target, references: others, hasGivenGroups: target.hasGivenGroups)
     }
     return (evidence, levels, cases, try cases.map(plan))
   }
@@ -113,13 +131,33 @@ public struct Audit {
   /// and whatever else is asked about.
   /// Of captions that are held in several ways those that the configuration's auditor holds are asked about, or the exact
   /// ones.
-  /// - Parameter report: told after each part how many inputs are done; what it throws ends the work.
-  /// - Throws: an error of reading images, of the encoder, ``FeatureError`` or ``AttackError``; it is
+  /// - Parameters:
+  ///   - budget: how much may be asked; nil for any amount.
+  ///   - report: told after each part how many inputs are done; what it throws ends the work.
+  /// - Throws: an error of reading images, of the encoder, of the budget, ``FeatureError`` or ``AttackError``; it is
   ///   ``AttackError/noFeatures(_:reason:)`` where the inputs lack what the sets are made of.
   public func features(
     _ sets: [FeatureSet], of population: Population, by encoder: any AuditedEncoder,
-    report: (AuditEvent) throws -> Void = { _ in }
+    within budget: QuestionBudget? = nil, report: (AuditEvent) throws -> Void = { _ in }
   ) throws -> MembershipFeatures {
+    let audit = try featuresCase(sets, of: population, by: encoder)
+    audit.evidence.budget = budget
+    try audit.evidence.prepare(audit.featureNeeds(sets, of: .target), report: report)
+    return try audit.features(sets, of: .target).members
+  }
+
+  /// How much ``features(_:of:by:within:report:)`` will ask.
+  /// - Throws: ``AttackError/noFeatures(_:reason:)``.
+  public func questions(
+    _ sets: [FeatureSet], of population: Population, by encoder: any AuditedEncoder
+  ) throws -> QuestionCount {
+    let audit = try featuresCase(sets, of: population, by: encoder)
+    return audit.evidence.planned(audit.featureNeeds(sets, of: .target))
+  }
+
+  private func featuresCase(
+    _ sets: [FeatureSet], of population: Population, by encoder: any AuditedEncoder
+  ) throws -> AuditCase {
     let held = Set(population.captions.keys)
     let preferred = configuration.knowledge?.holding.flatMap { held.contains($0) ? $0 : nil }
     let holding = preferred ?? CaptionHolding.allCases.first(where: held.contains)
@@ -144,8 +182,7 @@ public struct Audit {
       ($0.usesImage && !knowledge.hasImage) || ($0.usesCaption && !knowledge.hasCaption)
     }
     if lacking, let reason = audit.obstacle(to: sets) { throw AttackError.noFeatures(sets, reason: reason) }
-    try evidence.prepare(audit.featureNeeds(sets, of: .target), report: report)
-    return try audit.features(sets, of: .target).members
+    return audit
   }
 
   /// Nothing is learned or measured on a group without inputs; no encoder need be asked to find that out.
@@ -218,7 +255,15 @@ public struct Audit {
       try report(.control(control.family, audit.knowledge))
       controls += try control.run(audit, attacks: attacks)
     }
-    return AuditFindings(
+    if let near = try audit.nearEmbeddings() { notes.append(near) }
+    var found = AuditFindings(
       audit, sets: plan.sets, attacks: attacks, controls: controls, notes: notes)
+    found.byQueries = try plan.attacks.filter { ($0 as? InferenceAttack)?.kind == .threshold }.flatMap {
+      try QueryPoint.growth(title($0, audit), $0.sets, in: audit) { target, shadow in
+        let optimum = OptimalThreshold(members: shadow.members, nonmembers: shadow.nonmembers)
+        return try MembershipScores(target, threshold: optimum.threshold)
+      }
+    }
+    return found
   }
 }

@@ -17,6 +17,8 @@ public struct AuditCase {
   public let tested: EncoderRole
   /// Encoders that tell how hard an input is, with the images that each has seen.
   let references: [Reference]
+  /// Whether the target's groups are lists of the auditor's own, and not drawn at random.
+  var hasGivenGroups = false
 
   struct Reference {
     let role: EncoderRole
@@ -31,7 +33,7 @@ public struct AuditCase {
     AuditCase(
       evidence: evidence, configuration: configuration, knowledge: knowledge, learner: learner,
       tested: tested,
-      references: references)
+      references: references, hasGivenGroups: hasGivenGroups)
   }
 
   /// Who could not be had untrained, so that a ``StandInEncoder`` takes part; nil where nobody.

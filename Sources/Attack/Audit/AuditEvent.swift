@@ -13,6 +13,9 @@ public struct QuestionCount: Codable, Sendable, Equatable {
     left.captions += right.captions
   }
 
+  /// Both kinds together.
+  public var total: Int { pictures + captions }
+
   static func - (left: QuestionCount, right: QuestionCount) -> QuestionCount {
     var difference = QuestionCount()
     difference.pictures = left.pictures - right.pictures

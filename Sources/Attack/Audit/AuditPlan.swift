@@ -27,6 +27,9 @@ extension Audit {
       }
       plan.attacks.append(attack)
       plan.needs += attack.needs(in: audit)
+      if (attack as? InferenceAttack)?.kind == .threshold {
+        plan.needs += QueryPoint.needs(attack.sets, in: audit)
+      }
     }
     if configuration.attacks == nil {
       // Where none are named a sentence stands for all that need what is not there. That encoders of images have no
@@ -44,12 +47,13 @@ extension Audit {
         attack is InferenceAttack && plan.attacks.contains { $0.name == attack.name }
       }
     }
+    plan.needs += audit.nearEmbeddingNeeds
     plan.notes += notes(leftOut, audit)
     if plan.attacks.contains(where: \.usesReferences) {
       plan.notes += AuditGroup.allCases.compactMap { audit.unusedReferences(for: $0) }
     }
-    for control in ControlTable.entries(sets: plan.sets) where configuration.controls.contains(control.family)
-    {
+    for control in ControlTable.entries(sets: plan.sets, hasGivenGroups: audit.hasGivenGroups)
+    where configuration.controls.contains(control.family) {
       let obstacle = control.obstacle(in: audit)
       // What nobody asked for goes without saying.
       let isAskedFor = configuration.controls != ControlFamily.allCases

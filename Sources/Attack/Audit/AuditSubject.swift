@@ -11,12 +11,14 @@ public struct AuditSubject {
   public let captions: [[String]]?
   /// Indices of members and nonmembers.
   public let groups: MembershipGroups<[Int]>
+  /// Whether the groups are lists of the auditor's own, which may differ by themselves, and not drawn at random.
+  public let hasGivenGroups: Bool
 
   /// An encoder with its groups.
   /// - Throws: ``AttackError`` unless each image has a caption, where there are captions.
   public init(
     _ encoder: any AuditedEncoder, images: Images, captions: [[String]]? = nil,
-    groups: MembershipGroups<[Int]>
+    groups: MembershipGroups<[Int]>, hasGivenGroups: Bool = false
   ) throws {
     if let captions {
       guard captions.count == images.count else {
@@ -27,6 +29,7 @@ public struct AuditSubject {
       }
     }
     (self.encoder, self.images, self.captions, self.groups) = (encoder, images, captions, groups)
+    self.hasGivenGroups = hasGivenGroups
   }
 
   /// Of each image's captions, how many took part in pre-training.

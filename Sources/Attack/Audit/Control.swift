@@ -41,14 +41,16 @@ extension Control {
 
 /// The table of controls. A new one is a file with a type, and a line here.
 enum ControlTable {
-  static func entries(sets: [[FeatureSet]]) -> [any Control] {
+  /// - Parameter hasGivenGroups: whether the target's groups are lists of the auditor's own.
+  static func entries(sets: [[FeatureSet]], hasGivenGroups: Bool = false) -> [any Control] {
     let untrained = sets.flatMap { sets in
       [InferenceClassifierKind.vector, .threshold].map { UntrainedControl($0, sets) as any Control }
     }
     let nonmembers = sets.flatMap { sets in
       [InferenceClassifierKind.vector, .threshold].map { NonmembersControl($0, sets) as any Control }
     }
-    return untrained + nonmembers + [BlindImageControl(), BlindCaptionControl(), SwappedCaptionsControl()]
+    return untrained + nonmembers + [BlindImageControl(), BlindCaptionControl()]
+      + (hasGivenGroups ? [BlindGroupsControl()] : []) + [SwappedCaptionsControl()]
   }
 }
 

@@ -33,11 +33,11 @@ public final class Evidence {
   static let chunk = 32
 
   let questions: Questions
-  private let encoders: [EncoderRole: any AuditedEncoder]
+  let encoders: [EncoderRole: any AuditedEncoder]
   private let groups: [AuditGroup: MembershipGroups<Population>]
   /// Labelled images for classifiers downstream of the encoders; nil where there are none.
   public let downstream: DownstreamSet?
-  private var found: [Place: [Extract: Tensor]] = [:]
+  private(set) var found: [Place: [Extract: Tensor]] = [:]
   var texts: [TextPlace: [Question: EncoderAnswers]] = [:]
   /// The widths of each encoder's spaces, as it answered first.
   var widths: [Voice: [EmbeddingLayer: Int]] = [:]
@@ -46,7 +46,9 @@ public final class Evidence {
   var labelled: [ObjectIdentifier: Tensor] = [:]
   var classifiers: [ObjectIdentifier: DownstreamClassifier] = [:]
   private var report: ((AuditEvent) throws -> Void)?
-  private let kept: EvidenceFolder?
+  let kept: EvidenceFolder?
+  /// How much the target may be asked; nil for any amount.
+  var budget: QuestionBudget?
   /// How far the audit is.
   var progress = AuditProgress()
   /// What statistics of the images alone tell, the same whatever captions the auditor holds; see ``BlindImageControl``.
@@ -101,6 +103,28 @@ public final class Evidence {
   /// - Parameter report: told after each part what is being asked.
   /// - Throws: an error of reading images, of an encoder, ``FeatureError`` or ``AttackError``.
   public func prepare(_ needs: [Need], report: (AuditEvent) throws -> Void = { _ in }) throws {
+    let passes = passes(for: needs)
+    for pass in passes {
+      progress.questions += rows(of: pass.extracts) * population(pass.group)[pass.membership].count
+    }
+    for pass in passes { try gather(pass, report: report) }
+  }
+
+  /// One pass over the inputs of a group: whom it asks, about whom, and what is kept of the answers.
+  struct Pass {
+    let role: EncoderRole
+    let group: AuditGroup
+    let membership: Membership
+    let extracts: [Extract]
+
+    /// What records of it are kept under, with the first input of each part after it.
+    var name: String {
+      "\(role)-\(group)-\(membership)-\(EvidenceDigest.short(extracts.map { "\($0)" }.sorted()))"
+    }
+  }
+
+  /// The passes that meet needs, without what is there already.
+  func passes(for needs: [Need]) -> [Pass] {
     // In the order in which they were first asked for.
     var (order, wanted): ([(role: EncoderRole, group: AuditGroup)], [Place: [Extract]]) = ([], [:])
     var ordered: Set<Place> = []
@@ -114,17 +138,11 @@ public final class Evidence {
         wanted[place, default: []].append(need.extract)
       }
     }
-    for (role, group) in order {
-      for membership in Membership.allCases {
-        let asked = rows(of: wanted[place(role, group, membership)] ?? [])
-        progress.questions += asked * population(group)[membership].count
-      }
-    }
-    for (role, group) in order {
-      for membership in Membership.allCases {
-        let place = place(role, group, membership)
-        guard let extracts = wanted[place] else { continue }
-        try gather(extracts, role, group, membership, place, report: report)
+    return order.flatMap { role, group in
+      Membership.allCases.compactMap { membership in
+        wanted[place(role, group, membership)].map {
+          Pass(role: role, group: group, membership: membership, extracts: $0)
+        }
       }
     }
   }
@@ -142,7 +160,7 @@ public final class Evidence {
   /// that the ledger of an audit that went on is that of one that was not stopped.
   func recalled(_ name: String, _ make: () throws -> [String: Tensor]) throws -> [String: Tensor] {
     guard let kept else { return try make() }
-    let name = String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" })
+    let name = Evidence.fileName(name)
     if let record = try kept.record(name) {
       for role in encoders.keys {
         if let asked = record.asked["\(role)"] { ledger[role, default: QuestionCount()] += asked }
@@ -156,6 +174,11 @@ public final class Evidence {
     }
     try kept.keep(record, as: name)
     return record.tensors
+  }
+
+  /// The name of a file that something is kept in.
+  static func fileName(_ name: String) -> String {
+    String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" })
   }
 
   /// Begins to keep what is made of answers, or goes on with what was kept.
@@ -202,39 +225,23 @@ public final class Evidence {
   }
 
   /// One pass over the inputs of a group.
-  private func gather(
-    _ extracts: [Extract], _ role: EncoderRole, _ group: AuditGroup, _ membership: Membership, _ place: Place,
-    report: (AuditEvent) throws -> Void
-  ) throws {
+  private func gather(_ pass: Pass, report: (AuditEvent) throws -> Void) throws {
+    let (role, group, membership, extracts) = (pass.role, pass.group, pass.membership, pass.extracts)
+    let place = place(role, group, membership)
     let (population, configuration) = (population(group)[membership], questions.configuration)
-    let pictureQuestions = Set(extracts.flatMap { $0.pictureQuestions(configuration) })
-    var captionQuestions: [CaptionUse: Set<Question>] = [:]
-    for extract in extracts {
-      guard let use = extract.captionUse else { continue }
-      captionQuestions[use, default: []].formUnion(extract.captionQuestions(configuration))
-    }
-    // Captions that are exchanged among inputs are wanted as a whole.
-    if captionQuestions.keys.contains(where: { $0.partner != nil }) {
-      // In an order that is the same in every process, since what is kept bears the names of what was missing.
-      for holding in CaptionHolding.allCases {
-        for whose in Membership.allCases {
-          let uses = captionQuestions.filter {
-            $0.key.holding == holding && ($0.key.partner ?? membership) == whose
-          }
-          let asked = uses.values.reduce(into: Set<Question>()) { $0.formUnion($1) }
-          try askAllCaptions(asked, holding, role, group, whose, report)
-        }
-      }
+    let (pictureQuestions, captionQuestions) = pass.questions(configuration)
+    for (holding, whose, asked) in pass.exchanged(captionQuestions) {
+      try askAllCaptions(asked, holding, role, group, whose, report)
     }
     let needsClassifier = extracts.contains(where: \.isOfDownstreamClassifier)
     // Before what is made of them, so that each record counts its own questions alone.
     if needsClassifier { try askAboutLabelledImages(role, report) }
     var parts: [Extract: [Tensor]] = [:]
     let names = extracts.map { "\($0)" }
-    let pass = "\(role)-\(group)-\(membership)-\(EvidenceDigest.short(names.sorted()))"
+    let record = pass.name
     for start in stride(from: 0, to: population.count, by: Evidence.part) {
       let range = start..<min(population.count, start + Evidence.part)
-      let found = try recalled("\(pass)-\(start)") {
+      let found = try recalled("\(record)-\(start)") {
         var captions: [CaptionUse: [Question: EncoderAnswers]] = [:]
         for (use, asked) in captionQuestions {
           captions[use] = try captionAnswers(range, asked, use, role, group, membership)
@@ -250,7 +257,7 @@ public final class Evidence {
       }
       for (name, extract) in zip(names, extracts) {
         guard let tensor = found[name] else {
-          preconditionFailure("Evidence: \(pass) was kept without \(name)")
+          preconditionFailure("Evidence: \(record) was kept without \(name)")
         }
         parts[extract, default: []].append(tensor)
       }

@@ -102,6 +102,9 @@ public final class EvidenceFolder {
 
   private func file(_ name: String) -> URL { folder.appending(path: "\(name).safetensors") }
 
+  /// Whether something was kept under a name; that it is not damaged shows when it is read.
+  func holds(_ name: String) -> Bool { Paths.exists(file(name).path) }
+
   /// What was kept under a name; nil where nothing was.
   /// - Throws: ``EvidenceError/damaged(file:folder:reason:)`` or `FileError`.
   func record(_ name: String) throws -> EvidenceRecord? {

@@ -21,6 +21,9 @@ public struct CaptionUse: Hashable, Sendable {
 public enum Extract: Hashable, Sendable {
   /// The similarities of one feature set, `[inputs, scores]`, each row descending; with the caption they are of, if any.
   case similarities(FeatureSet, CaptionUse?)
+  /// The mean similarity of an image's first two views, its first three, and so on to all, `[inputs, views - 1]`; of
+  /// variants of a caption likewise.
+  case growingMeans(FeatureSet, CaptionUse?)
   /// The embeddings of the unaltered pictures, `[inputs, width]`.
   case picture(EmbeddingLayer)
   /// The embeddings of the first two views side by side, `[inputs, 2 * width]`.
@@ -40,6 +43,7 @@ public enum Extract: Hashable, Sendable {
   /// What has to be asked about pictures.
   func pictureQuestions(_ configuration: AttackConfiguration) -> [Question] {
     switch self {
+    case .growingMeans(let set, _): set == .imageImage ? [.varied(configuration.views)] : []
     case .similarities(.imageImage, _), .similarities(.imageText, _), .viewCosines, .twoViews:
       [.varied(configuration.views)]
     case .similarities(.pair, _), .picture, .confidences: [.plain]
@@ -52,6 +56,7 @@ public enum Extract: Hashable, Sendable {
   /// What has to be asked about captions.
   func captionQuestions(_ configuration: AttackConfiguration) -> [Question] {
     switch self {
+    case .growingMeans(let set, _): set == .textText ? [.varied(configuration.variants)] : []
     case .similarities(.textText, _), .similarities(.imageText, _): [.varied(configuration.variants)]
     case .similarities(.pair, _), .caption, .viewCosines: [.plain]
     case .similarities(.imageImage, _), .picture, .patchCosines, .confidences, .predictions, .twoViews: []
@@ -61,7 +66,7 @@ public enum Extract: Hashable, Sendable {
   /// Whose captions it is of, if of any.
   var captionUse: CaptionUse? {
     switch self {
-    case .similarities(_, let use): use
+    case .similarities(_, let use), .growingMeans(_, let use): use
     case .caption(_, let holding), .viewCosines(let holding): CaptionUse(holding)
     case .picture, .patchCosines, .confidences, .predictions, .twoViews: nil
     }
@@ -102,6 +107,14 @@ struct PartAnswers {
     }
     let (views, variants) = (Question.varied(configuration.views), Question.varied(configuration.variants))
     switch extract {
+    case .growingMeans(let set, let use):
+      let embeddings =
+        try set == .textText
+        ? caption(variants, configuration.layer, use ?? CaptionUse(.exact))
+        : picture(views, configuration.layer)
+      let rows = set == .textText ? variants.rows : views.rows
+      let found = pairwiseSimilarities(embeddings, views: rows, similarity: configuration.similarity)
+      return growingMeans(try checked(found, configuration.similarity, rows: [rows]), views: rows)
     case .picture(let layer): return try picture(.plain, layer)
     case .twoViews(let layer):
       let rows = (0..<inputs).flatMap { [$0 * views.rows, $0 * views.rows + 1] }
@@ -159,6 +172,24 @@ struct PartAnswers {
   private func downstream() -> DownstreamClassifier {
     guard let classifier else { preconditionFailure("Extract: no classifier downstream of the encoder") }
     return classifier
+  }
+
+  /// For each input the mean over the pairs among its first two views, its first three, and so on.
+  /// - Parameter scores: all pairs in the order (0, 1), (0, 2), ..., (1, 2), ...
+  private func growingMeans(_ scores: Tensor, views: Int) -> Tensor {
+    let (values, pairs) = (scores.values, views * (views - 1) / 2)
+    let means = (0..<inputs).flatMap { input -> [Float] in
+      var sum = 0.0
+      return (1..<views).map { last in
+        for first in 0..<last {
+          // Before a view's pairs with later ones stand those of all views before it.
+          let before = first * (2 * views - first - 1) / 2
+          sum += Double(values[input * pairs + before + last - first - 1])
+        }
+        return Float(sum / Double(last * (last + 1) / 2))
+      }
+    }
+    return Tensor(means, shape: [inputs, views - 1])
   }
 
   /// The mean of each input's scores, `[inputs, 1]`.

@@ -56,14 +56,22 @@ public struct AuditFindings {
   public let isJoint: Bool
   /// The encoder under audit.
   public let target: EncoderRecord
-  /// The auditor's own.
-  public let shadow: EncoderRecord
+  /// The auditor's own; nil where there is none.
+  public let shadow: EncoderRecord?
   /// Further encoders, which tell how hard an input is.
   public let references: [EncoderRecord]
   /// Sizes of the groups.
   public let counts: SplitSizes
   /// How much each encoder was asked in the whole audit, at this level of knowledge and others.
   public internal(set) var questions: [EncoderRole: QuestionCount] = [:]
+  /// How much the target was asked about each of its inputs.
+  public internal(set) var queriesPerInput = QuestionCount()
+  /// What EncoderMI-T finds with fewer views or variants, made of what was answered.
+  public internal(set) var byQueries: [QueryPoint] = []
+  /// What error rates the numbers support.
+  public internal(set) var errorRate = ErrorBasis.drawn
+  /// Without a shadow, which nonmembers gave thresholds and which were tested.
+  public internal(set) var halves: KnownHalves?
 
   /// The controls of one family.
   public func controls(_ family: ControlFamily) -> [Finding] { controls.filter { $0.family == family } }
@@ -86,5 +94,24 @@ extension AuditFindings {
       target: record(audit.tested), shadow: record(audit.learner),
       references: audit.references.map(\.role).filter { $0 != audit.learner && $0 != audit.tested }
         .map(record), counts: SplitSizes(target: count(.target), shadow: count(.shadow)))
+    if audit.hasGivenGroups { errorRate = .given }
+  }
+
+  /// What was found without a shadow: the calibrating nonmembers stand where the shadow's do.
+  init(
+    withoutShadow audit: AuditCase, attacks: [Finding], controls: [Finding], notes: [String],
+    halves: KnownHalves, level: Double, byQueries: [QueryPoint]
+  ) {
+    let counts = SplitSizes(
+      target: MembershipGroups(
+        members: audit.evidence.population(.target).members.count, nonmembers: halves.tested.count),
+      shadow: MembershipGroups(members: 0, nonmembers: halves.calibrating.count))
+    self.init(
+      knowledge: audit.knowledge, configuration: audit.configuration, sets: attacks.map(\.sets),
+      attacks: attacks, controls: controls, notes: notes, isJoint: audit.modalities.contains(.text),
+      target: audit.configuration.record(of: audit.evidence.encoder(audit.tested)), shadow: nil,
+      references: [], counts: counts)
+    (questions, self.halves, self.byQueries) = (audit.evidence.ledger, halves, byQueries)
+    errorRate = .known(level: level, calibrating: halves.calibrating.count)
   }
 }

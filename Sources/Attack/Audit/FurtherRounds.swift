@@ -34,6 +34,18 @@ extension Evidence {
       })
   }
 
+  /// How many labelled images an encoder is still to be asked about.
+  func labelledLeft(_ role: EncoderRole) -> Int {
+    let key = ObjectIdentifier(encoder(role))
+    guard let count = downstream?.indices.count, classifiers[key] == nil, labelled[key] == nil else {
+      return 0
+    }
+    return stride(from: 0, to: count, by: Evidence.labelledPart).reduce(0) { sum, start in
+      let isKept = kept?.holds(Evidence.fileName("labelled-\(role)-\(start)")) ?? false
+      return sum + (isKept ? 0 : min(count, start + Evidence.labelledPart) - start)
+    }
+  }
+
   /// The classifier downstream of an encoder, trained once on what it answers about the labelled images.
   /// - Throws: an error of reading images or of the encoder, or ``AttackError``.
   func downstreamClassifier(of role: EncoderRole) throws -> DownstreamClassifier {
@@ -63,7 +75,7 @@ extension Evidence {
   /// - Throws: an error of the encoder, or ``AttackError/noLayer(encoder:layer:)``.
   public func embeddings(of pictures: Pictures, by role: EncoderRole) throws -> Tensor {
     let answers = try collected(pictures.count, [.plain], role, .image) { range, _, encoder in
-      ledger[role, default: QuestionCount()].pictures += range.count
+      try count(role, pictures: range.count)
       return (
         try encoder.answers(to: questions.resized(pictures.part(range), for: encoder)), range.count
       )
@@ -79,7 +91,7 @@ extension Evidence {
     _ round: FurtherRound, _ make: () throws -> [AuditGroup: MembershipGroups<Tensor>]
   ) throws -> [AuditGroup: MembershipGroups<Tensor>] {
     if let found = rounds[round] { return found }
-    let tensors = try recalled("round-\(round.attack)-\(round.learner)-\(round.tested)") {
+    let tensors = try recalled(round.name) {
       var tensors: [String: Tensor] = [:]
       for (group, found) in try make() {
         for membership in Membership.allCases { tensors["\(group)-\(membership)"] = found[membership] }
@@ -103,4 +115,7 @@ struct FurtherRound: Hashable {
   let attack: String
   let learner: EncoderRole
   let tested: EncoderRole
+
+  /// What it is kept under.
+  var name: String { "round-\(attack)-\(learner)-\(tested)" }
 }

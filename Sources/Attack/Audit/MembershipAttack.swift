@@ -1,10 +1,12 @@
 import Data
+import Foundation
 import Kernels
 
 /// An attack: learns from the shadow, or from known nonmembers, and gives the target's inputs scores.
 ///
 /// A score is higher for a surer member. It orders inputs and is no probability. Everything that an attack is told of
-/// inputs comes from ``AuditCase``: it asks no encoder by itself. Of the auditor's own encoder it may take gradients.
+/// inputs comes from ``AuditCase``: it asks no encoder by itself. Of the auditor's own encoder it may take gradients, and of
+/// the target where it is told to (``AdversarialSettings/isWhiteBox``).
 public protocol MembershipAttack: Sendable {
   /// Its name on the command line and in the first column of tables, such as "EncoderMI-V".
   var name: String { get }
@@ -32,6 +34,9 @@ public protocol MembershipAttack: Sendable {
   /// - Throws: an error of the questions asked.
   func askFurther(_ audit: AuditCase) throws
 
+  /// How many pictures it asks the target about for each input in further rounds.
+  func furtherQuestions(in audit: AuditCase) -> Int
+
   /// Learns and scores.
   /// - Throws: ``AttackError`` where there is nothing to learn from, an error of a classifier or of the questions asked.
   func run(_ audit: AuditCase) throws -> AttackOutcome
@@ -48,6 +53,8 @@ extension MembershipAttack {
 
   /// There are no further rounds.
   public func askFurther(_ audit: AuditCase) throws {}
+  /// There are none.
+  public func furtherQuestions(in audit: AuditCase) -> Int { 0 }
 
   /// Whatever it looks at must be held.
   public func obstacle(in audit: AuditCase) -> String? { audit.obstacle(to: sets) }
@@ -108,11 +115,22 @@ public enum AttackTable {
     LikelihoodRatioAttack(.pair, .online), LikelihoodRatioAttack(.imageText, .online),
     LikelihoodRatioAttack(.imageImage, .online), LikelihoodRatioAttack(.textText, .online),
     GradientAttack(.pair), GradientAttack(.imageImage), RelativeAttack(.pair), RelativeAttack(.imageImage),
+    QuantileAttack(.pair), QuantileAttack(.imageText), QuantileAttack(.imageImage),
   ]
 
   /// The names of all attacks, each once.
   public static var names: [String] {
     InferenceClassifierKind.allCases.map(\.name) + others.map(\.name)
+  }
+
+  /// Those that are made only where they are named, each once, whatever it looks at.
+  public static var namesOnlyByName: [String] {
+    var names: [String] = []
+    for attack in others where attack.isOnlyByName {
+      let name = attack.name.components(separatedBy: " (")[0]
+      if !names.contains(name) { names.append(name) }
+    }
+    return names
   }
 
   /// Whether an attack goes by a name that was asked for: its own, its own without what it looks at, as LiRA for LiRA

@@ -67,7 +67,7 @@ extension AttackOutcome {
   /// - Throws: ``AttackError/diverged(attack:epoch:)`` or `EvaluationError`.
   init(
     vectorsOf target: MembershipGroups<Tensor>, learnedFrom shadow: MembershipGroups<Tensor>, attack: String,
-    _ configuration: AttackConfiguration
+    _ configuration: AttackConfiguration, notes: [String] = []
   ) throws {
     let settings = configuration.classifiers
     let rows = Tensor.stacked([shadow.members, shadow.nonmembers])
@@ -91,7 +91,7 @@ extension AttackOutcome {
     }
     self.init(
       target: try MembershipScores(target.map(scores), threshold: 0),
-      shadow: shadow.map { scores($0).map(Double.init) })
+      shadow: shadow.map { scores($0).map(Double.init) }, notes: notes)
   }
 }
 

@@ -6,7 +6,7 @@ public struct CaptionControl: Sendable {
   public static let name = "blind (caption n-grams)"
 
   /// Ten times that of image statistics: there are hundreds of rare n-grams to overfit.
-  private static let penalty = 0.1
+  static let penalty = 0.1
 
   private let classifier: LogisticRegression
 

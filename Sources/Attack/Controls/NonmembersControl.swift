@@ -22,8 +22,11 @@ struct NonmembersControl: Control {
   }
 
   /// Whether metrics are of such a control.
-  static func made(_ metrics: AttackMetrics) -> Bool {
-    InferenceClassifierKind.allCases.contains { metrics.attack == name($0) }
+  static func made(_ metrics: AttackMetrics) -> Bool { made(metrics.attack) }
+
+  /// Whether a finding of this attack is of such a control.
+  static func made(_ attack: String) -> Bool {
+    InferenceClassifierKind.allCases.contains { attack == name($0) }
   }
 
   /// That there are too few nonmembers is said.
@@ -44,20 +47,25 @@ struct NonmembersControl: Control {
 
   func needs(in audit: AuditCase) -> [Need] { audit.featureNeeds(sets, of: .target) }
 
-  func run(_ audit: AuditCase, attacks: [Finding]) throws -> [Finding] {
-    let nonmembers = try audit.features(sets, of: .target).nonmembers
-    var coin = RandomStream(seed: audit.configuration.seed, name: "nonmembers against nonmembers")
-    // In equal numbers, so that neither half lacks a group.
-    let order = coin.permutation(nonmembers.count)
-    let quarter = nonmembers.count / 4
-    func half(_ number: Int) -> MembershipGroups<MembershipFeatures> {
+  /// Which of so many nonmembers train and which test, and who in each half is called a member: in equal numbers, so that
+  /// neither half lacks a group.
+  static func halves(of count: Int, seed: UInt64) -> [MembershipGroups<[Int]>] {
+    var coin = RandomStream(seed: seed, name: "nonmembers against nonmembers")
+    let (order, quarter) = (coin.permutation(count), count / 4)
+    return (0..<2).map { number in
       let places = order[(2 * number * quarter)..<((2 * number + 2) * quarter)]
       return MembershipGroups(
-        members: nonmembers.selecting(Array(places.prefix(quarter))),
-        nonmembers: nonmembers.selecting(Array(places.suffix(quarter))))
+        members: Array(places.prefix(quarter)), nonmembers: Array(places.suffix(quarter)))
+    }
+  }
+
+  func run(_ audit: AuditCase, attacks: [Finding]) throws -> [Finding] {
+    let nonmembers = try audit.features(sets, of: .target).nonmembers
+    let halves = Self.halves(of: nonmembers.count, seed: audit.configuration.seed).map { half in
+      half.map(nonmembers.selecting)
     }
     let classifier = try kind.fit(
-      half(0), settings: audit.configuration.classifiers, seed: audit.configuration.seed)
+      halves[0], settings: audit.configuration.classifiers, seed: audit.configuration.seed)
     let name = Self.name(kind)
     let isJoint = audit.modalities.contains(.text)
     return [
@@ -65,7 +73,7 @@ struct NonmembersControl: Control {
         name: isJoint
           ? "nonmembers against nonmembers (\(kind.name), \(FeatureSet.name(of: sets)))" : name, attack: name,
         sets: sets, family: family, knowledge: audit.knowledge,
-        outcome: AttackOutcome(target: try classifier.membershipScores(half(1))))
+        outcome: AttackOutcome(target: try classifier.membershipScores(halves[1])))
     ]
   }
 }

@@ -9,7 +9,7 @@ public struct AttackResults: Codable, Sendable, Equatable, Validated {
   /// What the file is, whatever its name.
   public static let formatName = "encodermi attack results"
   /// The version of its schema. It rises with every change that a reader would notice.
-  public static let schemaVersion = 1
+  public static let schemaVersion = 2
 
   /// ``formatName``.
   public let format: String
@@ -23,12 +23,14 @@ public struct AttackResults: Codable, Sendable, Equatable, Validated {
   @OrNull public var comparison: PairedComparison?
   /// The encoder under audit.
   public var target: EncoderRecord
-  /// The auditor's own encoder.
-  public var shadow: EncoderRecord
+  /// The auditor's own encoder; nil where there is none.
+  @OrNull public var shadow: EncoderRecord?
   /// Further encoders, which tell how hard an input is.
   public var references: [EncoderRecord]
   /// Sizes of the groups that were evaluated and trained on.
-  public var counts: SplitSizes
+  public var counts: GroupCounts
+  /// What error rates the numbers support.
+  public var errorRate: ErrorBasis
   /// What the auditor held.
   public let knowledge: CaptionKnowledge
   /// The feature sets that were tried.
@@ -44,6 +46,10 @@ public struct AttackResults: Codable, Sendable, Equatable, Validated {
   /// How many pictures and captions each encoder embedded, by its role. Where an audit has several levels of knowledge,
   /// each input is asked about once for all of them, and this is the number of the whole audit.
   public var questions: [String: QuestionCount]
+  /// How many pictures and captions the target was asked about for each of its inputs.
+  public var queriesPerInput: QuestionCount
+  /// What EncoderMI-T finds with fewer views or variants, made of what was answered.
+  public var byQueries: [QueryPoint]
   /// Seeds by what they were for.
   public var seeds: [String: UInt64]
   /// Versions of this program and of the libraries it computes with.
@@ -62,22 +68,29 @@ public struct AttackResults: Codable, Sendable, Equatable, Validated {
   ) {
     (format, schema) = (AttackResults.formatName, AttackResults.schemaVersion)
     var (target, shadow) = (findings.target, findings.shadow)
-    (target.utility, shadow.utility) = (utility.target, utility.shadow)
-    (self.target, self.shadow, references) = (target, shadow, findings.references)
+    target.utility = utility.target
+    shadow?.utility = utility.shadow
+    (self.target, references) = (target, findings.references)
+    self.shadow = shadow
     attacks = findings.attacks.map(\.metrics)
     // A control of the groups says that they differ by themselves; one of the pairing says something else.
     let swapped = findings.controls(.swapped).map(\.metrics)
     let grouped = findings.controls.filter { $0.family != .swapped }.map(\.metrics)
     controls = grouped + swapped
     comparison = PairedComparison(findings.attacks.map { ($0.name, $0.scores) })
-    (counts, knowledge, featureSets) = (findings.counts, findings.knowledge, findings.sets)
+    counts = GroupCounts(findings.counts, hasShadow: shadow != nil)
+    (knowledge, featureSets) = (findings.knowledge, findings.sets)
+    (errorRate, queriesPerInput) = (findings.errorRate, findings.queriesPerInput)
+    byQueries = findings.byQueries
     let settings = findings.configuration
     (layer, similarity) = (settings.layer, settings.similarity)
     views = knowledge.hasImage ? settings.views : nil
     variants = knowledge.hasCaption ? settings.variants : nil
     questions = Dictionary(uniqueKeysWithValues: findings.questions.map { ($0.name, $1) })
     (self.seeds, self.versions, self.dataFingerprints) = (seeds, versions, dataFingerprints)
-    self.warnings = warnings + findings.notes + AttackResults.differences(target: target, shadow: shadow)
+    self.warnings = warnings + findings.notes
+    if let shadow { self.warnings += AttackResults.differences(target: target, shadow: shadow) }
+    self.warnings += AttackResults.assumptions(target: target, shadow: shadow)
     self.warnings += AttackResults.warnings(controls: grouped, nonmembers: counts.target.nonmembers)
     self.warnings += AttackMetrics.aboveChance(swapped).map { control in
       "control '\(control.name)' beats chance (AUC \(control.auc.percentRange)): pairs that were never trained on "
@@ -113,13 +126,15 @@ public struct AttackResults: Codable, Sendable, Equatable, Validated {
     if let one = shadow.algorithm, let other = target.algorithm, one != other {
       facts.append("the shadow's algorithm is \(one), the target's \(other)")
     }
-    for (name, encoder) in [("target", target), ("shadow", shadow)]
-    where encoder.augmentationOrigin == .assumed {
-      facts.append(
-        "nothing is known of the \(name)'s augmentation: its views are made as MoCo's are, and others may tell more"
-      )
-    }
     return facts
+  }
+
+  /// What stands in for what is not known of encoders.
+  private static func assumptions(target: EncoderRecord, shadow: EncoderRecord?) -> [String] {
+    let encoders: [(name: String, record: EncoderRecord?)] = [("target", target), ("shadow", shadow)]
+    return encoders.filter { $0.record?.augmentationOrigin == .assumed }.map {
+      "nothing is known of the \($0.name)'s augmentation: its views are made as MoCo's are, and others may tell more"
+    }
   }
 
   private static func warnings(controls: [AttackMetrics], nonmembers: Int) -> [String] {
@@ -152,5 +167,18 @@ public struct AttackResults: Codable, Sendable, Equatable, Validated {
   public static func read(from folder: URL) throws -> AttackResults {
     try Configuration.read(
       AttackResults.self, from: folder.appending(path: fileName), allowsNull: true)
+  }
+}
+
+/// Sizes of the groups that attacks were tested on and learned from.
+public struct GroupCounts: Codable, Sendable, Equatable {
+  /// The target's members and nonmembers that were tested.
+  public var target: MembershipGroups<Int>
+  /// The shadow's, which attacks learned from; nil without a shadow.
+  @OrNull public var shadow: MembershipGroups<Int>?
+
+  init(_ sizes: SplitSizes, hasShadow: Bool) {
+    target = sizes.target
+    shadow = hasShadow ? sizes.shadow : nil
   }
 }

@@ -50,14 +50,19 @@ public struct ConformalTest: Sendable, Equatable {
   /// Whether any score could be called member-like: n + 1 known nonmembers allow no p below 1 / (n + 1).
   public func canTell(at alpha: Double) -> Bool { Double(nonmembers.count + 1) * alpha >= 1 }
 
+  /// The least score above which a single input is called member-like at a level; nil where none would be. Of nonmembers
+  /// that are like the known ones a share of at most alpha is expected to score so high.
+  /// - Parameter alpha: the level, in (0, 1).
+  public func threshold(at alpha: Double) -> Double? {
+    guard canTell(at: alpha) else { return nil }
+    let total = Double(nonmembers.count + 1)
+    // As many known nonmembers may score at least as high.
+    let allowed = (0..<nonmembers.count).last { Double($0 + 1) / total <= alpha } ?? 0
+    return nonmembers[nonmembers.count - 1 - allowed].nextUp
+  }
+
   /// Known nonmembers that a level needs, at least.
   public static func needed(at alpha: Double) -> Int { max(1, Int((1 / alpha).rounded(.up)) - 1) }
-
-  /// The verdict on one input, asked about by itself.
-  /// - Parameter alpha: the level, in (0, 1).
-  public func verdict(_ score: Double, at alpha: Double) -> ConformalVerdict {
-    verdicts(of: [score], at: alpha)[0]
-  }
 
   /// Verdicts on many inputs: among those called member-like, and among those called no members, at most a share of
   /// alpha is expected to be called so wrongly (Benjamini and Hochberg 1995; conformal p-values of one set of known

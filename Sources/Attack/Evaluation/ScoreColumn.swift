@@ -40,7 +40,10 @@ extension AuditFindings {
   /// way to swap them and each attack that judges, and one for mismatched nonmembers; true pairs have that attack's.
   public var scoreColumns: [ScoreColumn] {
     var columns = attacks.map { ScoreColumn($0) }
-    columns += controls.filter { $0.swap == nil }.map { ScoreColumn($0) }
+    // Nonmembers against nonmembers score a quarter of them as members, which is no column of the inputs.
+    columns += controls.filter { $0.swap == nil && !NonmembersControl.made($0.attack) }.map {
+      ScoreColumn($0)
+    }
     for finding in controls {
       guard let swap = finding.swap else { continue }
       let (groups, threshold) = (finding.scores.groups, finding.scores.threshold)

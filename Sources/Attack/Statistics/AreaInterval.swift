@@ -1,5 +1,4 @@
 import Foundation
-import Networks
 
 extension MembershipScores {
   /// The area under the curve with the interval of DeLong, DeLong and Clarke-Pearson (1988).
@@ -36,37 +35,6 @@ extension MembershipScores {
     }
     let z = log(area / (1 - area)) * area * (1 - area) / variance.squareRoot()
     return 0.5 * erfc(z / 2.0.squareRoot())
-  }
-
-  /// The area with the percentile interval of a stratified bootstrap: both groups are drawn anew at their sizes.
-  public func aucByBootstrap(
-    replicates: Int = 2000, seed: UInt64 = 0, confidence: Double = Estimate.confidence
-  ) -> Estimate {
-    precondition(replicates >= 1, "aucByBootstrap: \(replicates) replicates, at least 1 is needed")
-    // Only the order of scores matters: replace each by its rank among distinct scores, then count.
-    let distinct = Array(Set(groups.pooled)).sorted()
-    let ranks = groups.map { scores in scores.map { lowerBound(of: $0, in: distinct) } }
-    let stream = RandomStream(seed: seed, name: "bootstrap")
-    var areas = (0..<replicates).map { replicate -> Double in
-      var draws = stream.substream(replicate)
-      let counts = ranks.map { ranks in
-        var counts = [Int](repeating: 0, count: distinct.count)
-        for _ in ranks.indices { counts[ranks[draws.integer(below: ranks.count)]] += 1 }
-        return counts
-      }
-      var (twice, below) = (0, 0)
-      for (members, nonmembers) in Swift.zip(counts.members, counts.nonmembers) {
-        twice += members * (2 * below + nonmembers)
-        below += nonmembers
-      }
-      return Double(twice) / (2 * Double(ranks.members.count) * Double(ranks.nonmembers.count))
-    }
-    areas.sort()
-    func percentile(_ p: Double) -> Double {
-      areas[min(replicates - 1, max(0, Int((p * Double(replicates)).rounded(.down))))]
-    }
-    let tail = (1 - confidence) / 2
-    return Estimate(value: roc.area, low: percentile(tail), high: percentile(1 - tail))
   }
 
   /// The variance of the area: s10 / m + s01 / n, from each input's placement among the other group.

@@ -22,9 +22,6 @@ public struct Estimate: Codable, Sendable, Equatable {
   /// Whether the whole interval lies above a reference.
   public func isAbove(_ reference: Double) -> Bool { low > reference }
 
-  /// Whether the whole interval lies above another's.
-  public func isAbove(_ other: Estimate) -> Bool { low > other.high }
-
   /// Whether the interval holds a reference.
   public func covers(_ reference: Double) -> Bool { low <= reference && reference <= high }
 

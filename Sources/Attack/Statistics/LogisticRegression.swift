@@ -84,7 +84,7 @@ public struct LogisticRegression: Codable, Sendable, Equatable {
         hessian[i * size + i] += penalty
       }
       hessian[size * size - 1] += 1e-12
-      let step = solve(hessian, gradient, size)
+      let step = CholeskyFactor(hessian, size: size).solution(gradient)
       // Halve the step until the loss falls, so that far starts converge too.
       var scale = 1.0
       var next = solution
@@ -119,25 +119,5 @@ public struct LogisticRegression: Codable, Sendable, Equatable {
       loss += target.weight * (margin > 0 ? log1p(exp(-margin)) : log1p(exp(margin)) - margin)
     }
     return loss + penalty / 2 * solution.dropLast().reduce(0) { $0 + $1 * $1 }
-  }
-
-  /// Solves a symmetric positive definite system, given by its lower triangle, by Cholesky's factors.
-  private static func solve(_ matrix: [Double], _ right: [Double], _ size: Int) -> [Double] {
-    var factor = matrix
-    var solution = right
-    for i in 0..<size {
-      for j in 0...i {
-        var sum = factor[i * size + j]
-        for k in 0..<j { sum -= factor[i * size + k] * factor[j * size + k] }
-        factor[i * size + j] = i == j ? max(sum, 1e-300).squareRoot() : sum / factor[j * size + j]
-      }
-      for k in 0..<i { solution[i] -= factor[i * size + k] * solution[k] }
-      solution[i] /= factor[i * size + i]
-    }
-    for i in stride(from: size - 1, through: 0, by: -1) {
-      for k in (i + 1)..<max(size, i + 1) { solution[i] -= factor[k * size + i] * solution[k] }
-      solution[i] /= factor[i * size + i]
-    }
-    return solution
   }
 }

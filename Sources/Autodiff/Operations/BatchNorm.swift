@@ -7,13 +7,8 @@ public enum NormStatistics {
   /// Fixed ones, `[channels]`.
   case fixed(mean: Tensor, variance: Tensor)
 
-  func resolved(for images: Tensor, epsilon: Float) -> (statistics: BatchStatistics, areConstant: Bool) {
-    switch self {
-    case .batch(let groups):
-      return (BatchStatistics(of: images, groups: groups, epsilon: epsilon), false)
-    case .fixed(let mean, let variance):
-      return (BatchStatistics(mean: mean, variance: variance, epsilon: epsilon), true)
-    }
+  var areConstant: Bool {
+    if case .fixed = self { true } else { false }
   }
 }
 
@@ -73,9 +68,18 @@ extension Tape {
     residual: Variable?,
     relu: Bool, inputs: [Variable], overwritingInput: Bool, propagate: @escaping (Tensor) -> Void
   ) -> (output: Variable, statistics: BatchStatistics) {
-    let (statistics, areConstant) = source.resolved(for: x, epsilon: epsilon)
-    let value = BatchNorm.forward(
-      x, statistics: statistics, gain: gain.value, shift: shift.value, residual: residual?.value, relu: relu)
+    let (value, statistics): (Tensor, BatchStatistics)
+    switch source {
+    case .batch(let groups):
+      (value, statistics) = BatchNorm.forward(
+        x, groups: groups, epsilon: epsilon, gain: gain.value, shift: shift.value, residual: residual?.value,
+        relu: relu)
+    case .fixed(let mean, let variance):
+      statistics = BatchStatistics(mean: mean, variance: variance, epsilon: epsilon)
+      value = BatchNorm.forward(
+        x, statistics: statistics, gain: gain.value, shift: shift.value, residual: residual?.value, relu: relu
+      )
+    }
     let all = inputs + [gain, shift] + (residual.map { [$0] } ?? [])
     // Without a residual the ReLU's mask follows from x, which is at hand anyway.
     let kept = relu && residual != nil ? value : nil
@@ -85,10 +89,11 @@ extension Tape {
       shift.withTarget { shiftTarget = $0 }
       let result = BatchNorm.backward(
         outputGradients: gradients.parts, input: x, output: kept, statistics: statistics,
-        areConstant: areConstant, gain: gain.value, shift: shift.value, relu: relu,
-        gainGradient: gainTarget, shiftGradient: shiftTarget, overwritingInput: overwritingInput)
+        areConstant: source.areConstant, gain: gain.value, shift: shift.value, relu: relu,
+        gainGradient: gainTarget, shiftGradient: shiftTarget, hasResidual: residual != nil,
+        overwritingInput: overwritingInput)
       propagate(result.input)
-      residual?.accumulate(result.residual)
+      if let residual, let gradient = result.residual { residual.accumulate(gradient) }
     }
     return (output, statistics)
   }

@@ -21,18 +21,40 @@ public struct RetrievalRecall: Sendable, Codable, Equatable {
     precondition(
       similarities.count == count * count,
       "RetrievalRecall: \(similarities.count) similarities of \(count) pairs")
+    self.init(count: count, wordings: wordings) { rows in
+      Array(similarities[(rows.lowerBound * count)..<(rows.upperBound * count)])
+    }
+  }
+
+  /// Images whose similarities are in memory at once.
+  static let part = 256
+
+  /// As ``init(similarities:count:wordings:)``, of similarities that are made for some images at a time, twice each.
+  /// - Parameter similarities: of images in a range with all captions, row by row.
+  init(count: Int, wordings: [Int]? = nil, _ similarities: (Range<Int>) -> [Float]) {
     let wordings = wordings ?? Array(0..<count)
     precondition(wordings.count == count, "RetrievalRecall: \(wordings.count) wordings of \(count) pairs")
-    let images = Dictionary(grouping: 0..<count) { wordings[$0] }
+    func forEachRow(_ body: (_ row: Int, _ values: ArraySlice<Float>) -> Void) {
+      for start in stride(from: 0, to: count, by: RetrievalRecall.part) {
+        let values = similarities(start..<min(count, start + RetrievalRecall.part))
+        for row in start..<min(count, start + RetrievalRecall.part) {
+          body(row, values[((row - start) * count)..<((row - start + 1) * count)])
+        }
+      }
+    }
+    let captions = Dictionary(grouping: 0..<count) { wordings[$0] }
     // Of each caption with the most similar of the images it belongs to.
-    let own = (0..<count).map { column in
-      (images[wordings[column]] ?? []).map { similarities[$0 * count + column] }.max() ?? -.infinity
+    var own = [Float](repeating: -.infinity, count: count)
+    forEachRow { row, values in
+      for column in captions[wordings[row]] ?? [] {
+        own[column] = max(own[column], values[values.startIndex + column])
+      }
     }
     var (rows, columns) = ([Int](repeating: 0, count: count), [Int](repeating: 0, count: count))
-    for row in 0..<count {
-      for column in 0..<count where wordings[column] != wordings[row] {
-        let similarity = similarities[row * count + column]
-        if !(similarity < similarities[row * count + row]) { rows[row] += 1 }
+    forEachRow { row, values in
+      let diagonal = values[values.startIndex + row]
+      for (column, similarity) in values.enumerated() where wordings[column] != wordings[row] {
+        if !(similarity < diagonal) { rows[row] += 1 }
         if !(similarity < own[column]) { columns[column] += 1 }
       }
     }
@@ -70,8 +92,8 @@ public struct Retrieval: Sendable {
       numbers[caption] = number
       return number
     }
-    return RetrievalRecall(
-      similarities: matrixProduct(image, text, transposeRight: true).values, count: images.count,
-      wordings: wordings)
+    return RetrievalRecall(count: images.count, wordings: wordings) { range in
+      matrixProduct(image.rows(range), text, transposeRight: true).values
+    }
   }
 }

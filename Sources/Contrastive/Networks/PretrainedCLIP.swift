@@ -17,13 +17,18 @@ public final class PretrainedCLIP {
   private let store: ParameterStore
 
   /// - Throws: ``PretrainingError/noCaptions`` if the description has no text encoder, ``PretrainingError/vocabulary(_:)``
-  ///   if the tokenizer does not fit it, ``ParameterError`` if the source's tensors are not those of the described
-  ///   networks.
+  ///   if the tokenizer does not fit it or is another one than it names, ``ParameterError`` if the source's tensors are not
+  ///   those of the described networks.
   public convenience init(
     _ description: EncoderDescription, _ source: ParameterSource, tokenizer: any Tokenizer
   ) throws {
     guard let clip = description.clip else { throw PretrainingError.noCaptions }
     try clip.text.require(tokenizer)
+    if let named = description.tokenizer, named != tokenizer.digest {
+      throw PretrainingError.vocabulary(
+        "the tokenizer is not the one that the encoder was trained with, though it has as many ids (its digest is "
+          + "\(tokenizer.digest.prefix(12))…, the checkpoint names \(excerpt(named, most: 12)))")
+    }
     let (network, store) = try ParameterStore.build(source) {
       try CLIPNetwork($0, encoder: description.encoder, head: description.head, clip: clip)
     }
@@ -35,6 +40,17 @@ public final class PretrainedCLIP {
   public convenience init(contentsOf folder: URL, tokenizer: any Tokenizer) throws {
     let checkpoint = try Checkpoint<EncoderDescription>(contentsOf: folder)
     try self.init(checkpoint.description, checkpoint.source, tokenizer: tokenizer)
+  }
+
+  /// Reads a checkpoint folder and a tokenizer's file or folder.
+  /// - Throws: an error that names the file and what does not fit.
+  public convenience init(contentsOf folder: URL, tokenizerFile: URL) throws {
+    let tokenizer = try TokenizerFile.open(tokenizerFile)
+    do {
+      try self.init(contentsOf: folder, tokenizer: tokenizer)
+    } catch PretrainingError.vocabulary(let what) {
+      throw PretrainingError.vocabulary("\(tokenizerFile.path): \(what)")
+    }
   }
 
   init(

@@ -24,16 +24,18 @@ public struct EncoderDescription: Sendable, Codable, Equatable, Validated {
   public var temperature: Float
   /// The text encoder and what joins it to the image encoder, of CLIP.
   public var clip: CLIPConfiguration?
+  /// The digest of the tokenizer that the text encoder was trained with, of CLIP; nil where it is unknown.
+  public var tokenizer: String?
 
   /// An encoder by what is known of it.
   public init(
     encoder: ImageEncoderConfiguration, head: ProjectionHeadConfiguration, augmentation: Augmentation,
     algorithm: String, epoch: Int, members: Int, temperature: Float,
-    clip: CLIPConfiguration? = nil
+    clip: CLIPConfiguration? = nil, tokenizer: String? = nil
   ) {
     (self.encoder, self.head, self.augmentation) = (encoder, head, augmentation)
     (self.algorithm, self.epoch, self.members) = (algorithm, epoch, members)
-    (self.temperature, self.clip) = (temperature, clip)
+    (self.temperature, self.clip, self.tokenizer) = (temperature, clip, tokenizer)
   }
 
   /// - Throws: `InvalidSetting` for the first field that is out of range.
@@ -107,11 +109,14 @@ public final class PretrainedEncoder {
     return try PretrainedEncoder(fresh, .fresh(RandomStream(seed: seed, name: "untrained")))
   }
 
-  /// A hash in hexadecimal over all weights and running statistics by name: that of another encoder differs, that of
-  /// a copy does not, however it was saved.
+  /// A hash in hexadecimal over all weights and running statistics by name, and the digest of the tokenizer where one is
+  /// named: that of another encoder differs, that of a copy does not, however it was saved.
   public var fingerprint: String {
-    let hashes = store.tensors.sorted { $0.key < $1.key }.flatMap { name, tensor in
+    var hashes = store.tensors.sorted { $0.key < $1.key }.flatMap { name, tensor in
       [Array(name.utf8).withUnsafeBytes(contentHash), tensor.values.withUnsafeBytes(contentHash)]
+    }
+    if let tokenizer = description.tokenizer {
+      hashes.append(Array(tokenizer.utf8).withUnsafeBytes(contentHash))
     }
     let digits = String(hashes.withUnsafeBytes(contentHash), radix: 16)
     return String(repeating: "0", count: 16 - digits.count) + digits

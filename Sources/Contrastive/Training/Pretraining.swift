@@ -47,6 +47,7 @@ public final class Pretraining {
   private let monitor: NearestNeighbours?
   private let retrieval: Retrieval?
   private let learner: any Learner
+  private let tokenizerDigest: String?
   private let optimiser: OptimiserState
   private let plan: BatchPlan
   private var position: PretrainingPosition
@@ -85,6 +86,7 @@ public final class Pretraining {
       throw PretrainingError.unevenGroups(batch: odd, normGroups: moco.normGroups)
     }
     learner = try configuration.learner(captions: captions)
+    tokenizerDigest = learner.text?.tokenizer.digest
     optimiser = OptimiserState(configuration.optimiser, for: learner.store)
     views = RandomStream(seed: configuration.seed, name: "views")
     position = PretrainingPosition(
@@ -197,7 +199,9 @@ public final class Pretraining {
     try RunLog(file: folder.log).append(record)
     let isLast = position.epoch == configuration.epochs
     if configuration.checkpointEpochs.contains(position.epoch) {
-      try checkpoint().write(to: folder.checkpoint(epoch: position.epoch))
+      let place = folder.checkpoint(epoch: position.epoch)
+      try requireOwnFolder(place.deletingLastPathComponent())
+      try checkpoint().write(to: place)
     }
     if isLast { try checkpoint().write(to: folder.finalCheckpoint) }
     if isLast || ContinuousClock.now - lastSave > Pretraining.saveInterval { try save() }
@@ -262,7 +266,7 @@ public final class Pretraining {
       encoder: configuration.encoder, head: configuration.head, augmentation: configuration.augmentation,
       algorithm: configuration.algorithm.name, epoch: position.epoch, members: members.count,
       temperature: learner.text.map { 1 / $0.logitScale } ?? configuration.algorithm.temperature,
-      clip: configuration.algorithm.clip)
+      clip: configuration.algorithm.clip, tokenizer: tokenizerDigest)
   }
 
   private func checkpoint() -> Checkpoint<EncoderDescription> { Checkpoint(learner.store, description) }

@@ -74,15 +74,7 @@ struct RunLog {
   func append(_ record: EpochRecord) throws {
     let data = Data(try RunLog.line(record).utf8)
     if !Paths.exists(file.path) { return try atomicWrite(data, to: file) }
-    do {
-      // Where writing fails, the handle closes itself when it goes.
-      let handle = try FileHandle(forWritingTo: file)
-      try handle.seekToEnd()
-      try handle.write(contentsOf: data)
-      try handle.close()
-    } catch {
-      throw FileError.refused(file: file.path, operation: "append to", reason: "\(error)")
-    }
+    try appendToFile(data, file)
   }
 
   private static func line(_ record: EpochRecord) throws -> String {

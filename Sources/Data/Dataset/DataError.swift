@@ -53,13 +53,18 @@ public enum DataError: ExplainedError, Equatable {
   public var description: String {
     switch self {
     case .notFound(let path):
-      return "\(path): no such file or folder; check the path, which may follow the name of a format and a "
-        + "colon: \(DataFormat.listing())"
+      return
+        "\(path): no such file or folder; check the path, which may follow the name of a format and a colon, as in "
+        + "folder:PATH"
     case .unknownFormat(let name, let location):
-      let known = DataFormat.all.map(\.name).joined(separator: ", ")
-      return "\(location): no data format is called '\(name)'; choose one of \(known), as in folder:PATH"
+      let names = DataFormat.all.map(\.name)
+      let (near, known) = (nearest(to: name, among: names), names.joined(separator: ", "))
+      return "\(location): no data format is called '\(name)'; "
+        + (near.isEmpty ? "" : "did you mean \(near.joined(separator: " or "))? ")
+        + "The formats are \(known), as in folder:PATH"
     case .unknownLayout(let path):
-      return "\(path): no known layout of pictures; expected \(DataFormat.listing())"
+      return "\(path): no known layout of pictures; name its format, as in folder:PATH: "
+        + DataFormat.all.map(\.name).joined(separator: ", ")
     case .noCaptions(let path, let format):
       return "\(path): the format \(format) has no captions; give one of "
         + DataFormat.listing(withCaptions: true)

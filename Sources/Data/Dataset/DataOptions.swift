@@ -48,18 +48,23 @@ public struct DataOptions: Codable, Sendable, Equatable, Validated {
   public var captionColumn: String?
   /// The column or key of the part; nil for the first of ``DataColumns/part`` that is there, if any.
   public var partColumn: String?
+  /// The column or key of a picture's class; nil for the first of ``DataColumns/label`` that is there, if any.
+  public var labelColumn: String?
   /// Images without a caption, captions without an image.
   public var unpaired: Handling
   /// Captions without a visible character: empty, white space, control characters.
   public var emptyCaptions: Handling
   /// A caption given twice to one image; a picture whose pixels, at its own size, equal an earlier one's.
   public var duplicates: Duplicates
-  /// Pictures that cannot be decoded.
+  /// Pictures that cannot be decoded, folders among several that hold none.
   public var damagedImages: Handling
   /// Broken lines of a table, archives cut short, archive members that cannot be told to belong anywhere.
   public var damagedRecords: Handling
   /// Text that is not UTF-8.
   public var brokenText: BrokenText
+  /// Whether pictures are read that a table names by an absolute path, or by one with `..`: whoever writes such a table
+  /// has files read that are nowhere near it. Nil for not.
+  public var readsOutside: Bool?
   /// The most bytes of pixels that are held in memory. A larger set is decoded on demand with a cache of this size.
   public var memoryLimit: Int
   /// The most pixels that a single picture may claim.
@@ -71,9 +76,10 @@ public struct DataOptions: Codable, Sendable, Equatable, Validated {
   public init(
     captions: Bool = false, imageSize: Int? = nil, parts: [String]? = nil, captionsPerImage: Int? = nil,
     language: String = "en", imageColumn: String? = nil, captionColumn: String? = nil,
-    partColumn: String? = nil, unpaired: Handling = .skip, emptyCaptions: Handling = .skip,
+    partColumn: String? = nil, labelColumn: String? = nil, unpaired: Handling = .skip,
+    emptyCaptions: Handling = .skip,
     duplicates: Duplicates = .skip, damagedImages: Handling = .skip, damagedRecords: Handling = .refuse,
-    brokenText: BrokenText = .refuse, memoryLimit: Int = 4 << 30,
+    brokenText: BrokenText = .refuse, readsOutside: Bool? = nil, memoryLimit: Int = 4 << 30,
     pixelLimit: Int = PixelImage.defaultPixelLimit
   ) {
     self.captions = captions
@@ -84,12 +90,14 @@ public struct DataOptions: Codable, Sendable, Equatable, Validated {
     self.imageColumn = imageColumn
     self.captionColumn = captionColumn
     self.partColumn = partColumn
+    self.labelColumn = labelColumn
     self.unpaired = unpaired
     self.emptyCaptions = emptyCaptions
     self.duplicates = duplicates
     self.damagedImages = damagedImages
     self.damagedRecords = damagedRecords
     self.brokenText = brokenText
+    self.readsOutside = readsOutside
     self.memoryLimit = memoryLimit
     self.pixelLimit = pixelLimit
   }
@@ -115,7 +123,7 @@ public struct DataOptions: Codable, Sendable, Equatable, Validated {
     case .imageWithoutCaption, .captionWithoutImage: return unpaired == .refuse
     case .emptyCaption: return emptyCaptions == .refuse
     case .duplicate: return duplicates == .refuse
-    case .undecodableImage: return damagedImages == .refuse
+    case .undecodableImage, .folderWithoutPictures: return damagedImages == .refuse
     case .damagedRecord: return damagedRecords == .refuse
     }
   }
@@ -129,4 +137,6 @@ public enum DataColumns {
   public static let caption = ["caption", "text", "title"]
   /// A part.
   public static let part = ["split", "partition"]
+  /// A class.
+  public static let label = ["category", "class", "label"]
 }

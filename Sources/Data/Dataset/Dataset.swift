@@ -11,6 +11,8 @@ public struct Dataset: Sendable {
   /// The contents' pictures that belong to this set; nil for all in order.
   private let selection: [Int]?
 
+  /// What pictures that were named by their files have as path and place.
+  static let filesName = "files"
   /// The part of pictures that an official list of parts leaves out.
   public static let unsplit = "unsplit"
 
@@ -41,17 +43,21 @@ public struct Dataset: Sendable {
     var listing = DataListing(options: options)
     for path in paths {
       if Paths.isFolder(path) {
-        for name in try pictureNames(in: path) {
-          listing.append(.file(path: "\(path)/\(name)", name: "\(path)/\(name)"))
+        do {
+          for name in try pictureNames(in: path) {
+            listing.append(.file(path: "\(path)/\(name)", name: "\(path)/\(name)"))
+          }
+        } catch DataError.noPictures(_, let expected) where paths.count > 1 {
+          try listing.leaveOut(.folderWithoutPictures, path, "expected \(expected)")
         }
       } else {
         listing.append(.file(path: path, name: path))
       }
     }
     guard !listing.pictures.isEmpty else {
-      throw DataError.noPictures(path: "files", expected: "at least one PNG or JPEG file")
+      throw DataError.noPictures(path: filesName, expected: "at least one PNG or JPEG file")
     }
-    return try listing.dataset(path: "files", location: "files", format: .folder, progress: nil)
+    return try listing.dataset(path: filesName, location: filesName, format: .folder, progress: nil)
   }
 
   /// The pictures at `indices` of this set, in that order.

@@ -1,3 +1,6 @@
+import Files
+import Foundation
+
 /// Something that files hold and the opened data set does not.
 public struct Omission: Codable, Sendable, Equatable {
   /// Why things are left out.
@@ -12,6 +15,8 @@ public struct Omission: Codable, Sendable, Equatable {
     case duplicate
     /// A picture that cannot be decoded.
     case undecodableImage
+    /// A folder that was given and holds no picture.
+    case folderWithoutPictures
     /// A broken line, an archive cut short, an archive member that cannot be placed.
     case damagedRecord
 
@@ -23,6 +28,7 @@ public struct Omission: Codable, Sendable, Equatable {
       case .emptyCaption: return "empty caption"
       case .duplicate: return "duplicate"
       case .undecodableImage: return "undecodable image"
+      case .folderWithoutPictures: return "folder without pictures"
       case .damagedRecord: return "damaged record"
       }
     }
@@ -33,7 +39,7 @@ public struct Omission: Codable, Sendable, Equatable {
       case .imageWithoutCaption, .captionWithoutImage: return "unpaired"
       case .emptyCaption: return "emptyCaptions"
       case .duplicate: return "duplicates"
-      case .undecodableImage: return "damagedImages"
+      case .undecodableImage, .folderWithoutPictures: return "damagedImages"
       case .damagedRecord: return "damagedRecords"
       }
     }
@@ -49,8 +55,16 @@ public struct Omission: Codable, Sendable, Equatable {
 
 /// All that was left out, in the order in which it was found.
 public struct Omissions: Codable, Sendable, Equatable {
+  /// The name of the file in a run folder that lists them.
+  public static let fileName = "left-out.tsv"
+
   /// Each by name.
   public private(set) var entries: [Omission] = []
+  /// What is to be known of the data though nothing of what is there was left out.
+  public private(set) var remarks: [String] = []
+
+  /// Nothing.
+  public init() {}
 
   /// Number of omissions.
   public var count: Int { entries.count }
@@ -72,4 +86,19 @@ public struct Omissions: Codable, Sendable, Equatable {
   }
 
   mutating func append(_ omission: Omission) { entries.append(omission) }
+
+  mutating func remark(_ text: String) { remarks.append(text) }
+
+  /// Writes all of them to a folder as a table with tabs: kind, name, reason. Where there are none no file is left.
+  /// - Throws: `FileError`.
+  public func write(to folder: URL) throws {
+    let file = folder.appending(path: Omissions.fileName)
+    guard !entries.isEmpty else {
+      unlink(file.path)
+      return
+    }
+    let rows = [["kind", "name", "reason"]] + entries.map { [$0.kind.words, $0.name, $0.reason] }
+    let text = rows.map { DelimitedText.line($0.map(PrintableText.line), .tsv) }.joined()
+    try atomicWrite(Data(text.utf8), to: file)
+  }
 }

@@ -3,7 +3,7 @@ import Files
 extension DataFormat {
   /// CIFAR-10's official binary version (A. Krizhevsky, "Learning Multiple Layers of Features from Tiny Images",
   /// 2009): records of one label byte and 3 planes of 32x32, in `data_batch_1.bin` to `data_batch_5.bin` (part
-  /// "train") and `test_batch.bin` (part "test"). Batches that are not there are not missed; a part may also be one
+  /// "train") and `test_batch.bin` (part "test"). Batches that are not there are said; a part may also be one
   /// batch's file name.
   public static let cifar10 = DataFormat(
     name: "cifar10", summary: "CIFAR-10, binary version: data_batch_*.bin, test_batch.bin",
@@ -26,6 +26,14 @@ private func readCIFAR10(_ folder: String, into listing: inout DataListing) thro
     var known: [String] = []
     for batch in present where !known.contains(batch.part) { known.append(batch.part) }
     throw DataError.unknownPart(path: folder, part: name, known: known + present.map(\.file))
+  }
+  // Whoever asks for files by name knows which are there.
+  let missing = cifarBatches.filter { batch in
+    !present.contains { $0.file == batch.file } && wanted?.contains(batch.part) ?? true
+  }
+  if !missing.isEmpty {
+    listing.note(
+      "\(folder) lacks \(missing.map(\.file).joined(separator: ", ")), so it is not all of CIFAR-10")
   }
   for batch in present {
     if let wanted, !wanted.contains(batch.file), !wanted.contains(batch.part) { continue }

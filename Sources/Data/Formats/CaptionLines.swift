@@ -5,14 +5,16 @@ extension DataFormat {
   /// list of captions. It is read as Python writes it: `NaN` may stand in other fields, and of equal keys the last counts.
   public static let jsonLines = DataFormat(
     name: "jsonl", summary: "a .jsonl file with keys for a picture's path and a caption",
-    hasCaptions: true, heeds: [.imageColumn, .captionColumn, .partColumn],
+    hasCaptions: true, heeds: [.imageColumn, .captionColumn, .partColumn, .labelColumn],
     recognises: { ["jsonl", "ndjson"].contains(Paths.suffix($0)) && Paths.isFile($0) },
     read: readLines)
 }
 
 private func readLines(_ file: String, into listing: inout DataListing) throws {
   guard Paths.isFile(file) else { throw DataError.notFound(path: file) }
-  var (text, pictures) = (try DelimitedText(file, .lines), RelativePictures(to: file))
+  var (text, pictures) = (
+    try DelimitedText(file, .lines), RelativePictures(to: file, options: listing.options)
+  )
   let options = listing.options
   while let row = text.next() {
     let place = "\(file):\(row.line)"
@@ -46,6 +48,9 @@ private func readLines(_ file: String, into listing: inout DataListing) throws {
     }
     let part = try texts(options.partColumn, DataColumns.part)?.first
     let picture = listing.picture(location, part: part?.isEmpty == true ? nil : part)
+    if let label = try record.label(of: options.labelColumn.map { [$0] } ?? DataColumns.label, texts) {
+      listing.label(picture, label, at: place)
+    }
     for caption in captions { listing.add(caption, to: picture, at: place) }
   }
 }
@@ -87,6 +92,17 @@ struct CaptionRecord {
       throw broken(brokenOffset)
     }
     return texts
+  }
+
+  /// The name of a class under the first of some keys that holds one, which may be a number.
+  func label(
+    of keys: [String], _ texts: (String?, [String]) throws(DataError) -> [String]?
+  ) throws(DataError) -> String? {
+    for key in keys {
+      if case .number(let number) = value(key) { return number }
+      if let text = try texts(key, [])?.first, !trimmedCaption(text).isEmpty { return text }
+    }
+    return nil
   }
 
   /// What is said of an object without text under a column that was asked for, or under any of the usual ones.

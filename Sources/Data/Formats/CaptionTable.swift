@@ -6,6 +6,8 @@ struct CaptionTable {
     let picture: String
     let captions: [String]
     let part: String?
+    /// The name of its class.
+    let label: String?
     /// File and line.
     let place: String
   }
@@ -17,6 +19,7 @@ struct CaptionTable {
     /// Words joined by ` | `, which make a further caption.
     var keywords: Int?
     var part: Int?
+    var label: Int?
   }
 
   private var text: DelimitedText
@@ -48,7 +51,9 @@ struct CaptionTable {
     let isHeader = [DataColumns.image, DataColumns.caption].allSatisfy { usual in
       names.contains { usual.contains($0.lowercased()) }
     }
-    let isNamed = [options.imageColumn, options.captionColumn, options.partColumn].contains { $0 != nil }
+    let isNamed = [
+      options.imageColumn, options.captionColumn, options.partColumn, options.labelColumn,
+    ].contains { $0 != nil }
     if let headless, !isHeader, !isNamed {
       guard width > max(headless.image, headless.caption) else {
         throw DataError.malformed(
@@ -73,12 +78,17 @@ struct CaptionTable {
         file: file, wanted: options.captionColumn.map { [$0] } ?? DataColumns.caption, found: names)
     }
     let part = column(options.partColumn, DataColumns.part)
-    if let wanted = options.partColumn, part == nil {
-      throw DataError.missingColumn(file: file, wanted: [wanted], found: names)
+    let label = column(options.labelColumn, DataColumns.label)
+    for (wanted, found) in [(options.partColumn, part), (options.labelColumn, label)] {
+      if let wanted, found == nil {
+        throw DataError.missingColumn(file: file, wanted: [wanted], found: names)
+      }
     }
     layout = Layout(
       image: image, caption: caption,
-      keywords: keywords && options.captionColumn == nil ? column("keywords", []) : nil, part: part)
+      keywords: keywords && options.captionColumn == nil ? column("keywords", []) : nil, part: part,
+      // What holds captions or parts tells classes only where it is asked to.
+      label: options.labelColumn == nil && [caption, part].contains(label) ? nil : label)
   }
 
   /// The next entry; broken rows are left out on the way.
@@ -110,11 +120,14 @@ struct CaptionTable {
         let words = try field(keywords).split(separator: " | ").joined(separator: ", ")
         if !words.isEmpty && words != captions[0] { captions.append(words) }
       }
-      var part: String?
-      if let column = layout.part { part = try field(column) }
+      func visible(_ column: Int?) throws(DataError) -> String? {
+        guard let column else { return nil }
+        let text = try field(column)
+        return text.isEmpty ? nil : text
+      }
       return Entry(
-        picture: try field(layout.image), captions: captions,
-        part: part?.isEmpty == true ? nil : part, place: place)
+        picture: try field(layout.image), captions: captions, part: try visible(layout.part),
+        label: try visible(layout.label), place: place)
     }
     return nil
   }

@@ -3,10 +3,10 @@ import Files
 extension DataFormat {
   /// A folder of pictures with `captions.tsv`: a picture's path inside the folder, a tab, its caption. Where the first
   /// line names the columns, there may be more of them, in any order; words in a column "keywords", joined by ` | `,
-  /// make a further caption. Several lines for a picture give it several captions.
+  /// make a further caption, and a column "category" holds classes. Several lines for a picture give it several captions.
   public static let captions = DataFormat(
     name: "captions", summary: "a folder of pictures and captions.tsv",
-    hasCaptions: true, heeds: [.imageColumn, .captionColumn, .partColumn],
+    hasCaptions: true, heeds: [.imageColumn, .captionColumn, .partColumn, .labelColumn],
     recognises: { Paths.isFile($0 + "/captions.tsv") },
     read: { folder, listing in
       try readFolder(folder, table: "captions.tsv", pictures: folder, keywords: nil, into: &listing)
@@ -17,7 +17,7 @@ extension DataFormat {
   /// second.
   public static let emoji = DataFormat(
     name: "emoji", summary: "a folder of png64/ and captions.<language>.tsv",
-    hasCaptions: true, heeds: [.language, .imageColumn, .captionColumn, .partColumn],
+    hasCaptions: true, heeds: [.language, .imageColumn, .captionColumn, .partColumn, .labelColumn],
     // A folder that cannot be listed is not recognised; whoever names the format gets the reason from `read`.
     recognises: { Paths.isFolder($0 + "/png64") && (try? languages(of: $0))?.isEmpty == false },
     read: { folder, listing in
@@ -52,16 +52,17 @@ private func readFolder(
 ) throws {
   let file = folder + "/" + table
   guard Paths.isFile(file) else { throw DataError.incomplete(path: folder, expected: table) }
-  let found = try NamedPictures(in: place)
+  var found = try NamedPictures(in: place, options: listing.options)
   var rows = try CaptionTable(
     file, .tsv, headless: .init(image: 0, caption: 1, keywords: keywords), keywords: true,
     options: listing.options)
   while let row = try rows.next(&listing) {
-    guard let location = found[row.picture] else {
+    guard let location = found.picture(row.picture) else {
       try listing.leaveOut(.captionWithoutImage, row.place, found.absence(of: row.picture))
       continue
     }
     let picture = listing.picture(location, part: row.part)
+    if let label = row.label { listing.label(picture, label, at: row.place) }
     for caption in row.captions { listing.add(caption, to: picture, at: row.place) }
   }
   // Those that no line names come last, to be named as without a caption.

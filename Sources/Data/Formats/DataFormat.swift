@@ -20,7 +20,7 @@ public struct DataFormat: Sendable {
 
   /// The fields of ``DataOptions`` that mean something in some formats only.
   public enum Choice: String, Sendable, CaseIterable {
-    case language, imageColumn, captionColumn, partColumn
+    case language, imageColumn, captionColumn, partColumn, labelColumn
   }
 
   /// Every format, the specific ones first: the first that recognises a path reads it. Those without captions precede

@@ -26,7 +26,7 @@ private func readFlickr8k(_ folder: String, into listing: inout DataListing) thr
     throw DataError.incomplete(path: folder, expected: "\(tokens) and a folder Flickr8k_Dataset")
   }
   while let inner = try pictureFolder(in: "\(folder)/\(place)") { place += "/" + inner }
-  let found = try NamedPictures(in: "\(folder)/\(place)", called: place)
+  var found = try NamedPictures(in: "\(folder)/\(place)", called: place, options: listing.options)
   let splitOf = try flickrSplits(folder, &listing)
 
   var text = try DelimitedText("\(folder)/\(tokens)", .tabs)
@@ -43,7 +43,7 @@ private func readFlickr8k(_ folder: String, into listing: inout DataListing) thr
     let name = try listing.text(fields[0][..<mark], file: text.file, line: row.line, offset: row.offset)
     let caption = try listing.text(
       fields[1], file: text.file, line: row.line, offset: fields[1].startIndex)
-    guard let location = found[name] else {
+    guard let location = found.picture(name) else {
       try listing.leaveOut(.captionWithoutImage, line, found.absence(of: name))
       continue
     }

@@ -46,6 +46,7 @@ func pictures(in folder: String) throws -> [PictureSource] {
 struct NamedPictures {
   /// In byte order.
   let all: [PictureSource]
+  private var others: RelativePictures
   private let folder: String
   private let byName: [ExactText: PictureSource]
   /// By names that are equal where Unicode calls them canonically equivalent, as Swift's strings are: for hints alone.
@@ -53,17 +54,25 @@ struct NamedPictures {
 
   /// - Parameter label: what errors call the folder.
   /// - Throws: as ``pictureNames(in:)``.
-  init(in folder: String, called label: String? = nil) throws {
+  init(in folder: String, called label: String? = nil, options: DataOptions) throws {
     (all, self.folder) = (try pictures(in: folder), label ?? folder)
+    others = RelativePictures(in: folder, options: options)
     byName = Dictionary(uniqueKeysWithValues: all.map { (ExactText($0.name), $0) })
     alike = Dictionary(all.map { ($0.name, $0.name) }) { first, _ in first }
   }
 
   /// The picture of that name, byte for byte; parts of a path that say nothing, as in `./a.png`, are passed over.
-  subscript(name: String) -> PictureSource? { byName[ExactText(Paths.normalised(name))] }
+  mutating func picture(_ name: String) -> PictureSource? {
+    byName[ExactText(Paths.normalised(name))] ?? (Paths.escapes(name) ? others.location(of: name) : nil)
+  }
 
   /// Why there is no picture of a name.
-  func absence(of name: String) -> String {
+  mutating func absence(of name: String) -> String {
+    if Paths.escapes(name) { return others.absence(of: name) }
+    return absenceInside(name)
+  }
+
+  private func absenceInside(_ name: String) -> String {
     absenceOfPicture("\(folder) has no picture \(excerpt(name))", alike: alike[Paths.normalised(name)])
   }
 }

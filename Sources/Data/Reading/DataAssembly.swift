@@ -7,6 +7,7 @@ extension DataListing {
     path: String, location: String, format: DataFormat, progress: DatasetProgress?
   ) throws -> Dataset {
     completeParts()
+    completeClasses()
     if let wanted = options.parts, !format.choosesParts { try keepParts(wanted, path: path) }
     if format.hasCaptions { try tidyCaptions() }
     dropEmptyParts()
@@ -38,7 +39,8 @@ extension DataListing {
   }
 
   private func noPairs(_ path: String) -> DataError {
-    .noPairs(path: path, omitted: omissions.summary ?? "the source holds no captions")
+    let reason = omissions.entries.first.map { "; \($0.reason)" } ?? ""
+    return .noPairs(path: path, omitted: (omissions.summary ?? "the source holds no captions") + reason)
   }
 
   /// Trims captions, takes out empty and doubled ones and the pictures that have none.

@@ -26,6 +26,8 @@ struct DataListing {
   var classNames: [String]?
   private(set) var omissions = Omissions()
   private var indices: [ExactText: Int] = [:]
+  /// Classes by the names that a table gives them, numbered as they were found.
+  private var classNumbers: [ExactText: Int32] = [:]
 
   init(options: DataOptions) { self.options = options }
 
@@ -54,6 +56,31 @@ struct DataListing {
     return pictures.count - 1
   }
 
+  /// Gives a picture a class by its name; of several the first counts, and that there are others is said.
+  mutating func label(_ picture: Int, _ name: String, at place: String) {
+    let name = ExactText(trimmedCaption(name))
+    guard !name.description.isEmpty else { return }
+    let number = classNumbers[name] ?? Int32(classNumbers.count)
+    classNumbers[name] = number
+    if pictures[picture].label < 0 {
+      pictures[picture].label = number
+    } else if pictures[picture].label != number {
+      remark(place, "another class of \(excerpt(pictures[picture].source.name)) stands before this one")
+    }
+  }
+
+  /// Numbers the classes that were given by name in the order of their bytes; one alone tells nothing apart.
+  mutating func completeClasses() {
+    guard !classNumbers.isEmpty else { return }
+    let sorted = classNumbers.sorted { $0.key < $1.key }
+    let isLabelled = sorted.count > 1
+    let places = Dictionary(uniqueKeysWithValues: sorted.enumerated().map { ($1.value, Int32($0)) })
+    for index in pictures.indices {
+      pictures[index].label = isLabelled ? places[pictures[index].label] ?? -1 : -1
+    }
+    if isLabelled { classNames = sorted.map(\.key.description) }
+  }
+
   mutating func add(_ caption: String, to picture: Int, at place: String) {
     pictures[picture].captions.append(Caption(text: caption, place: place))
   }
@@ -70,6 +97,9 @@ struct DataListing {
     if options.refuses(kind) { throw .refused(omission) }
     omissions.append(omission)
   }
+
+  /// Notes what is to be known of the data though nothing that is there is left out.
+  mutating func note(_ text: String) { omissions.remark(text) }
 
   /// Notes what is odd about a file of which everything was read all the same; the options cannot refuse it.
   mutating func remark(_ name: String, _ reason: String) {

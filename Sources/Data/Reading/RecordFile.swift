@@ -46,6 +46,11 @@ final class RecordFile: Sendable {
     return bytes
   }
 
+  /// One record as it is stored, with its header.
+  func bytes(of record: Int) throws(FileError) -> [UInt8] {
+    try file.read((record * recordBytes)..<((record + 1) * recordBytes))
+  }
+
   /// The image of one record.
   func image(_ record: Int) throws(ImageError) -> PixelImage {
     let start = record * recordBytes + headerBytes

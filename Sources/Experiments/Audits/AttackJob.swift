@@ -4,6 +4,8 @@ import Data
 import Encoders
 import Files
 import Foundation
+import Kernels
+import Networks
 
 /// One audit from two runs to a folder of results: every attack and control that applies to them.
 public struct AttackJob: Sendable {
@@ -16,6 +18,8 @@ public struct AttackJob: Sendable {
 
   /// The name of the file with the settings in a folder of results.
   public static let configurationName = "attack.json"
+  /// The name of the file with the similarities of every input in a folder of results.
+  static let featuresName = "features.safetensors"
   /// The name of the folder with the inference classifiers in a folder of results.
   static let classifiersName = "classifiers"
 
@@ -31,13 +35,16 @@ public struct AttackJob: Sendable {
     let references: [AuditReference]
   }
 
-  /// - Parameter recorder: who is asked in the target's place; nil for the target.
-  private func subjects(recorder: QuestionRecorder? = nil) throws -> Subjects {
+  /// - Parameters:
+  ///   - recorder: who is asked in an encoder's place; nil for nobody.
+  ///   - role: that encoder.
+  private func subjects(recorder: QuestionRecorder? = nil, as role: AuditGroup = .target) throws -> Subjects {
     func subject(_ run: any AuditSource, _ group: AuditGroup) throws -> AuditSubject {
       let encoder: any AuditedEncoder =
-        if group == .target, let recorder { recorder } else { try run.audited() }
+        if group == role, let recorder { recorder } else { try run.audited() }
       return try AuditSubject(
-        encoder, images: run.images, captions: run.images.dataset.captions, groups: run.groups(group))
+        encoder, images: run.images, captions: run.usesListedCaptions ? run.images.dataset.captions : nil,
+        groups: run.groups(group), hasGivenGroups: group == .target && run.splitSeed == nil)
     }
     let (target, shadow) = (try subject(runs.target, .target), try subject(runs.shadow, .shadow))
     func pictures(_ subject: AuditSubject) -> Set<PictureIdentity> {
@@ -112,7 +119,9 @@ public struct AttackJob: Sendable {
 
   private func found(
     _ subjects: Subjects, levels: [CaptionKnowledge]?, _ downstream: DownstreamSet?,
-    keeping kept: EvidenceFolder? = nil, shouldStop: () -> Bool, report: (ExperimentEvent) -> Void
+    keeping kept: EvidenceFolder? = nil, within budget: QuestionBudget? = nil,
+    collecting collect: (([String: Tensor]) -> Void)? = nil, shouldStop: () -> Bool,
+    report: (ExperimentEvent) -> Void
   ) throws -> [AuditFindings]? {
     let levels = possible(levels, subjects, report)
     if let downstream, configuration.downstream.data != nil {
@@ -125,7 +134,7 @@ public struct AttackJob: Sendable {
       return try runs.namingFeatures {
         try Audit(configuration).run(
           levels: levels, target: subjects.target, shadow: subjects.shadow, references: subjects.references,
-          downstream: downstream, keeping: kept, needsAttack: true
+          downstream: downstream, keeping: kept, needsAttack: true, within: budget, collecting: collect
         ) { event in
           report(.audit(event))
           if shouldStop() { throw Stopped() }
@@ -149,14 +158,15 @@ public struct AttackJob: Sendable {
     }
   }
 
-  /// Asks a recorder in the target's place all that the attack would ask the target.
+  /// Asks a recorder in an encoder's place all that the attack would ask that encoder.
   func ask(
-    _ recorder: QuestionRecorder, levels: [CaptionKnowledge]?, report: (ExperimentEvent) -> Void
+    _ recorder: QuestionRecorder, as role: AuditGroup, levels: [CaptionKnowledge]?,
+    report: (ExperimentEvent) -> Void
   ) throws {
-    let subjects = try subjects(recorder: recorder)
+    let subjects = try subjects(recorder: recorder, as: role)
     try runs.namingFeatures {
-      try Audit(configuration).askTarget(
-        levels: possible(levels, subjects, report), target: subjects.target, shadow: subjects.shadow,
+      try Audit(configuration).ask(
+        role, levels: possible(levels, subjects, report), target: subjects.target, shadow: subjects.shadow,
         references: subjects.references, downstream: try downstream()
       ) { report(.audit($0)) }
     }
@@ -169,29 +179,39 @@ public struct AttackJob: Sendable {
   /// on from there, asks nothing again, and ends with the same bytes as one that was not.
   /// - Parameters:
   ///   - isResuming: whether the folder holds this attack, begun and not ended.
+  ///   - budget: how much the target may be asked, beside what the folder holds; nil for any amount.
+  ///   - savesFeatures: whether the similarities of every input are written too, to `features.safetensors`.
   ///   - shouldStop: asked after each part of the inputs and before each attack.
   /// - Returns: nil if it was asked to stop.
   /// - Throws: ``RunError`` where the folder has no room, or another attack writes to it; `EvidenceError` where it holds
   ///   another attack's answers, or damaged ones; an error of the runs, the images, the features or a classifier.
   public func run(
     levels: [CaptionKnowledge]? = nil, in folder: URL, isResuming: Bool = false,
-    shouldStop: () -> Bool = { false }, report: (ExperimentEvent) -> Void = { _ in }
+    within budget: QuestionBudget? = nil, savesFeatures: Bool = false, shouldStop: () -> Bool = { false },
+    report: (ExperimentEvent) -> Void = { _ in }
   ) throws -> [AttackResults]? {
     try runs.check()
     return try ResultsFolder.occupying(folder, isResuming: isResuming) { kept in
       let (subjects, downstream) = (try subjects(), try downstream())
       let found: [AuditFindings]?
+      var features: [String: Tensor] = [:]
       do {
         found = try self.found(
-          subjects, levels: levels, downstream, keeping: kept, shouldStop: shouldStop, report: report)
+          subjects, levels: levels, downstream, keeping: kept, within: budget,
+          collecting: savesFeatures ? { features = $0 } : nil, shouldStop: shouldStop, report: report)
       } catch let error as RecordedError {
-        guard case .unanswered = error, let target = subjects.target.encoder as? RecordedAnswers else {
-          throw error
+        guard case .unanswered(let place, _) = error else { throw error }
+        let encoders: [(AuditGroup, any AuditedEncoder)] = [
+          (.target, subjects.target.encoder), (.shadow, subjects.shadow.encoder),
+        ]
+        let recorded = encoders.compactMap { role, encoder in
+          (encoder as? RecordedAnswers).map { (role, $0) }
         }
+        guard let (role, answers) = recorded.first(where: { $0.1.folder.path == place }) else { throw error }
         // What is answered now costs little to ask again; what was kept would be in the way of the next attempt,
         // which says so if it could not be removed.
         if !isResuming { try? FileManager.default.removeItem(at: kept.folder) }
-        throw try target.furtherQuestions { try ask($0, levels: levels, report: report) } ?? error
+        throw try answers.furtherQuestions { try ask($0, as: role, levels: levels, report: report) } ?? error
       }
       guard let found else { return nil }
       let results = try found.map { findings in
@@ -209,6 +229,9 @@ public struct AttackJob: Sendable {
           let name = findings.knowledge.rawValue
           try write(
             findings, results, subjects, to: found.count == 1 ? temporary : temporary.appending(path: name))
+        }
+        if savesFeatures {
+          try SafetensorsFile.write(features, to: temporary.appending(path: AttackJob.featuresName))
         }
       }
       return results
@@ -235,6 +258,7 @@ public struct AttackJob: Sendable {
           findings.controls.filter { $0.family != .swapped }.map(\.metrics)
         ).map(\.name)
       ).write(to: place)
+      try FolderDigests(of: try Paths.names(in: place.path), in: place).write(to: place)
     }
     try ScoresFile.write(findings.scoreColumns, of: runs.inputNames, to: folder)
     try results.write(to: folder)
@@ -248,7 +272,7 @@ public struct AttackJob: Sendable {
   }
 
   private func results(_ findings: AuditFindings, _ subjects: Subjects) throws -> AttackResults {
-    var warnings: [String] = []
+    var warnings = runs.target.warnings
     if findings.knowledge.hasCaption, let captions = subjects.target.captions {
       let groups = subjects.target.groups
       let trained = Set(groups.members.map { captions[$0][0] })

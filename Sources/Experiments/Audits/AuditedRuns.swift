@@ -10,14 +10,22 @@ public protocol AuditSource: Sendable {
   var path: String { get }
   /// What is said of its data.
   var description: RunDescription { get }
-  /// The groups.
-  var split: SplitFile { get }
+  /// The groups of one of the two encoders.
+  func groups(_ role: AuditGroup) -> MembershipGroups<[Int]>
+  /// What it was trained on, and what it was not.
+  var own: MembershipGroups<[Int]> { get }
+  /// The seed that the groups were drawn by; nil where they are lists of an auditor's own.
+  var splitSeed: UInt64? { get }
+  /// What must be known of its groups before a number is quoted.
+  var warnings: [String] { get }
   /// The images that the groups are drawn from.
   var images: Images { get }
   /// The seed of its pre-training; nil where that is unknown.
   var seed: UInt64? { get }
   /// Whether it is asked about captions.
   var usesCaptions: Bool { get }
+  /// Whether the captions of its data count.
+  var usesListedCaptions: Bool { get }
   /// The encoder as an audit asks it.
   /// - Throws: an error that names what cannot be read.
   func audited() throws -> any AuditedEncoder
@@ -26,7 +34,13 @@ public protocol AuditSource: Sendable {
   func utility() throws -> EncoderRecord.Utility?
 }
 
-extension AuditSource {
+/// One whose groups a coin drew.
+public protocol SplitSource: AuditSource {
+  /// The groups.
+  var split: SplitFile { get }
+}
+
+extension SplitSource {
   /// The groups of one of the two encoders.
   public func groups(_ role: AuditGroup) -> MembershipGroups<[Int]> { split.split.groups(role) }
 
@@ -35,39 +49,54 @@ extension AuditSource {
     split.reference ?? groups(description.role == .shadow ? .shadow : .target)
   }
 
+  /// The split's seed.
+  public var splitSeed: UInt64? { split.split.seed }
+  /// Nothing.
+  public var warnings: [String] { [] }
+}
+
+extension AuditSource {
+  /// They do where there are some.
+  public var usesListedCaptions: Bool { true }
+
   /// The pictures that it was trained on.
   public var memberPictures: Set<PictureIdentity> {
     Set(own.members.map { images.dataset.identity(of: $0) })
   }
 }
 
-/// The encoder under audit and the auditor's own run, and what all attacks from the one on the other need of them.
+/// The encoder under audit and the auditor's own, and what all attacks from the one on the other need of them.
 public struct AuditedRuns: Sendable {
   /// Who is under audit.
   public let target: any AuditSource
-  /// The auditor's own run.
-  public let shadow: Run
+  /// The auditor's own.
+  public let shadow: any AuditSource
 
   /// A target with a shadow.
-  public init(target: any AuditSource, shadow: Run) { (self.target, self.shadow) = (target, shadow) }
+  public init(target: any AuditSource, shadow: any AuditSource) {
+    (self.target, self.shadow) = (target, shadow)
+  }
 
-  /// The target as a run, with its checkpoints.
+  /// One of the two as a run, with its checkpoints.
   /// - Throws: ``RunError/notARun(_:)`` where it is none.
-  func targetRun() throws -> Run {
-    guard let run = target as? Run else { throw RunError.notARun(target.path) }
+  func run(_ role: AuditGroup) throws -> Run {
+    let source = role == .target ? target : shadow
+    guard let run = source as? Run else { throw RunError.notARun(source.path) }
     return run
   }
 
   /// Checks that the two belong together: each was pre-trained in its role, and they have no image in common.
   /// - Throws: ``RunError``.
   func check() throws {
-    for (run, role) in [(target, AuditGroup.target), (shadow as any AuditSource, .shadow)]
+    for (run, role) in [(target, AuditGroup.target), (shadow, .shadow)]
     where run.description.role != TrainingGroup(role) {
       throw RunError.wrongRole(run.path, expected: role)
     }
     let overlap = self.overlap
     guard overlap == 0 else {
-      throw RunError.overlap(count: overlap, target: target.path, shadow: shadow.path)
+      throw target.splitSeed == nil
+        ? RunError.listsOverlap(count: overlap, shadow: shadow.path)
+        : RunError.overlap(count: overlap, target: target.path, shadow: shadow.path)
     }
   }
 
@@ -92,7 +121,8 @@ public struct AuditedRuns: Sendable {
 
   /// Seeds by what they were for.
   func seeds(attack: UInt64) -> [String: UInt64] {
-    var seeds = ["attack": attack, "split": target.split.split.seed]
+    var seeds = ["attack": attack]
+    seeds["split"] = target.splitSeed
     (seeds["target"], seeds["shadow"]) = (target.seed, shadow.seed)
     return seeds
   }
@@ -140,15 +170,10 @@ public enum ResultsFolder {
   private static func check(_ folder: URL, isGrowth: Bool, isResuming: Bool) throws {
     var names: [String] = []
     if Paths.isFolder(folder.path) {
-      do {
-        // Hidden files count too.
-        names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
-      } catch {
-        throw FileError.refused(
-          file: folder.path, operation: "listing the folder", reason: error.localizedDescription)
-      }
+      // Hidden files count too.
+      names = try Paths.allNames(in: folder.path)
     } else if Paths.exists(folder.path) {
-      throw RunError.occupied(folder.path)
+      throw RunError.noFolder(folder.path)
     }
     let isUnfinished = isUnfinished(folder)
     if isResuming {
@@ -169,10 +194,12 @@ public enum ResultsFolder {
     _ folder: URL, isResuming: Bool, _ body: (EvidenceFolder) throws -> Result
   ) throws -> Result {
     try requireFree(folder, isResuming: isResuming)
-    let isNew = !FileManager.default.fileExists(atPath: folder.path)
+    let isNew = !Paths.exists(folder.path)
     try makeFolder(folder)
-    defer { if isNew { rmdir(folder.path) } }
+    try requireOwnFolder(folder.appending(path: unfinishedName))
     let lock = try lock(folder)
+    // Whoever does not hold it leaves it: another attack may be about to write there.
+    defer { withExtendedLifetime(lock) { if isNew { rmdir(folder.path) } } }
     // Another attack may have ended, or been stopped, since it was looked at first.
     try check(folder, isGrowth: false, isResuming: isResuming)
     let kept = EvidenceFolder(folder.appending(path: unfinishedName), versions: Versions.all)

@@ -54,15 +54,15 @@ extension AttackJob {
   /// - Throws: an error of the runs, the images or the features.
   public func growth(report: (ExperimentEvent) -> Void = { _ in }) throws -> Growth {
     try runs.check()
-    let targetRun = try runs.targetRun()
-    let (target, shadow) = (targetRun.folder, runs.shadow.folder)
+    let (targetRun, shadowRun) = (try runs.run(.target), try runs.run(.shadow))
+    let (target, shadow) = (targetRun.folder, shadowRun.folder)
     let audit = try Audit(configuration)
     let both = try Set(target.checkpointEpochs()).intersection(shadow.checkpointEpochs()).sorted()
     if both.isEmpty { report(.noCommonCheckpoint(target: target.url.path, shadow: shadow.url.path)) }
     var growth = Growth(checkpoints: [])
     for epoch in both.map(Optional.some) + [nil] {
       report(.doing(epoch.map { "epoch \($0)" } ?? "last epoch"))
-      let encoders = (try targetRun.encoder(epoch: epoch), try runs.shadow.encoder(epoch: epoch))
+      let encoders = (try targetRun.encoder(epoch: epoch), try shadowRun.encoder(epoch: epoch))
       let description = encoders.0.description
       // A checkpoint may be that of the last epoch.
       if growth.checkpoints.last?.epochs == description.epoch { continue }
@@ -75,7 +75,7 @@ extension AttackJob {
       }
       let target = try features(targetRun, .target, by: encoders.0)
       let classifier = try InferenceClassifierKind.threshold.fit(
-        try features(runs.shadow, .shadow, by: encoders.1), settings: configuration.classifiers,
+        try features(shadowRun, .shadow, by: encoders.1), settings: configuration.classifiers,
         seed: configuration.seed)
       let means = target.map { $0.means.reduce(0, +) / Float($0.count) }
       let metrics = AttackMetrics(

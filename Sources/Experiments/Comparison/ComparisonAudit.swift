@@ -50,9 +50,9 @@ public struct ComparisonAudit: TrialAudit {
   public func findings(
     of runs: AuditedRuns, in folder: URL, shouldStop: () -> Bool, report: (ExperimentEvent) -> Void
   ) throws -> Findings? {
-    let target = try runs.targetRun()
+    let target = try runs.run(.target)
     guard let (found, notes) = try attacked(runs, shouldStop: shouldStop, report: report) else { return nil }
-    var utilities = try [target.utility()].compactMap { $0 }
+    var utilities = try [target.ownUtility()].compactMap { $0 }
     if let labelled {
       let members = target.images.subset(target.groups(.target).members)
       utilities.append(try labelled.utility(of: target.encoder(), trainedOn: members))

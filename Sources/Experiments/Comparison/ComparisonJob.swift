@@ -36,9 +36,45 @@ public struct ComparisonJob: Sendable {
       return try ResultsFolder.requireFree(folder)
     }
     guard isResuming else { throw RunError.occupied(folder.path) }
-    guard try Configuration.read(ComparisonSettings.self, from: file) == settings else {
+    let standing: ComparisonSettings = try Configuration.read(from: file)
+    guard standing.isSame(but: settings), Set(settings.seeds).isSuperset(of: standing.seeds) else {
       throw ComparisonError.otherSettings(folder.path)
     }
+  }
+
+  /// Makes one comparison of several that differ in their seeds alone: what they found is copied, not their runs.
+  /// - Returns: the settings, with all seeds; a job of them that goes on in the folder has nothing left to train.
+  /// - Throws: ``ComparisonError``, ``RunError/occupied(_:)``, or an error that names a file.
+  public static func join(_ others: [URL], in folder: URL) throws -> ComparisonSettings {
+    try ResultsFolder.requireFree(folder)
+    var joined: ComparisonSettings?
+    var findings: [(from: URL, to: URL)] = []
+    for other in others {
+      guard hasBegun(in: other) else { throw ComparisonError.nothingToResume(other.path) }
+      let settings: ComparisonSettings = try Configuration.read(
+        from: other.appending(path: ComparisonSettings.fileName))
+      if let joined, !joined.isSame(but: settings) { throw ComparisonError.otherSettings(other.path) }
+      if let seed = settings.seeds.first(where: { joined?.seeds.contains($0) ?? false }) {
+        throw ComparisonError.seedTwice(other.path, seed: seed)
+      }
+      for trial in settings.seeds.flatMap({ seed in ComparisonSettings.algorithms.map { "seed-\(seed)/\($0)" }
+      }) {
+        let file = "\(trial)/\(ComparisonAudit.Findings.fileName)"
+        guard Paths.isFile(other.appending(path: file).path) else {
+          throw ComparisonError.unfinished(other.path)
+        }
+        findings.append((other.appending(path: file), folder.appending(path: file)))
+      }
+      joined = joined ?? settings
+      if joined?.seeds != settings.seeds { joined?.seeds += settings.seeds }
+    }
+    guard let joined else { preconditionFailure("ComparisonJob.join: no comparisons") }
+    for (from, to) in findings {
+      try makeFolder(to.deletingLastPathComponent())
+      try atomicWrite(try readFile(from), to: to)
+    }
+    try Configuration.write(joined, to: folder.appending(path: ComparisonSettings.fileName))
+    return joined
   }
 
   /// Whether a comparison has begun in a folder.
@@ -124,6 +160,10 @@ public enum ComparisonError: ExplainedError {
   case nothingToResume(String)
   /// A folder with a comparison of other settings.
   case otherSettings(String)
+  /// A seed that two comparisons have which are to become one.
+  case seedTwice(String, seed: UInt64)
+  /// A comparison that is to be joined and has not ended.
+  case unfinished(String)
   /// A folder with a comparison on other data.
   case otherData(String)
 
@@ -135,8 +175,12 @@ public enum ComparisonError: ExplainedError {
     case .otherData(let path):
       "\(path) holds a comparison on other images or captions; go on with the same, or choose another --out"
     case .otherSettings(let path):
-      "\(path) holds a comparison of other settings (\(ComparisonSettings.fileName)); go on with the same, or choose "
-        + "another --out"
+      "\(path) holds a comparison of other settings (\(ComparisonSettings.fileName)); only seeds may be added to it. Go on "
+        + "with the same, or choose another --out"
+    case .seedTwice(let path, let seed):
+      "\(path) has seed \(seed), which another has too, and it would count twice; join comparisons of different seeds"
+    case .unfinished(let path):
+      "\(path) holds a comparison that has not ended; go on with it by --resume first"
     }
   }
 }

@@ -49,6 +49,13 @@ public struct ComparisonSettings: Codable, Equatable, Sendable, Validated {
       width: 128, layers: 4, heads: 4, vocabularySize: 1024, contextLength: 32, activation: .gelu),
     members: 500, epochs: 240, batch: 125, seeds: [0, 1, 2], views: 10)
 
+  /// Whether all but the seeds is equal.
+  func isSame(but other: ComparisonSettings) -> Bool {
+    var own = self
+    own.seeds = other.seeds
+    return own == other
+  }
+
   /// - Throws: `InvalidSetting` for the first field that is out of range.
   public func validate() throws(InvalidSetting) {
     try options.validate(under: "options")

@@ -55,12 +55,8 @@ public struct PretrainingJob: Sendable {
   /// - Throws: ``PretrainingError``, or ``RunError/occupied(_:)`` for a folder with files of something else.
   public static func check(_ folder: RunFolder, isResuming: Bool) throws {
     let path = folder.url.path
-    var names: [String] = []
-    do {
-      names = try FileManager.default.contentsOfDirectory(atPath: path)
-    } catch  where FileManager.default.fileExists(atPath: path) {
-      throw FileError.refused(file: path, operation: "listing the folder", reason: error.localizedDescription)
-    } catch {}
+    guard Paths.isFolder(path) || !Paths.exists(path) else { throw RunError.noFolder(path) }
+    let names = Paths.exists(path) ? try Paths.allNames(in: path) : []
     let isRun = names.contains(folder.configuration.lastPathComponent)
     if isResuming {
       guard isRun else { throw PretrainingError.nothingToResume(folder: path) }
@@ -68,7 +64,10 @@ public struct PretrainingJob: Sendable {
     }
     guard !isRun else { throw PretrainingError.occupied(folder: path) }
     // A run that was killed in its first instant leaves these, and hidden temporary files.
-    let ours = [SplitFile.name, RunDescription.fileName, folder.tokenizer.lastPathComponent]
+    let ours = [
+      SplitFile.name, RunDescription.fileName, folder.tokenizer.lastPathComponent, FolderDigests.fileName,
+      Omissions.fileName,
+    ]
     guard names.allSatisfy({ $0.hasPrefix(".") || ours.contains($0) }) else {
       throw RunError.occupied(path)
     }
@@ -84,7 +83,13 @@ public struct PretrainingJob: Sendable {
     report: (PretrainingEvent) -> Void = { _ in }
   ) throws -> PretrainingOutcome {
     try PretrainingJob.check(folder, isResuming: isResuming)
-    if isResuming { try requireSameGroups() }
+    // A folder that was made for it and stayed empty goes again.
+    let isNew = !Paths.exists(folder.url.path)
+    defer { if isNew { rmdir(folder.url.path) } }
+    if isResuming {
+      try requireSameGroups()
+      try folder.requireUnchanged()
+    }
     let members = images.subset(groups.members)
     let heldOut = images.subset(groups.nonmembers)
     let pretraining = try Pretraining(
@@ -98,7 +103,11 @@ public struct PretrainingJob: Sendable {
     if !isResuming { try encoder.tokenizer?.write(to: folder.tokenizer) }
     try Configuration.write(
       RunDescription(images, role: role), to: folder.url.appending(path: RunDescription.fileName))
-    return try pretraining.run(shouldStop: shouldStop, report: report)
+    try images.dataset.omissions.write(to: folder.url)
+    try folder.seal(isFinished: false)
+    let outcome = try pretraining.run(shouldStop: shouldStop, report: report)
+    if case .finished = outcome { try folder.seal(isFinished: true) }
+    return outcome
   }
 
   private var splitFile: SplitFile {

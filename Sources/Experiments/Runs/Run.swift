@@ -7,7 +7,7 @@ import Foundation
 import Text
 
 /// A pre-training on disk, opened: its data, its split, its encoder.
-public struct Run: AuditSource {
+public struct Run: SplitSource {
   /// Where it lies.
   public let folder: RunFolder
   /// What it says of its data.
@@ -34,6 +34,10 @@ public struct Run: AuditSource {
     guard FileManager.default.fileExists(atPath: folder.configuration.path) else {
       throw RunError.notARun(path)
     }
+    try folder.check([
+      RunDescription.fileName, SplitFile.name, folder.configuration.lastPathComponent,
+      folder.log.lastPathComponent,
+    ])
     let description = try RunDescription.read(from: folder)
     let split = try SplitFile.read(from: folder.url)
     guard description.role.isReference == (split.reference != nil) else {
@@ -81,6 +85,7 @@ public struct Run: AuditSource {
     guard FileManager.default.fileExists(atPath: path.path) else {
       throw RunError.noCheckpoint(folder.url.path, epoch: epoch, known: try folder.checkpointEpochs())
     }
+    try folder.check(checkpoint: path)
     return try PretrainedEncoder(contentsOf: path)
   }
 
@@ -94,8 +99,9 @@ public struct Run: AuditSource {
     guard FileManager.default.fileExists(atPath: folder.finalCheckpoint.path) else {
       throw RunError.noCheckpoint(folder.url.path, epoch: nil, known: try folder.checkpointEpochs())
     }
-    return try PretrainedCLIP(
-      contentsOf: folder.finalCheckpoint, tokenizer: try TokenizerFile.open(folder.tokenizer))
+    try folder.check(checkpoint: folder.finalCheckpoint)
+    try folder.checkTokenizer()
+    return try PretrainedCLIP(contentsOf: folder.finalCheckpoint, tokenizerFile: folder.tokenizer)
   }
 
   /// The run's encoder as an audit asks it, of images and captions where captions were trained on; after the last epoch,
@@ -108,7 +114,8 @@ public struct Run: AuditSource {
   /// Whether captions were trained on.
   public var usesCaptions: Bool { settings.algorithm.clip != nil }
 
-  /// The recall or the kNN accuracy the log ends with, or has of the epoch that was chosen, else the contrastive accuracy; nil without a log.
+  /// The recall or the kNN accuracy the log ends with, or has of the epoch that was chosen, else the contrastive accuracy;
+  /// nil without a log.
   /// - Throws: an error of a log that cannot be read.
   public func utility() throws -> EncoderRecord.Utility? {
     guard Paths.exists(folder.log.path) else { return nil }
@@ -116,12 +123,26 @@ public struct Run: AuditSource {
     guard let last = epoch.map({ epoch in records.first { $0.epoch == epoch } }) ?? records.last else {
       return nil
     }
-    if let recall = last.recall {
-      return EncoderRecord.Utility(
-        measure: "image-to-text recall@\(RetrievalRecall.depths[2])", value: recall.imageToText[2])
+    if last.recall == nil, let knn = last.knnAccuracy {
+      return EncoderRecord.Utility(measure: "kNN accuracy", value: knn)
     }
-    if let knn = last.knnAccuracy { return EncoderRecord.Utility(measure: "kNN accuracy", value: knn) }
-    return EncoderRecord.Utility(measure: "contrastive accuracy", value: last.contrastiveAccuracy)
+    return Run.ownUtility(last)
+  }
+
+  /// How well it does what it was trained for, whether the images have classes or not: the recall, else the contrastive
+  /// accuracy that the log ends with; nil without a log.
+  /// - Throws: an error of a log that cannot be read.
+  func ownUtility() throws -> EncoderRecord.Utility? {
+    guard Paths.exists(folder.log.path) else { return nil }
+    return try folder.records().last.map(Run.ownUtility)
+  }
+
+  private static func ownUtility(_ last: EpochRecord) -> EncoderRecord.Utility {
+    guard let recall = last.recall else {
+      return EncoderRecord.Utility(measure: "contrastive accuracy", value: last.contrastiveAccuracy)
+    }
+    return EncoderRecord.Utility(
+      measure: "image-to-text recall@\(RetrievalRecall.depths[2])", value: recall.imageToText[2])
   }
 }
 

@@ -17,6 +17,8 @@ public enum RunError: ExplainedError {
   case overlap(count: Int, target: String, shadow: String)
   /// A folder for results that holds something.
   case occupied(String)
+  /// A file where a folder is to be written.
+  case noFolder(String)
   /// A folder with an attack that was stopped.
   case unfinished(String)
   /// A folder with results of an attack that is to go on.
@@ -37,6 +39,10 @@ public enum RunError: ExplainedError {
   case repeatedReference(String)
   /// Membership features that are undefined.
   case noFeatures(target: String, shadow: String, reason: String)
+  /// Lists with images that the shadow was trained or tested on.
+  case listsOverlap(count: Int, shadow: String)
+  /// A list of which nothing is left once what is in both was left out.
+  case nothingLeft(String)
   /// Results of an audit of other settings.
   case otherAudit(String)
 
@@ -68,7 +74,8 @@ public enum RunError: ExplainedError {
       "\(path) was not pre-trained on captions; give a run of `encodermi pretrain clip`"
     case .noClasses(let location):
       "the images in \(location) have no classes, so no classifier can be trained downstream on them; give a folder with "
-        + "a sub-folder for each class, or CIFAR-10, STL-10, Tiny-ImageNet"
+        + "a sub-folder for each class, CIFAR-10, STL-10, Tiny-ImageNet, or a table with a column of classes (category, class "
+        + "or label)"
     case .referenceSawInputs(let path, let count):
       "\(path) was pre-trained on \(count) of the images that are asked about, so it cannot tell how hard they are; "
         + "give encoders that saw none of them, by --group reference-K, or that a coin drew for, by --ensemble"
@@ -81,6 +88,8 @@ public enum RunError: ExplainedError {
         + "without being named"
     case .occupied(let path):
       "\(path) already holds files; choose another --out"
+    case .noFolder(let path):
+      "\(path) is a file, and a folder is written; choose another --out"
     case .unfinished(let path):
       "\(path) holds an unfinished attack; go on with it by the same command and --resume, or choose another --out"
     case .finished(let path):
@@ -90,6 +99,11 @@ public enum RunError: ExplainedError {
       "\(path) holds no attack that could go on; leave --resume out to begin one"
     case .inUse(let path):
       "\(path) is in use: another attack writes to it; wait for it, stop it, or choose another --out"
+    case .listsOverlap(let count, let shadow):
+      "\(count) images of the shadow \(shadow) are among --members and --nonmembers, so the shadow has seen what it is to "
+        + "infer; take them out of the lists, or pre-train a shadow on other images"
+    case .nothingLeft(let group):
+      "no \(group) are left: all of them are among the others too; give lists that have inputs of their own"
     case .otherAudit(let path):
       "\(path) holds an audit of other settings; go on with the same, or choose another folder"
     }

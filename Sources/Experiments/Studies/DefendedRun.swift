@@ -3,7 +3,7 @@ import Data
 import Encoders
 
 /// A run whose answers are rounded, or noisy, before an auditor sees them.
-struct DefendedRun: AuditSource {
+struct DefendedRun: SplitSource {
   let run: Run
   let defence: AnswerDefence
 

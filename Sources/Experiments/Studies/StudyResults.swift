@@ -174,7 +174,7 @@ public struct StudyResults: Codable, Sendable, Equatable, Validated {
     let missing = missing(record, in: folder)
     guard missing.isEmpty else { throw StudyError.missing(folder.path, missing) }
     let study = Study.named(record.experiment)
-    let cells = try record.cells.map { cell in
+    let cells = try record.cells.map { cell -> Cell in
       let places = record.seeds.map { "\(StudyRecord.folder(cell, $0))/\(AttackAudit.folderName)" }
       let found = try places.map { try AttackResults.read(from: folder.appending(path: $0)) }
       func rows(_ list: (AttackResults) -> [AttackMetrics]) -> [Row] {
@@ -186,11 +186,13 @@ public struct StudyResults: Codable, Sendable, Equatable, Validated {
           return Row(same, paper: paper.first { $0.dataset == main } ?? paper.first)
         }
       }
+      let shadows = found.compactMap(\.shadow)
+      guard shadows.count == found.count else { throw StudyError.otherExperiment(folder.path) }
       let similarities = try places.compactMap {
         try ScoresFile.means(of: "EncoderMI-T", in: folder.appending(path: $0))
       }
       return Cell(
-        labels: cell.labels, target: Encoder(found.map(\.target)), shadow: Encoder(found.map(\.shadow)),
+        labels: cell.labels, target: Encoder(found.map(\.target)), shadow: Encoder(shadows),
         attacks: rows(\.attacks), controls: rows(\.controls),
         similarities: similarities.count != found.count
           ? nil

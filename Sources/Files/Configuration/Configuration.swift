@@ -14,8 +14,12 @@ public enum Configuration {
     _ type: Value.Type = Value.self, from file: URL, defaults: Value? = nil, allowsNull: Bool = false
   ) throws -> Value {
     try decode(
-      type, from: try readFile(file), file: file.path, defaults: defaults, allowsNull: allowsNull)
+      type, from: try readFile(file, limit: largest), file: file.path, defaults: defaults,
+      allowsNull: allowsNull)
   }
+
+  /// The most bytes of a document. The manifest of a million questions is below it.
+  private static let largest = 1 << 29
 
   /// Writes a configuration to a file, keys sorted, atomically.
   /// - Throws: ``FileError``.
@@ -23,12 +27,29 @@ public enum Configuration {
     try atomicWrite(try encode(value), to: file)
   }
 
-  /// A value as JSON: keys sorted, indented, ending in a newline; equal values give equal bytes.
+  /// A value as JSON: keys sorted, indented, ending in a newline; equal values give equal bytes. Characters that a terminal
+  /// would obey are escaped, so that a file can be looked at whatever names stand in it.
   /// - Throws: `EncodingError` if the value holds what JSON cannot, such as an infinite number.
   public static func encode(_ value: some Encodable) throws -> Data {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-    return try encoder.encode(value) + Data("\n".utf8)
+    return escaped(try encoder.encode(value)) + Data("\n".utf8)
+  }
+
+  /// JSON with the characters escaped that it may hold as they are and a terminal obeys: they stand in strings only.
+  private static func escaped(_ json: Data) -> Data {
+    // The first bytes of those characters in UTF-8.
+    guard json.contains(where: { $0 == 0x7F || $0 == 0xC2 || $0 == 0xD8 || $0 == 0xE2 }) else { return json }
+    var text = ""
+    for scalar in String(decoding: json, as: UTF8.self).unicodeScalars {
+      if scalar != "\n" && PrintableText.isObeyed(scalar) {
+        let digits = String(scalar.value, radix: 16)
+        text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      } else {
+        text.unicodeScalars.append(scalar)
+      }
+    }
+    return Data(text.utf8)
   }
 
   /// Reads a configuration from the bytes of a file.
@@ -142,14 +163,13 @@ public enum ConfigurationError: ExplainedError, Equatable {
     case .syntax(let file, let line, let reason):
       return "\(file), line \(line): not valid JSON: \(reason). Correct the file."
     case .unknownKey(let file, let path, let known):
-      let remedy =
-        known.isEmpty ? "Remove it." : "Remove it, or use one of: \(known.joined(separator: ", "))."
-      return "\(file): unknown key “\(path)”. \(remedy)"
+      let remedy = known.isEmpty ? "Remove it." : "Remove it, or use one of: \(excerpt(known))."
+      return "\(file): unknown key “\(excerpt(path))”. \(remedy)"
     case .missingKey(let file, let path, let present):
-      let found = present.isEmpty ? "none" : present.joined(separator: ", ")
-      return "\(file): the key “\(path)” is missing; the keys there are: \(found). Add it."
+      let found = present.isEmpty ? "none" : excerpt(present)
+      return "\(file): the key “\(excerpt(path))” is missing; the keys there are: \(found). Add it."
     case .invalidValue(let file, let path, let reason):
-      let place = path.isEmpty ? "the document" : "“\(path)”"
+      let place = path.isEmpty ? "the document" : "“\(excerpt(path))”"
       return "\(file): \(place) cannot be used: \(reason). Correct the value."
     }
   }

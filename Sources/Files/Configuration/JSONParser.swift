@@ -113,9 +113,9 @@ package struct JSONParser {
       let key = try string()
       let earlier = places.updateValue(members.count, forKey: ExactText(key))
       guard earlier == nil || dialect == .asPython else {
-        throw failure("the key “\(key)” stands twice in one object")
+        throw failure("the key “\(excerpt(key))” stands twice in one object")
       }
-      guard skip(":") else { throw failure("a colon is expected after the key “\(key)”") }
+      guard skip(":") else { throw failure("a colon is expected after the key “\(excerpt(key))”") }
       let member = JSONValue.Member(key: key, value: try value())
       if let earlier {
         members[earlier] = member

@@ -86,8 +86,8 @@ extension JSONValue {
     switch self {
     case .null: "null"
     case .bool(let value): "\(value)"
-    case .number(let digits): digits.count > 40 ? "\(digits.prefix(40))…" : digits
-    case .string(let text): "the string “\(text.count > 40 ? text.prefix(40) + "…" : text)”"
+    case .number(let digits): excerpt(digits, most: 40)
+    case .string(let text): "the string “\(excerpt(text, most: 40))”"
     case .array: "a list"
     case .object: "an object"
     }

@@ -22,6 +22,14 @@ public enum Paths {
   /// The names in a folder in byte order, without hidden ones. Bytes that are not UTF-8 become U+FFFD.
   /// - Throws: ``FileError`` where the folder cannot be listed.
   public static func names(in folder: String) throws(FileError) -> [String] {
+    try allNames(in: folder).filter { $0.utf8.first != UInt8(ascii: ".") }
+  }
+
+  /// The names in a folder in byte order, hidden ones too, without those of the folder itself and of that above.
+  /// - Throws: ``FileError`` where the folder cannot be listed.
+  public static func allNames(in folder: String) throws(FileError) -> [String] {
+    // To the system a path ends at a zero byte, so it would list another place.
+    guard !folder.utf8.contains(0) else { throw .absent(file: excerpt(folder)) }
     guard let stream = opendir(folder) else { throw .fromSystem(errno, folder, "listing the folder") }
     defer { closedir(stream) }
     var names: [String] = []
@@ -31,7 +39,7 @@ public enum Paths {
       let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
         String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
       }
-      if name.utf8.first != UInt8(ascii: ".") { names.append(name) }
+      if !name.isExactly(".") && !name.isExactly("..") { names.append(name) }
     }
     guard errno == 0 else { throw .fromSystem(errno, folder, "listing the folder") }
     return names.sortedByBytes()

@@ -17,6 +17,11 @@ public final class FolderLock: Sendable {
     }
     // Some network file systems have no such locks; there a folder is used without.
     if flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK { throw inUse() }
+    // Whoever held it may have taken the folder away, or put another in its place, since it was opened.
+    var (opened, named) = (stat(), stat())
+    guard fstat(descriptor, &opened) == 0, stat(folder.path, &named) == 0, opened.st_dev == named.st_dev,
+      opened.st_ino == named.st_ino
+    else { throw inUse() }
   }
 
   deinit { if descriptor >= 0 { close(descriptor) } }

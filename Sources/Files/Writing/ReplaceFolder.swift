@@ -2,16 +2,19 @@ import Foundation
 
 /// Fills a folder beside `folder`, then gives it that name in place of an older one.
 ///
-/// If the process is killed between the two renames, the older folder is under its second name;
-/// ``recoverFolder(_:)`` brings it back.
+/// If the process is killed between the two renames, the older folder is under its second name: ``wholeFolder(_:)`` finds it
+/// there, and ``recoverFolder(_:)`` brings it back.
 /// - Parameter fill: writes the files into the folder it is given; if it throws, the older folder stays.
 /// - Throws: ``FileError``, or what `fill` throws.
 public func replaceFolder(_ folder: URL, _ fill: (URL) throws -> Void) throws {
   recoverFolder(folder)
   let temporary = neighbour(of: folder, "tmp")
-  // Left behind by a process that was killed.
+  // Left behind by a process that was killed. A link is removed, and not what it leads to.
   try remove(temporary)
-  try makeFolder(temporary)
+  try makeFolder(folder.deletingLastPathComponent())
+  guard mkdir(temporary.path, 0o755) == 0 else {
+    throw FileError.fromSystem(errno, temporary.path, "making the folder")
+  }
   do {
     try fill(temporary)
     try exchange(temporary, folder)
@@ -23,7 +26,7 @@ public func replaceFolder(_ folder: URL, _ fill: (URL) throws -> Void) throws {
   flushFolder(folder.deletingLastPathComponent().path)
 }
 
-/// Finishes or takes back what a killed ``replaceFolder(_:_:)`` left half done; to be called before reading.
+/// Finishes or takes back what a killed ``replaceFolder(_:_:)`` left half done; to be called before writing.
 public func recoverFolder(_ folder: URL) {
   let aside = neighbour(of: folder, "old")
   guard access(aside.path, F_OK) == 0 else { return }
@@ -35,11 +38,24 @@ public func recoverFolder(_ folder: URL) {
   }
 }
 
+/// Where the folder is that ``replaceFolder(_:_:)`` wrote: under its own name, or, where a kill between the two renames took
+/// that away, under its second. Nothing is changed, so that whoever reads needs no right to write.
+public func wholeFolder(_ folder: URL) -> URL {
+  let aside = neighbour(of: folder, "old")
+  return !Paths.exists(folder.path) && Paths.isFolder(aside.path) ? aside : folder
+}
+
 private func exchange(_ new: URL, _ old: URL) throws {
   // None or an empty one is replaced at once.
   if rename(new.path, old.path) == 0 { return }
   let code = errno
-  guard code == ENOTEMPTY || code == EEXIST else { throw FileError.fromSystem(code, old.path, "renaming") }
+  guard code == ENOTEMPTY || code == EEXIST else {
+    if code == ENOTDIR {
+      throw FileError.refused(
+        file: old.path, operation: "writing", reason: "a file, or a link to another place, is in its place")
+    }
+    throw FileError.fromSystem(code, old.path, "renaming")
+  }
   let aside = neighbour(of: old, "old")
   guard rename(old.path, aside.path) == 0 else { throw FileError.fromSystem(errno, old.path, "renaming") }
   guard rename(new.path, old.path) == 0 else {
@@ -60,6 +76,6 @@ private func remove(_ item: URL) throws {
   } catch CocoaError.fileNoSuchFile {
     return
   } catch {
-    throw FileError.refused(file: item.path, operation: "removing", reason: error.localizedDescription)
+    throw FileError.refused(file: item.path, operation: "removing", reason: FileError.words(of: error))
   }
 }

@@ -25,6 +25,21 @@ struct Planes {
     }
   }
 
+  /// Whether it pays to take all images of a block of channels one after the other, several times: they lie in a cache
+  /// from one time to the next, and every thread has a block.
+  var fitBlockwise: Bool { blocks >= Threads.count && images * length <= 1 << 18 }
+
+  /// Calls `body` with each block of channels, spread over the threads.
+  func forEachBlock(_ body: (_ block: Int) -> Void) {
+    parallelFor(blocks, grain: max(1, elementGrain / max(1, images * length)), body)
+  }
+
+  /// Calls `body` with the image, the block, and the offset of each plane of one block of channels.
+  @inline(__always)
+  func forEach(in block: Int, _ body: (_ image: Int, _ block: Int, _ offset: Int) -> Void) {
+    for image in 0..<images { body(image, block, (image * blocks + block) * length) }
+  }
+
   /// Calls `body` with the offset of every vector and the number of floats in it that belong to the plane.
   @inline(__always) func vectors(_ body: (_ offset: Int, _ count: Int) -> Void) {
     let whole = length & ~15
@@ -39,15 +54,14 @@ struct Planes {
   /// The constants of one block's channels, one for each lane.
   @inline(__always) static func constants(_ values: UnsafePointer<Float>, _ block: Int) -> Lanes {
     if Layout.block == 16 { return values.lanes(block * 16) }
-    var result = Lanes.zero
-    for lane in 0..<16 { result[lane] = values[block * 8 + (lane & 7)] }
-    return result
+    let eight = values.eight(block * 8)
+    return Lanes(lowHalf: eight, highHalf: eight)
   }
 
   /// Stores a sum over pixels that was kept by lane, one value a channel.
   @inline(__always) static func storeSum(_ sum: Lanes, _ target: UnsafeMutablePointer<Float>, _ block: Int) {
     if Layout.block == 16 { return target.store(sum, at: block * 16) }
-    for lane in 0..<8 { target[block * 8 + lane] = sum[lane] + sum[lane + 8] }
+    target.storeEight(sum.lowHalf + sum.highHalf, at: block * 8)
   }
 
   /// A per-channel tensor padded with zeros to whole blocks.

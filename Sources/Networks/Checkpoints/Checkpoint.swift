@@ -22,7 +22,7 @@ public struct Checkpoint<Description: Codable & Sendable>: Sendable {
   /// Reads a checkpoint.
   /// - Throws: ``FileError``, ``ConfigurationError`` or ``SafetensorsError``, each naming the file.
   public init(contentsOf folder: URL) throws {
-    recoverFolder(folder)
+    let folder = wholeFolder(folder)
     description = try Configuration.read(from: folder.appending(path: CheckpointFiles.description))
     let file = try SafetensorsFile(folder.appending(path: CheckpointFiles.weights))
     tensors = try file.tensors()

@@ -21,11 +21,11 @@ public enum SafetensorsError: ExplainedError, Equatable {
     case .badHeader(let file, let reason):
       return "\(file): not a valid safetensors file: \(reason). Check that it is one, or write it again."
     case .badEntry(let file, let tensor, let reason):
-      return "\(file): not a valid safetensors file: tensor “\(tensor)”: \(reason). Write it again."
+      return "\(file): not a valid safetensors file: tensor “\(excerpt(tensor))”: \(reason). Write it again."
     case .noTensor(let file, let name):
-      return "\(file): holds no tensor “\(name)”. Check that it is the file meant."
+      return "\(file): holds no tensor “\(excerpt(name))”. Check that it is the file meant."
     case .unreadable(let file, let tensor, let reason):
-      return "\(file): tensor “\(tensor)” cannot be read: \(reason). Convert it to F32 first."
+      return "\(file): tensor “\(excerpt(tensor))” cannot be read: \(reason). Convert it to F32 first."
     }
   }
 }

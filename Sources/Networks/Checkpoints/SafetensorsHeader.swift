@@ -37,8 +37,9 @@ struct SafetensorsHeader: Sendable {
     var count: Int { shape.reduce(1, *) }
   }
 
-  /// The bound that the format's own implementation sets: 100 MB.
-  static let longest = 100_000_000
+  /// Bytes of a header: room for some 80,000 tensors, far more than any encoder has. The format's own implementation allows
+  /// 100 MB, which take a minute and most of a gigabyte to read.
+  static let longest = 1 << 23
   private(set) var entries: [String: Entry] = [:]
   private(set) var metadata: [String: String] = [:]
 
@@ -94,7 +95,7 @@ struct SafetensorsHeader: Sendable {
     var result: [String: String] = [:]
     for member in members {
       guard case .string(let text) = member.value else {
-        throw bad("__metadata__ holds something other than a string under “\(member.key)”")
+        throw bad("__metadata__ holds something other than a string under “\(excerpt(member.key))”")
       }
       result[member.key] = text
     }
@@ -104,12 +105,12 @@ struct SafetensorsHeader: Sendable {
   private static func entry(_ json: JSONValue, _ bad: (String) -> SafetensorsError) throws -> Entry {
     guard case .object(let members) = json else { throw bad("its entry is not an object") }
     if let other = members.first(where: { !["dtype", "shape", "data_offsets"].contains($0.key) }) {
-      throw bad("its entry holds the unknown key “\(other.key)”")
+      throw bad("its entry holds the unknown key “\(excerpt(other.key))”")
     }
     guard case .string(let code)? = json["dtype"] else { throw bad("dtype is missing") }
     guard let kind = SafetensorsKind(rawValue: code) else {
       let known = SafetensorsKind.allCases.map(\.rawValue).joined(separator: ", ")
-      throw bad("dtype \(code) is not among \(known)")
+      throw bad("dtype \(excerpt(code)) is not among \(known)")
     }
     guard let shape = integers(json["shape"]) else { throw bad("shape is not a list of sizes") }
     guard let offsets = integers(json["data_offsets"]), offsets.count == 2, offsets[0] <= offsets[1] else {

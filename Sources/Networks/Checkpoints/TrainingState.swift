@@ -45,6 +45,10 @@ public struct TrainingState<Values: Codable & Sendable>: Sendable {
     values = try Configuration.decode(
       from: Data(json.utf8), file: "\(file.path) (\(TrainingFiles.valuesKey))")
     tensors = try opened.tensors()
+    guard opened.metadata[TrainingFiles.digestKey] == TrainingFiles.digest(of: tensors, and: json) else {
+      throw SafetensorsError.badHeader(
+        file: file.path, reason: "its numbers are not those that were written (“\(TrainingFiles.digestKey)”)")
+    }
     self.file = file.path
   }
 
@@ -55,8 +59,10 @@ public struct TrainingState<Values: Codable & Sendable>: Sendable {
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let json = String(decoding: try encoder.encode(values), as: UTF8.self)
     try SafetensorsFile.write(
-      tensors, metadata: [TrainingFiles.valuesKey: json], to: file, previous: TrainingFiles.previous(of: file)
-    )
+      tensors,
+      metadata: [
+        TrainingFiles.valuesKey: json, TrainingFiles.digestKey: TrainingFiles.digest(of: tensors, and: json),
+      ], to: file, previous: TrainingFiles.previous(of: file))
   }
 
   /// The tensors whose names begin with `prefix` and a dot, without it.
@@ -80,6 +86,17 @@ extension [String: Tensor] {
 
 enum TrainingFiles {
   static let valuesKey = "values"
+  static let digestKey = "digest"
+
+  /// A hash over names, numbers and values: a state that was damaged, or made of two, is not gone on from.
+  static func digest(of tensors: [String: Tensor], and values: String) -> String {
+    var hashes = [Array(values.utf8).withUnsafeBytes(contentHash)]
+    for (name, tensor) in tensors.sorted(by: { $0.key < $1.key }) {
+      hashes.append(Array("\(name) \(tensor.shape)".utf8).withUnsafeBytes(contentHash))
+      hashes.append(tensor.values.withUnsafeBytes(contentHash))
+    }
+    return String(hashes.withUnsafeBytes(contentHash), radix: 16)
+  }
 
   static func previous(of file: URL) -> URL {
     file.deletingPathExtension().appendingPathExtension("previous").appendingPathExtension(file.pathExtension)

@@ -38,7 +38,8 @@ public struct Transformer: Sendable {
 
   /// Heads that a width is customarily divided into: parts of 64, as CLIP has them, or of 32 where there would be few.
   public static func customaryHeads(width: Int) -> Int {
-    var heads = max(1, width / (width < 384 ? 32 : 64))
+    // What a name asks for is judged later; a width beyond all that are allowed needs no division into heads.
+    var heads = min(max(1, width / (width < 384 ? 32 : 64)), 1 << 16)
     while width % heads != 0 { heads -= 1 }
     return heads
   }

@@ -89,7 +89,4 @@ public final class ParameterStore {
 
   /// The ranges of ``weights`` for which weight decay is customary.
   public var decayedRanges: [Range<Int>] { parameters.filter(\.isDecayed).map(\.range) }
-
-  /// The number of trained values.
-  public var parameterCount: Int { parameters.reduce(0) { $0 + $1.range.count } }
 }

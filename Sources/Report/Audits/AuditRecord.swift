@@ -23,6 +23,16 @@ public struct AuditRecord: Sendable {
     results = try AttackResults.read(from: folder)
     scores = try RecordedScores(folder.appending(path: ScoresFile.name))
     configuration = try Configuration.read(from: folder.appending(path: AttackJob.configurationName))
+    let (counted, found) = (results.counts.target, scores.inputs.map(\.count))
+    guard counted == found, results.attacks.isEmpty || found.members > 0 && found.nonmembers > 0 else {
+      throw ReportError.otherCounts(folder: folder.path, recorded: counted, found: found)
+    }
+    for metrics in results.attacks + results.controls {
+      // Where nothing was, -1 stands.
+      for value in AuditRecord.numbers(metrics) where !(value == -1 || (0...1).contains(value)) {
+        throw ReportError.noRate(folder: folder.path, name: metrics.name, value: value)
+      }
+    }
     var recomputed = 0
     for metrics in results.attacks + results.controls where metrics.swap == nil {
       guard let scores = try scores.scores(of: metrics) else { continue }

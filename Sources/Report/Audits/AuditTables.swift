@@ -8,7 +8,8 @@ extension AuditRecord {
   public var encoderTable: ReportTable {
     var table = ReportTable(header: ["encoder", "architecture", "trained by", "T", "N", "T/N", "usefulness"])
     let references = results.references.enumerated().map { ("reference \($0 + 1)", $1) }
-    for (role, encoder) in [("target", results.target), ("shadow", results.shadow)] + references {
+    let shadow = results.shadow.map { [("shadow", $0)] } ?? []
+    for (role, encoder) in [("target", results.target)] + shadow + references {
       table.append([
         role, encoder.encoder, encoder.algorithm ?? "unknown", encoder.epochs.map { "\($0)" } ?? "unknown",
         encoder.members.map { "\($0)" } ?? "unknown",
@@ -29,6 +30,9 @@ extension AuditRecord {
     }
     return table
   }
+
+  /// What EncoderMI-T finds with the first few of the views or variants that were asked about.
+  public var queryTable: ReportTable { results.queryTable }
 
   /// The attacks with every rate.
   public var attackTable: ReportTable { AuditRecord.table("attack", results.attacks) }
@@ -89,7 +93,13 @@ extension AuditRecord {
       ("tested on", "\(counts.target.members) members, \(counts.target.nonmembers) nonmembers of the target"),
       (
         "learned from",
-        "\(counts.shadow.members) members, \(counts.shadow.nonmembers) nonmembers of the shadow"
+        counts.shadow.map { "\($0.members) members, \($0.nonmembers) nonmembers of the shadow" }
+          ?? "no shadow; thresholds are of \(results.errorRate.calibrating ?? 0) calibrating nonmembers"
+      ),
+      ("error rates", results.errorRate.statement),
+      (
+        "questions an input",
+        "\(results.queriesPerInput.pictures) pictures, \(results.queriesPerInput.captions) captions"
       ),
       ("auditor's knowledge", AuditRecord.words(results.knowledge)),
       ("feature sets", results.featureSets.map(FeatureSet.name).joined(separator: "; ")),
@@ -102,7 +112,7 @@ extension AuditRecord {
       ("fingerprint of data", results.dataFingerprints),
       (
         "fingerprint of weights",
-        ["target": results.target.fingerprint, "shadow": results.shadow.fingerprint]
+        ["target": results.target.fingerprint, "shadow": results.shadow?.fingerprint].compactMapValues { $0 }
       ),
     ] {
       rows += values.sorted { $0.key < $1.key }.map { ("\(title), \($0.key)", $0.value) }

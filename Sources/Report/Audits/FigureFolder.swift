@@ -20,6 +20,7 @@ public enum FigureFolder {
       for chart in try record.charts() { try write(chart.file, "\(chart.name).svg") }
       for (name, table) in [
         ("encoders", record.encoderTable), ("questions", record.questionTable),
+        ("fewer-questions", record.queryTable),
         ("attacks", record.attackTable), ("comparison", record.results.comparisonTable),
         ("controls", record.controlTable), ("swapped", record.results.swappedTable),
         ("methods", record.methodTable),
@@ -27,6 +28,7 @@ public enum FigureFolder {
         try write(table.markdown, "\(name).md")
       }
       try write(record.numbers, "metrics.csv")
+      try write(record.curves(), "roc.csv")
     }
   }
 }
@@ -53,6 +55,27 @@ extension AuditRecord {
           [row.name, row.family?.rawValue ?? "attack", "\(row.threshold)"] + estimates + rest.map { "\($0)" },
           .csv)
       }.joined()
+  }
+}
+
+extension AuditRecord {
+  /// The ROC curve of every attack and of the controls of the groups as comma-separated values, a line for each point: all
+  /// inputs that score at least the threshold are taken for members.
+  /// - Throws: `EvaluationError`.
+  func curves() throws -> String {
+    var text = DelimitedText.line(
+      ["name", "family", "threshold", "false positive rate", "true positive rate"], .csv)
+    for metrics in results.attacks + results.controls {
+      guard let roc = try scores.scores(of: metrics)?.roc else { continue }
+      for point in roc.points {
+        text += DelimitedText.line(
+          [
+            metrics.name, metrics.family?.rawValue ?? "attack", "\(point.threshold)", "\(roc.fpr(point))",
+            "\(roc.tpr(point))",
+          ], .csv)
+      }
+    }
+    return text
   }
 }
 

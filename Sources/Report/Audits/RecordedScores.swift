@@ -3,16 +3,16 @@ import Data
 import Files
 import Foundation
 
-/// What `scores.csv` of an audit says of the target's inputs.
+/// What `scores.csv` of an audit says of the inputs of one of the two encoders.
 public struct RecordedScores: Sendable, Equatable {
   /// Names of the inputs in the order of the file.
   public let inputs: MembershipGroups<[String]>
   /// Scores by column in the order of ``inputs``; nil where an input was not scored.
   private let columns: [String: MembershipGroups<[Double?]>]
 
-  /// Reads the rows that are the target's.
+  /// Reads the rows that are the target's, or the shadow's.
   /// - Throws: `FileError` or ``ReportError``.
-  public init(_ file: URL) throws {
+  public init(_ file: URL, of whose: AuditGroup = .target) throws {
     var text = try DelimitedText(file.path, .csv)
     func failure(_ line: Int, _ reason: String) -> ReportError {
       .scores(file: file.path, line: line, reason: reason)
@@ -40,7 +40,7 @@ public struct RecordedScores: Sendable, Equatable {
           "it is of '\(fields[1])', '\(fields[2])', where target or shadow and member or "
             + "nonmember were expected")
       }
-      guard fields[1] == AuditGroup.target.rawValue else { continue }
+      guard fields[1] == whose.rawValue else { continue }
       let isMember = group == .member
       if isMember { inputs.members.append(fields[0]) } else { inputs.nonmembers.append(fields[0]) }
       for (place, column) in scored.enumerated() {
@@ -70,6 +70,15 @@ public struct RecordedScores: Sendable, Equatable {
     guard let groups = column(metrics)?.map({ $0.compactMap { $0 } }) else { return nil }
     guard !groups.members.isEmpty, !groups.nonmembers.isEmpty else { return nil }
     return try MembershipScores(groups, threshold: metrics.threshold)
+  }
+
+  /// The names of attacks and controls that scored inputs of both groups, sorted.
+  public var names: [String] { columns.keys.filter { scores(named: $0) != nil }.sorted() }
+
+  /// The scores in the column of a name; nil where there is none such, or not of both groups.
+  public func scores(named name: String) -> MembershipGroups<[Double]>? {
+    guard let groups = columns[name]?.map({ $0.compactMap { $0 } }) else { return nil }
+    return groups.members.isEmpty || groups.nonmembers.isEmpty ? nil : groups
   }
 
   /// Scores by input, nil for one that was not scored.

@@ -63,6 +63,15 @@ struct AuditSection {
         record.results.comparisonTable.markup("Differences beside \(comparison.reference)", style: "narrow"),
       ]
     }
+    if !record.queryTable.rows.isEmpty {
+      content += [
+        heading("What fewer questions would have found"),
+        paragraph(
+          "The first few of the views or variants that were asked about, judged by a threshold made with as many; nothing "
+            + "more was asked for it."),
+        record.queryTable.markup("By questions about each input", style: "narrow"),
+      ]
+    }
     return content
   }
 

@@ -21,6 +21,7 @@ extension AuditRecord {
         "On the same inputs, beside \(comparison.reference); p after Holm's correction",
         results.comparisonTable)
     }
+    add("What the first few of the questions would have found", queryTable)
     let grouped = results.controls.filter { $0.swap == nil }
     if !results.attacks.isEmpty {
       parts.append(TerminalPlots.areas(results.attacks + grouped).joined(separator: "\n"))

@@ -30,8 +30,7 @@ public enum CaptionFile {
       } else {
         let titles = table.next().map(texts) ?? []
         guard let found = titles.firstIndex(where: { $0.isExactly(column) }) else {
-          let titles = titles.map { "“\($0)”" }.joined(separator: ", ")
-          throw missing("the first line has the columns \(titles)")
+          throw missing("the first line has the columns \(excerpt(titles.map { "“\($0)”" }))")
         }
         place = found
       }
@@ -65,7 +64,7 @@ public enum CaptionFileError: ExplainedError, Equatable {
         """
     case .column(let file, let column, let found):
       return """
-        \(file): no column “\(column)”: \(found). Name a column by its title, or by its number where there are none.
+        \(file): no column “\(excerpt(column))”: \(found). Name a column by its title, or by its number where there are none.
         """
     }
   }

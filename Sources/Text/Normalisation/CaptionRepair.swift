@@ -37,7 +37,7 @@ enum CaptionRepair {
 
   private static func replacements(in line: [UInt32], unescapes: Bool) -> [UInt32] {
     var text = line
-    if unescapes { text = HTMLEntities.replacing(in: text, reference) }
+    if unescapes { text = HTMLEntities.replacing(in: text, isRepeated: true, reference) }
     if text.contains(where: isReplaced) { text = replaced(text) }
     if text.contains(0x1B) { text = withoutTerminalEscapes(text) }
     if text.contains(where: isControl) { text.removeAll(where: isControl) }

@@ -37,17 +37,26 @@ enum HTMLEntities {
   static func unescaped(_ text: [UInt32]) -> [UInt32] { replacing(in: text, reference) }
 
   /// The text with what `reference` finds at an ampersand, of the length it tells, replaced by what it stands for.
+  /// - Parameter isRepeated: whether an ampersand that comes of it begins a reference with what follows, as in `&amp;lt;`,
+  ///   however often; else what was replaced is not looked at again.
   static func replacing(
-    in text: [UInt32], _ reference: (_ text: [UInt32], _ ampersand: Int) -> (scalars: [UInt32], length: Int)?
+    in source: [UInt32], isRepeated: Bool = false,
+    _ reference: (_ text: [UInt32], _ ampersand: Int) -> (scalars: [UInt32], length: Int)?
   ) -> [UInt32] {
-    guard text.contains(0x26) else { return text }
-    var result: [UInt32] = []
+    guard source.contains(0x26) else { return source }
+    var (text, result) = (source, [UInt32]())
     result.reserveCapacity(text.count)
     var place = 0
     while place < text.count {
       if text[place] == 0x26, let (scalars, length) = reference(text, place) {
-        result += scalars
         place += length
+        if isRepeated && scalars == [0x26] {
+          // It takes the place of the reference's last character, so that a text of n of them takes n steps.
+          place -= 1
+          text[place] = 0x26
+        } else {
+          result += scalars
+        }
       } else {
         result.append(text[place])
         place += 1

@@ -1,3 +1,5 @@
+import Files
+
 /// Which pairs of pieces merge into which piece, and in which order (Sennrich et al., ACL 2016), over bytes.
 struct BytePairModel: Sendable {
   /// A merge of two pieces, by their ids.
@@ -21,6 +23,8 @@ struct BytePairModel: Sendable {
 
   /// The largest vocabulary: ids and ranks have 21 bits.
   static let limit = 1 << 21 - 1
+  /// The most bytes that a vocabulary may spell a piece in; CLIP's longest piece has 67.
+  static let longestPiece = 4096
   private static let free = UInt64.max
 
   /// - Parameters:
@@ -45,6 +49,14 @@ struct BytePairModel: Sendable {
     }
     self.slots = slots
     words = WordTable(room: 0)
+  }
+
+  /// Adds all that decides ids to a digest: the spelling of each, the bytes' ids, and the merges with their ranks.
+  func update(_ hash: inout SHA256) {
+    for piece in pieces { hash.update("\(piece.utf8.count) \(piece)\n".utf8) }
+    for ids in [bytes, lastBytes, results] { ids.withUnsafeBytes { hash.update($0) } }
+    // The places of pairs in the table follow from the merges' order.
+    slots.withUnsafeBytes { hash.update($0) }
   }
 
   /// The same model with a table of the words that are one token, `spelling` being each piece's bytes if it can be a

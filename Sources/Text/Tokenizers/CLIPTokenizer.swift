@@ -55,6 +55,8 @@ public struct CLIPTokenizer: BytePairTokenizer {
     preTokens = CLIPPreTokens(ignoresCase: variant == .openAI)
   }
 
+  var kind: String { "clip \(variant.rawValue)" }
+
   func appendTokens(
     of caption: String, to ids: inout [Int32], limit: Int, scratch: inout BytePairScratch
   ) {

@@ -35,8 +35,8 @@ struct CLIPVocabulary {
 
   /// OpenAI's form: ids are 256 bytes, the same at the end of a word, what each line makes, start and end.
   private init(merges url: URL) throws {
-    let data = try readFile(url)
-    let bytes = isGzip(data) ? try gunzip(data, file: url.path) : [UInt8](data)
+    let data = try readFile(url, limit: TokenizerFile.largest)
+    let bytes = isGzip(data) ? try gunzip(data, file: url.path, limit: TokenizerFile.largest) : [UInt8](data)
     var pieces = ByteAlphabet.order.map { ByteAlphabet.piece([$0]) }
     pieces += pieces.map { $0 + ByteAlphabet.endOfWord }
     let lines = try MergeLines(bytes, file: url.path, limit: CLIPVocabulary.merges)
@@ -47,10 +47,10 @@ struct CLIPVocabulary {
     for (id, piece) in pieces.enumerated() where ids.updateValue(Int32(id), forKey: piece) != nil {
       let place = id - 512
       guard lines.pairs.indices.contains(place) else {
-        throw TokenizerError.ids(file: url.path, reason: "a line makes “\(piece)”, which is special")
+        throw TokenizerError.ids(file: url.path, reason: "a line makes “\(excerpt(piece))”, which is special")
       }
       throw TokenizerError.line(
-        file: url.path, line: lines.pairs[place].line, reason: "it makes “\(piece)” a second time")
+        file: url.path, line: lines.pairs[place].line, reason: "it makes “\(excerpt(piece))” a second time")
     }
     try self.init(pieces: pieces, ids: ids, lines: lines, file: url.path)
   }
@@ -58,8 +58,11 @@ struct CLIPVocabulary {
   /// Hugging Face's form: ids from one file, merges from the other.
   private init(pieces url: URL, merges: URL) throws {
     try self.init(
-      listed: try VocabularyJSON.read([UInt8](try readFile(url)), file: url.path),
-      lines: try MergeLines([UInt8](try readFile(merges)), file: merges.path, limit: .max), file: url.path)
+      listed: try VocabularyJSON.read(
+        [UInt8](try readFile(url, limit: TokenizerFile.largest)), file: url.path),
+      lines: try MergeLines(
+        [UInt8](try readFile(merges, limit: TokenizerFile.largest)), file: merges.path, limit: .max),
+      file: url.path)
   }
 
   /// The same from one file, `{"model": {"vocab": {piece: id}, "merges": ["left right"]}}`, in which a pair may also be
@@ -67,7 +70,9 @@ struct CLIPVocabulary {
   private init(both url: URL) throws {
     func unknown(_ found: String) -> TokenizerError { .unknownForm(file: url.path, found: found) }
     let json: JSONValue
-    do { json = try JSONParser.parse(try readFile(url)) } catch let failure as JSONParser.Failure {
+    do { json = try JSONParser.parse(try readFile(url, limit: TokenizerFile.largest)) } catch let failure
+      as JSONParser.Failure
+    {
       throw TokenizerError.line(file: url.path, line: failure.line, reason: "not JSON: \(failure.reason)")
     }
     guard case .object(let vocabulary)? = json["model"]?["vocab"],
@@ -103,16 +108,20 @@ struct CLIPVocabulary {
         throw TokenizerError.ids(
           file: file,
           reason:
-            "“\(entry.piece)” (line \(entry.line)) has the id \(entry.id) in a vocabulary of \(listed.count)")
+            "“\(excerpt(entry.piece))” (line \(entry.line)) has the id \(entry.id) in a vocabulary of \(listed.count)"
+        )
       }
       if let other = pieces[entry.id] {
         throw TokenizerError.ids(
           file: file,
-          reason: "“\(other)” and “\(entry.piece)” (line \(entry.line)) have the same id \(entry.id)")
+          reason:
+            "“\(excerpt(other))” and “\(excerpt(entry.piece))” (line \(entry.line)) have the same id \(entry.id)"
+        )
       }
       pieces[entry.id] = entry.piece
       guard ids.updateValue(Int32(entry.id), forKey: entry.piece) == nil else {
-        throw TokenizerError.line(file: file, line: entry.line, reason: "“\(entry.piece)” stands twice")
+        throw TokenizerError.line(
+          file: file, line: entry.line, reason: "“\(excerpt(entry.piece))” stands twice")
       }
     }
     try self.init(pieces: pieces.compactMap { $0 }, ids: ids, lines: lines, file: file)
@@ -146,7 +155,8 @@ struct CLIPVocabulary {
         guard let id = ids[piece], made[Int(id)] else {
           let reason =
             ids[piece] == nil
-            ? "“\(piece)” is no piece of the vocabulary" : "“\(piece)” is used before a line makes it"
+            ? "“\(excerpt(piece))” is no piece of the vocabulary"
+            : "“\(excerpt(piece))” is used before a line makes it"
           throw TokenizerError.line(file: lines.file, line: pair.line, reason: reason)
         }
         return id
@@ -155,13 +165,13 @@ struct CLIPVocabulary {
       guard let result = ids[pair.left + pair.right] else {
         throw TokenizerError.line(
           file: lines.file, line: pair.line,
-          reason: "it makes “\(pair.left + pair.right)”, which is no piece of the vocabulary")
+          reason: "it makes “\(excerpt(pair.left + pair.right))”, which is no piece of the vocabulary")
       }
       guard seen.insert(UInt64(UInt32(bitPattern: left)) << 32 | UInt64(UInt32(bitPattern: right))).inserted
       else {
         throw TokenizerError.line(
           file: lines.file, line: pair.line,
-          reason: "the pair “\(pair.left) \(pair.right)” stands a second time")
+          reason: "the pair “\(excerpt(pair.left)) \(excerpt(pair.right))” stands a second time")
       }
       made[Int(result)] = true
       merges.append(BytePairModel.Merge(left: left, right: right, result: result))
@@ -175,7 +185,7 @@ struct CLIPVocabulary {
       throw TokenizerError.ids(
         file: lines.file,
         reason:
-          "no line makes “\(pieces[lost])”, which \(file) lists; the file was cut, or belongs to another vocabulary"
+          "no line makes “\(excerpt(pieces[lost]))”, which \(file) lists; the file was cut, or belongs to another vocabulary"
       )
     }
     let plain = BytePairModel(pieces: pieces, bytes: bytes, lastBytes: lastBytes, merges: merges)
@@ -225,11 +235,15 @@ struct MergeLines {
       start = end + 1
       number += 1
       if line.isEmpty || (number == 1 && MergeLines.namesVersion(line)) { continue }
+      guard line.count <= 2 * BytePairModel.longestPiece else {
+        throw TokenizerError.line(
+          file: file, line: number, reason: "a piece has more than \(BytePairModel.longestPiece) bytes")
+      }
       guard let space = line.firstIndex(of: 0x20), space > line.startIndex, space + 1 < line.endIndex,
         !line[(space + 1)...].contains(0x20), let left = String(validating: line[..<space], as: UTF8.self),
         let right = String(validating: line[(space + 1)...], as: UTF8.self)
       else {
-        let text = String(decoding: line.prefix(40), as: UTF8.self)
+        let text = excerpt(String(decoding: line.prefix(40), as: UTF8.self))
         throw TokenizerError.line(
           file: file, line: number, reason: "two pieces with a space between are expected, found “\(text)”")
       }

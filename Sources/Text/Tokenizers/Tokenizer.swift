@@ -1,3 +1,4 @@
+import Files
 import Kernels
 
 /// Captions to token ids and back to their pieces.
@@ -12,6 +13,8 @@ public protocol Tokenizer: Sendable {
   var startOfText: Int32 { get }
   /// The id after a caption's last token, where a text encoder's embedding is taken.
   var endOfText: Int32 { get }
+  /// A digest in hexadecimal over all that decides which ids a caption has, in whatever form it is stored.
+  var digest: String { get }
 
   /// All tokens of a caption without start and end, each with its piece as the vocabulary spells it.
   func pieces(_ caption: String) -> [(piece: String, id: Int32)]
@@ -37,11 +40,21 @@ extension Tokenizer {
 /// A tokenizer by merges of byte pairs: what distinguishes one is how it normalises a caption and cuts it into words.
 protocol BytePairTokenizer: Tokenizer {
   var model: BytePairModel { get }
+  /// How captions are normalised and cut into words, by a name.
+  var kind: String { get }
   /// Appends the caption's tokens, without start and end; it may stop once there are `limit` of them.
   func appendTokens(of caption: String, to ids: inout [Int32], limit: Int, scratch: inout BytePairScratch)
 }
 
 extension BytePairTokenizer {
+  /// Over its kind, its context and its vocabulary.
+  public var digest: String {
+    var hash = SHA256()
+    hash.update("\(kind) \(contextLength) \(startOfText) \(endOfText)\n".utf8)
+    model.update(&hash)
+    return hash.hexDigest()
+  }
+
   /// All tokens of a caption without start and end, each with its piece as the vocabulary spells it.
   public func pieces(_ caption: String) -> [(piece: String, id: Int32)] {
     tokens(caption).map { (model.pieces[Int($0)], $0) }

@@ -3,6 +3,9 @@ import Foundation
 
 /// Tokenizers on disk, whatever their form.
 public enum TokenizerFile {
+  /// The most bytes of a file: room for the two million pieces that a vocabulary may have.
+  static let largest = 1 << 26
+
   /// The forms that ``open(_:)`` knows, as a sentence.
   static let forms = """
     Give one of: CLIP's list of merges (bpe_simple_vocab_16e6.txt.gz or .txt); a folder with Hugging Face's vocab.json \
@@ -27,7 +30,7 @@ public enum TokenizerFile {
     case "vocab.json", "merges.txt": return try CLIPTokenizer(contentsOf: url, variant: .huggingFace)
     default: break
     }
-    let data = try readFile(url)
+    let data = try readFile(url, limit: largest)
     if isGzip(data) { return try CLIPTokenizer(contentsOf: url) }
     let marks: Set<UInt8> = [0xEF, 0xBB, 0xBF]
     switch data.first(where: { $0 != 0x20 && !(0x09...0x0D).contains($0) && !marks.contains($0) }) {

@@ -82,6 +82,8 @@ public struct TrainedTokenizer: BytePairTokenizer, Codable, Equatable {
     }
   }
 
+  var kind: String { "trained" }
+
   func appendTokens(
     of caption: String, to ids: inout [Int32], limit: Int, scratch: inout BytePairScratch
   ) {
@@ -122,15 +124,16 @@ extension TrainedTokenizer {
     for (place, line) in lines.enumerated() {
       let parts = line.split(separator: " ").map(String.init)
       guard parts.count == 2 else {
-        throw refuse(.merges, "entry \(place + 1), “\(line)”, is not two pieces with a space between")
+        throw refuse(
+          .merges, "entry \(place + 1), “\(excerpt(line))”, is not two pieces with a space between")
       }
       guard let left = ids[parts[0]], let right = ids[parts[1]] else {
         let unknown = ids[parts[0]] == nil ? parts[0] : parts[1]
-        throw refuse(.merges, "entry \(place + 1) names “\(unknown)”, which no earlier entry makes")
+        throw refuse(.merges, "entry \(place + 1) names “\(excerpt(unknown))”, which no earlier entry makes")
       }
       let result = Int32(256 + place)
       guard ids.updateValue(result, forKey: parts[0] + parts[1]) == nil else {
-        throw refuse(.merges, "entry \(place + 1) makes “\(parts[0] + parts[1])” a second time")
+        throw refuse(.merges, "entry \(place + 1) makes “\(excerpt(parts[0] + parts[1]))” a second time")
       }
       merges.append(BytePairModel.Merge(left: left, right: right, result: result))
     }

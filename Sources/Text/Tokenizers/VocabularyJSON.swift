@@ -50,7 +50,7 @@ enum VocabularyJSON {
           skipSpace()
           let start = line
           let piece = try string()
-          guard skip(":") else { throw wrong("a colon after the piece “\(piece)” is expected") }
+          guard skip(":") else { throw wrong("a colon after the piece “\(excerpt(piece))” is expected") }
           result.append((piece, try number(of: piece), start))
         } while skip(",")
         guard skip("}") else { throw wrong("a comma or a closing brace is expected") }
@@ -66,7 +66,7 @@ enum VocabularyJSON {
       while place < bytes.count, (0x30...0x39).contains(bytes[place]) { place += 1 }
       guard let id = Int(String(decoding: bytes[start..<place], as: UTF8.self)), id <= BytePairModel.limit
       else {
-        throw wrong("a whole number as the id of “\(piece)” is expected")
+        throw wrong("a whole number as the id of “\(excerpt(piece))” is expected")
       }
       return id
     }
@@ -79,6 +79,9 @@ enum VocabularyJSON {
       place += 1
       var isPlain = true
       while place < bytes.count, bytes[place] != UInt8(ascii: "\""), bytes[place] != 0x0A {
+        guard place - start <= BytePairModel.longestPiece else {
+          throw wrong("a piece has more than \(BytePairModel.longestPiece) bytes")
+        }
         if bytes[place] == UInt8(ascii: "\\") {
           isPlain = false
           place += 1

@@ -9,123 +9,14 @@ import Kernels
 import Report
 import Vision
 
+/// What `attack` writes on request.
+enum RawMaterial: String, CaseIterable, ExpressibleByArgument {
+  case features
+}
+
 extension Similarity: ExpressibleByArgument {}
 extension EmbeddingLayer: ExpressibleByArgument {}
 extension CaptionKnowledge: ExpressibleByArgument {}
-
-/// How an audit is made: a file of settings, and options that go before what stands there.
-struct AttackOptions: ParsableArguments {
-  @Option(help: "A JSON file with any of an audit's settings, as attack.json has them; options go before it.")
-  var config: String?
-  @Flag(help: "Print the settings that would be used, and do nothing else.") var printConfig = false
-  @Option(help: "Views of each image, at least 2; 10 by default.") var views: Int?
-  @Option(help: "Variants of each caption, at least 2; 10 by default.") var variants: Int?
-  @Option(help: "How views are compared: cosine (the default), correlation or euclidean.")
-  var similarity: Similarity?
-  @Option(
-    help: "Which output to query: embedding (before the projection head, the default) or projection.")
-  var layer: EmbeddingLayer?
-  @Option(
-    help: """
-      How views are made: moco, simclr, clip, or a JSON file with an augmentation; by default as in each encoder's own \
-      pre-training.
-      """)
-  var augmentation: String?
-  @Option(
-    help: """
-      The attacks to make, with commas between them, or all; by default EncoderMI-V, -S and -T, and with captions every \
-      attack on pairs. The paper's Baselines A to E, of which A, B and C train downstream classifiers on labelled images, \
-      LiRA, RMIA and the gradient statistic are made only where they are named.
-      """)
-  var attacks: String?
-  @Option(
-    help: """
-      Labelled images, a path or FORMAT:PATH, for attacks that train downstream classifiers; by default the target's \
-      images that are in none of the groups.
-      """)
-  var downstream: String?
-  @Option(
-    help:
-      "The controls to make: untrained, blind, swapped, with commas between them, or none; all by default.")
-  var controls: String?
-  @Option(help: "How classifiers are trained: standard (the default), paper or quick.") var classifiers:
-    String?
-  @Option(name: .customLong("seed"), help: "Seed of the attack's views and classifiers; 0 by default.")
-  var seed: UInt64?
-
-  /// The settings of the file, with the options given.
-  /// - Throws: `ValidationError` for an option, or an error that names the file.
-  func configuration() throws -> AttackConfiguration {
-    var settings = AttackConfiguration()
-    if let config {
-      settings = try Configuration.read(from: URL(filePath: config), defaults: settings)
-    }
-    if let views { settings.views = views }
-    if let variants { settings.variants = variants }
-    if let similarity { settings.similarity = similarity }
-    if let layer { settings.layer = layer }
-    if let augmentation { settings.augmentation = try AttackOptions.augmentation(augmentation) }
-    if let attacks { settings.attacks = AttackOptions.list(attacks) }
-    if let controls { settings.controls = try AttackOptions.controls(controls) }
-    if let classifiers {
-      settings.classifiers = try AttackOptions.choice(
-        classifiers, "classifiers", ["standard": .standard, "paper": .paper, "quick": .quick])
-    }
-    if let downstream { settings.downstream.data = DataFormat.absolute(downstream) }
-    if let seed { settings.seed = seed }
-    if downstream != nil && !settings.needsDownstreamSet {
-      throw ValidationError(
-        "--downstream is for attacks that train downstream classifiers, and none is asked for; name one, as in "
-          + "--attacks \"EncoderMI-V,Baseline C\", or leave it out")
-    }
-    return try namingOptions([
-      OptionOrigin("--views", "views", isGiven: views != nil),
-      OptionOrigin("--variants", "variants", isGiven: variants != nil),
-      OptionOrigin("--downstream", "downstream.data", isGiven: downstream != nil),
-      OptionOrigin("--attacks", "attacks", isGiven: attacks != nil),
-      OptionOrigin("--augmentation", "augmentation", isGiven: augmentation != nil),
-    ]) {
-      try settings.validate()
-      return settings
-    }
-  }
-
-  private static func list(_ text: String) -> [String] {
-    text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
-  }
-
-  private static func controls(_ text: String) throws -> [ControlFamily] {
-    if text == "none" { return [] }
-    return try list(text).map { name in
-      guard let family = ControlFamily(rawValue: name) else {
-        let known = ControlFamily.allCases.map(\.rawValue) + ["none"]
-        throw ValidationError(
-          "there are no controls '\(name)'; choose some of \(known.joined(separator: ", "))")
-      }
-      return family
-    }
-  }
-
-  private static func augmentation(_ text: String) throws -> Augmentation {
-    let known: [String: Augmentation] = ["moco": .moco, "simclr": .simCLR, "clip": .clip]
-    if let preset = known[text] { return preset }
-    guard Paths.exists(text) else {
-      throw ValidationError(
-        "there is no augmentation '\(text)', nor a file of that name; choose one of "
-          + "\(known.keys.sorted().joined(separator: ", ")), or give a JSON file")
-    }
-    return try Configuration.read(from: URL(filePath: text), defaults: Augmentation())
-  }
-
-  private static func choice<Value>(_ name: String, _ what: String, _ known: [String: Value]) throws -> Value
-  {
-    guard let value = known[name] else {
-      throw ValidationError(
-        "there are no \(what) '\(name)'; choose one of \(known.keys.sorted().joined(separator: ", "))")
-    }
-    return value
-  }
-}
 
 /// `encodermi attack`.
 struct Attack: ParsableCommand {
@@ -138,7 +29,9 @@ struct Attack: ParsableCommand {
       with. Two controls run with every attack: encoders of \
       the same shape that were never trained, and a classifier on image statistics that never asks an encoder.
 
-      Any target may be attacked by any shadow. Where both were trained with captions they are asked about images, \
+      Any target may be attacked by any shadow. In place of a split of ours --members and --nonmembers name lists of your \
+      own; with them --shadow may be left out: then scores that need none are measured, and half of the nonmembers give \
+      thresholds. Where both were trained with captions they are asked about images, \
       captions and pairs, by every feature set, and captions' n-grams and swapped captions are further controls; else \
       they are asked about images.
       """)
@@ -147,7 +40,24 @@ struct Attack: ParsableCommand {
     help:
       "The target's run, or answers:FOLDER, with answers to the questions that `encodermi questions` wrote.")
   var target: String
-  @Option(help: "The shadow's run.") var shadow: String
+  @Option(
+    help: """
+      The shadow's run, or answers:FOLDER, as of `encodermi questions --group shadow`; it may be left out with --members \
+      and --nonmembers.
+      """)
+  var shadow: String?
+  @OptionGroup var lists: GroupOptions
+  @Option(
+    help: """
+      The most pictures and captions that the target is asked about, beside what an attack that goes on holds; an attack \
+      that needs more is refused before anything is asked.
+      """)
+  var budget: Int?
+  @Option(
+    help:
+      "Without --shadow, the share of nonmembers that may be taken for members by the thresholds; 0.05 by default."
+  )
+  var alpha: Double?
   @Option(
     help: "Where results are written; attack inside the target's run by default, and nowhere with --growth.")
   var out: String?
@@ -173,8 +83,15 @@ struct Attack: ParsableCommand {
       --ensemble, or other encoders that saw none of the target's inputs.
       """)
   var references: [String] = []
+  @Option(
+    help: """
+      Further files to write to --out: features, the similarities of every input that attacks are made of, as safetensors. \
+      Every answer is to be had by `encodermi questions` and `embed --questions`, ROC curves by `report --figures`.
+      """)
+  var save: RawMaterial?
   @Flag(help: "Go on with the attack in --out, given the same options.") var resume = false
   @OptionGroup var options: AttackOptions
+  @OptionGroup var tables: TableOptions
   @OptionGroup var machine: MachineOptions
 
   /// The options given that mean something for encoders trained with captions only.
@@ -184,7 +101,33 @@ struct Attack: ParsableCommand {
 
   func validate() throws {
     _ = try levels
+    if let budget, budget < 1 { throw ValidationError("--budget \(budget) is below 1") }
+    if let alpha, !(alpha > 0 && alpha < 1) { throw ValidationError("--alpha \(alpha) is outside (0, 1)") }
+    if shadow == nil {
+      if !lists.isGiven {
+        throw ValidationError("give --shadow, or lists of your own by --members and --nonmembers")
+      }
+      let useless = [
+        ("--knowledge", knowledge != nil), ("--references", !references.isEmpty),
+        ("--shadow-data", shadowData != nil), ("--downstream", options.downstream != nil),
+        ("--classifiers", options.classifiers != nil), ("--save", save != nil),
+      ]
+      if let option = useless.first(where: \.1) {
+        throw ValidationError("\(option.0) has no meaning without --shadow; leave it out")
+      }
+    } else if alpha != nil {
+      throw ValidationError("--alpha is for attacks without --shadow, which gives thresholds; leave it out")
+    }
+    if lists.isGiven {
+      if growth { throw ValidationError("--growth is of the groups of a split; leave --members out") }
+      if targetData != nil {
+        throw ValidationError("--target-data is where a split's data are; leave it or --members out")
+      }
+    }
     let useless = captionOptions + (references.isEmpty ? [] : ["--references"])
+    if growth && save != nil {
+      throw ValidationError("--save has no meaning with --growth, which makes no attack; leave one out")
+    }
     if growth && resume {
       throw ValidationError("--resume has no meaning with --growth, which is shown as a whole; leave one out")
     }
@@ -197,6 +140,7 @@ struct Attack: ParsableCommand {
   func run() throws {
     machine.apply()
     var configuration = try options.configuration()
+    if let near = lists.nearEmbeddings { configuration.nearEmbeddings = near }
     if let levels = try levels, levels.count == 1 { configuration.knowledge = levels[0] }
     if options.printConfig {
       return print(String(decoding: try Configuration.encode(configuration), as: UTF8.self), terminator: "")
@@ -206,15 +150,20 @@ struct Attack: ParsableCommand {
     if out != nil || !growth {
       try ResultsFolder.requireFree(folder, isGrowth: growth, isResuming: resume)
     }
+    if place.answers != nil {
+      try AttackOptions.refuseWhiteBox(configuration, of: "\(target) holds its answers alone")
+    }
+    guard let shadow else { return try runWithoutShadow(configuration, in: folder) }
     let opened: any AuditSource =
-      if let answers = place.answers { try openAnswers(answers, data: targetData) } else {
-        try openRun(target, data: targetData)
+      if lists.isGiven { try openGiven() } else {
+        try openSource(target, data: targetData, movedBy: "--target-data")
       }
     let runs = AuditedRuns(
-      target: opened, shadow: try openRun(shadow, data: shadowData, besides: opened))
+      target: opened,
+      shadow: try openSource(shadow, data: shadowData, besides: opened, movedBy: "--shadow-data"))
     if !opened.usesCaptions, let option = captionOptions.first {
       throw ValidationError(
-        "\(option) is for encoders trained with captions, and \(target) was trained on images alone; leave it out"
+        "\(option) is for encoders trained with captions, and \(target) is asked about images alone; leave it out"
       )
     }
     // Without captions only attacks that are named ask references.
@@ -240,8 +189,8 @@ struct Attack: ParsableCommand {
       try Narrator.during("attack") { narrator in
         try opening("--downstream") {
           try job.run(
-            levels: try levels, in: folder, isResuming: resume, shouldStop: { Interruption.wasAsked },
-            report: narrator.tell)
+            levels: try levels, in: folder, isResuming: resume, within: budget.map { QuestionBudget($0) },
+            savesFeatures: save == .features, shouldStop: { Interruption.wasAsked }, report: narrator.tell)
         }
       }
     }
@@ -251,9 +200,42 @@ struct Attack: ParsableCommand {
     }
     for results in all {
       if opened.usesCaptions { print("knowledge: \(results.knowledge.rawValue)\n") }
-      print(results.text + "\n")
+      print((tables.wide ? results.wideText : results.text) + "\n")
     }
     print("results are in \(folder.path)")
+  }
+
+  /// The target with lists in place of a split.
+  private func openGiven() throws -> GivenTarget {
+    let (_, size, captions) = try lists.open(target)
+    let groups = try lists.groups(
+      captions: captions, size: size, language: EncoderPlace(target).runDescription?.options.language)
+    let place = EncoderPlace(target)
+    guard let given = GivenTarget(target, groups, open: { try place.open(captions: captions).0 }) else {
+      throw ValidationError(
+        "lists of captions alone are audited without --shadow; leave it out, or give images with captions")
+    }
+    return given
+  }
+
+  /// Only scores that need no shadow are measured.
+  private func runWithoutShadow(_ configuration: AttackConfiguration, in folder: URL) throws {
+    let (encoder, size, captions) = try lists.open(target)
+    let groups = try lists.groups(
+      captions: captions, size: size, language: EncoderPlace(target).runDescription?.options.language)
+    let job = GroupsJob(groups, encoder: encoder, configuration: configuration, level: alpha ?? 0.05)
+    let results = try Interruption.whileRequestable {
+      try Narrator.during("attack") { narrator in
+        try job.run(
+          in: folder, isResuming: resume, within: budget.map { QuestionBudget($0) },
+          shouldStop: { Interruption.wasAsked }, report: narrator.tell)
+      }
+    }
+    guard let results else {
+      print("interrupted; go on with the same command and --resume")
+      throw ExitCode(130)
+    }
+    print((tables.wide ? results.wideText : results.text) + "\n\nresults are in \(folder.path)")
   }
 
   private var levels: [CaptionKnowledge]? { get throws { try Attack.levels(knowledge) } }

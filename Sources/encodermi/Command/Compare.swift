@@ -35,26 +35,54 @@ struct Compare: ParsableCommand {
   @Option(help: "Images in each of the four groups.") var members: Int?
   @Option(help: "Passes over the members, for every algorithm.") var epochs: Int?
   @Option(help: "Images or pairs in a step, for every algorithm.") var batch: Int?
+  @Option(help: "Views of each image and variants of each caption in the attacks; 10 by default.") var views:
+    Int?
+  @Option(help: "A JSON file with any of the settings in comparison-settings.json; options go before it.")
+  var config: String?
   @Option(help: "Seeds, such as 0,1,2; each has its own split, weights and views.") var seeds: String?
   @Option(help: "The image encoder of all algorithms.") var imageEncoder: String?
   @Option(help: "CLIP's text encoder as text-WIDTHxLAYERS.") var textEncoder: String?
   @Option(help: "Side of the image encoder's input in pixels.") var imageSize: Int?
   @Flag(help: "Stop at the first image or caption that cannot be used, instead of leaving it out.")
   var strict = false
-  @Flag(help: "Go on with the comparison in --out, given the same options.") var resume = false
+  @Flag(help: "Go on with the comparison in --out, given the same options; further --seeds may be added.")
+  var resume = false
+  @Option(
+    parsing: .upToNextOption,
+    help: """
+      Make one comparison of these folders, which differ in their seeds alone, and train nothing; their settings take the \
+      place of all options.
+      """)
+  var join: [String] = []
   @OptionGroup var dataOptions: DataOptionGroup
+  @OptionGroup var tables: TableOptions
   @OptionGroup var machine: MachineOptions
+
+  func validate() throws {
+    let given = [
+      ("--data", data != nil), ("--labelled", labelled != nil), ("--members", members != nil),
+      ("--epochs", epochs != nil), ("--batch", batch != nil), ("--seeds", seeds != nil),
+      ("--views", views != nil), ("--config", config != nil), ("--image-encoder", imageEncoder != nil),
+      ("--text-encoder", textEncoder != nil), ("--image-size", imageSize != nil), ("--resume", resume),
+    ].filter(\.1).map(\.0)
+    if !join.isEmpty, let option = (given + dataOptions.given).first {
+      throw ValidationError(
+        "\(option) has no effect with --join, which takes the settings of what is joined; leave it out")
+    }
+    if join.count == 1 { throw ValidationError("--join needs two folders or more") }
+  }
 
   func run() throws {
     machine.apply()
     let start = ContinuousClock.now
     let folder = URL(filePath: out)
-    let settings = try settings()
-    guard let comparison = try Compare.run(settings, in: folder, isResuming: resume) else {
+    let settings =
+      join.isEmpty ? try settings() : try ComparisonJob.join(join.map { URL(filePath: $0) }, in: folder)
+    guard let comparison = try Compare.run(settings, in: folder, isResuming: resume || !join.isEmpty) else {
       print("interrupted; go on with the same command and --resume")
       throw ExitCode(130)
     }
-    print(comparison.text)
+    print(tables.wide ? comparison.wideText : comparison.text)
     print(
       "\nran in \(Progress.time((ContinuousClock.now - start) / .seconds(1))); everything is in \(folder.path)"
     )
@@ -93,7 +121,11 @@ struct Compare: ParsableCommand {
       throw ValidationError(
         "--preset flickr8k needs --data flickr8k:FOLDER; Flickr8k does not come with the project")
     }
+    if let config {
+      settings = try Configuration.read(from: URL(filePath: config), defaults: settings)
+    }
     if let data { (settings.data, settings.labelled) = (data, nil) }
+    if let views { settings.views = views }
     settings.data = DataFormat.absolute(settings.data)
     settings.options = try dataOptions.applied(
       to: settings.options, for: settings.data, named: "--data", strict: strict)
@@ -114,6 +146,7 @@ struct Compare: ParsableCommand {
       OptionOrigin("--members", "members", isGiven: members != nil),
       OptionOrigin("--epochs", "epochs", isGiven: epochs != nil),
       OptionOrigin("--batch", "batch", isGiven: batch != nil), OptionOrigin("--seeds", "seeds"),
+      OptionOrigin("--views", "views", isGiven: views != nil),
       OptionOrigin("--image-encoder", "encoder", isGiven: imageEncoder != nil),
       OptionOrigin("--text-encoder", "text", isGiven: textEncoder != nil),
     ]) {

@@ -28,8 +28,20 @@ struct DataOptionGroup: ParsableArguments {
   var brokenText: DataOptions.BrokenText?
   @Option(help: "Broken lines of tables and broken archives: refuse or skip; refuse by default.")
   var damagedRecords: DataOptions.Handling?
+  @Flag(
+    help:
+      "Read pictures too that a table names by an absolute path or by one with .., outside its own folder.")
+  var outsidePaths = false
+  @Option(help: "MiB of pixels held in memory, 4096 by default; what is more is read again for each use.")
+  var memory: Int?
+  @Option(help: "The most millions of pixels that a picture may claim, 64 by default.") var pixelLimit: Int?
 
   func validate() throws {
+    for (name, value) in [("--memory", memory), ("--pixel-limit", pixelLimit)] {
+      if let value, !(1...1_000_000).contains(value) {
+        throw ValidationError("\(name) \(value) is outside 1...1000000")
+      }
+    }
     try namingOptions([OptionOrigin("--language", "language")]) {
       var options = DataOptions()
       apply(to: &options)
@@ -43,7 +55,8 @@ struct DataOptionGroup: ParsableArguments {
       ("--language", language != nil), ("--image-column", imageColumn != nil),
       ("--caption-column", captionColumn != nil), ("--part-column", partColumn != nil),
       ("--duplicates", duplicates != nil), ("--broken-text", brokenText != nil),
-      ("--damaged-records", damagedRecords != nil),
+      ("--damaged-records", damagedRecords != nil), ("--outside-paths", outsidePaths),
+      ("--memory", memory != nil), ("--pixel-limit", pixelLimit != nil),
     ].filter(\.1).map(\.0)
   }
 
@@ -54,6 +67,9 @@ struct DataOptionGroup: ParsableArguments {
     if let duplicates { options.duplicates = duplicates }
     if let brokenText { options.brokenText = brokenText }
     if let damagedRecords { options.damagedRecords = damagedRecords }
+    if outsidePaths { options.readsOutside = true }
+    if let memory { options.memoryLimit = memory << 20 }
+    if let pixelLimit { options.pixelLimit = pixelLimit << 20 }
   }
 
   /// The options with what was given for data at a place.
@@ -71,7 +87,10 @@ struct DataOptionGroup: ParsableArguments {
       (options.unpaired, options.emptyCaptions, options.damagedImages) = (.refuse, .refuse, .refuse)
     }
     guard let format = DataFormat.recognising(source, captions: usual.captions) else { return options }
-    if !format.hasCaptions, let useless = given.first(where: { $0 != "--duplicates" }) {
+    let given = self.given + (usual.labelColumn == nil ? [] : ["--label-column"])
+    if !format.hasCaptions,
+      let useless = given.first(where: { !["--duplicates", "--memory", "--pixel-limit"].contains($0) })
+    {
       throw ValidationError(
         "\(useless): \(source) is opened as images alone, where it says nothing; name a format of images with captions, "
           + "as in \(option) captions:FOLDER, or leave it out")
@@ -79,7 +98,7 @@ struct DataOptionGroup: ParsableArguments {
     for (name, column, choice) in [
       ("--image-column", imageColumn, DataFormat.Choice.imageColumn),
       ("--caption-column", captionColumn, .captionColumn),
-      ("--part-column", partColumn, .partColumn),
+      ("--part-column", partColumn, .partColumn), ("--label-column", usual.labelColumn, .labelColumn),
     ] where column != nil && !format.heeds.contains(choice) {
       throw ValidationError("\(name): the format \(format.name) of \(option) \(source) has no such column")
     }

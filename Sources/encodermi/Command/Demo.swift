@@ -20,6 +20,7 @@ struct Demo: ParsableCommand {
   @Option(help: "Passes over the members.") var epochs: Int = 600
   @Option(help: "Seed of everything.") var seed: UInt64 = 0
   @Flag(help: "Go on with the demo in --out, given the same options.") var resume = false
+  @OptionGroup var tables: TableOptions
   @OptionGroup var machine: MachineOptions
 
   func validate() throws {
@@ -31,6 +32,7 @@ struct Demo: ParsableCommand {
     machine.apply()
     let start = ContinuousClock.now
     let folder = out.map { URL(filePath: $0) } ?? Demo.freshFolder()
+    try Demo.check(folder, isResuming: resume)
     let audit = AttackAudit(AttackConfiguration(seed: seed))
     try audit.requireRoomForTrial(in: folder, isResuming: resume)
     let images = try openData(data, DataOptions())
@@ -54,7 +56,7 @@ struct Demo: ParsableCommand {
       narrator.tell(event)
     }
     guard let results = found?.first else { throw interrupted(in: folder) }
-    print("\n" + results.text)
+    print("\n" + (tables.wide ? results.wideText : results.text))
     try compare(in: folder)
     print(
       "\nran in \(Progress.time((ContinuousClock.now - start) / .seconds(1))); everything is in \(folder.path)"
@@ -76,7 +78,17 @@ struct Demo: ParsableCommand {
       let comparison = try Compare.run(
         settings, in: place, isResuming: resume && ComparisonJob.hasBegun(in: place))
     else { throw interrupted(in: folder) }
-    print("\n" + comparison.text)
+    print("\n" + (tables.wide ? comparison.wideText : comparison.text))
+  }
+
+  /// A demo goes on in its own folder, and begins in none that holds something.
+  private static func check(_ folder: URL, isResuming: Bool) throws {
+    guard isResuming else { return try ResultsFolder.requireFree(folder) }
+    if let kind = [FolderKind.run, .attack, .unfinishedAttack].first(where: { $0 == FolderKind(folder.path) })
+    {
+      throw InferError.misplaced(
+        "--out \(folder.path)", kind, wanted: "the folder of the demo that is to go on")
+    }
   }
 
   private func interrupted(in folder: URL) -> ExitCode {

@@ -25,11 +25,15 @@ struct EncoderPlace {
   /// The folder of a run or a checkpoint.
   var folder: URL { URL(filePath: path) }
 
-  /// What a run, or a folder of questions, says of its data; nil of a checkpoint.
+  /// What a run, or a folder of questions about a split, says of its data; nil of a checkpoint, and of questions about
+  /// lists.
   var runDescription: RunDescription? {
     get throws {
       if answers == nil && FolderKind(path) != .run { return nil }
-      return try RunDescription.read(from: RunFolder(answers ?? folder))
+      let place = answers ?? folder
+      // Questions about lists are not of a run's data.
+      if answers != nil && !Paths.exists(place.appending(path: RunDescription.fileName).path) { return nil }
+      return try RunDescription.read(from: RunFolder(place))
     }
   }
 
@@ -44,33 +48,34 @@ struct EncoderPlace {
     if let description = try runDescription {
       let settings: PretrainingConfiguration = try Configuration.read(from: run.configuration)
       if captions && settings.algorithm.clip == nil { throw RunError.noCaptions(path) }
-      let encoder: any AuditedEncoder =
-        settings.algorithm.clip != nil ? try Run.clip(in: run) : try Run.encoder(in: run)
+      // Pictures alone need no tokenizer; who the encoder is does not depend on its being there.
+      let encoder: any AuditedEncoder = captions ? try Run.clip(in: run) : try Run.encoder(in: run)
       return (encoder, description.imageSize)
     }
+    try runAround(run.url)?.check(checkpoint: run.url.standardizedFileURL)
     let checkpoint = try Checkpoint<EncoderDescription>(contentsOf: run.url)
     let size = try storedSize(besides: run.url) ?? checkpoint.description.encoder.imageSize
     if !captions { return (try PretrainedEncoder(checkpoint.description, checkpoint.source), size) }
     guard checkpoint.description.clip != nil else { throw RunError.noCaptions(path) }
     guard let tokenizer = beside(run.url, \.tokenizer) else { throw InferError.noTokenizer(path) }
-    return (
-      try PretrainedCLIP(
-        checkpoint.description, checkpoint.source, tokenizer: try TokenizerFile.open(tokenizer)), size
-    )
+    return (try PretrainedCLIP(contentsOf: run.url, tokenizerFile: tokenizer), size)
   }
 
   /// A run's file, of a checkpoint that lies where the run wrote it, or that the file was copied to.
   private func beside(_ checkpoint: URL, _ file: (RunFolder) -> URL) -> URL? {
+    let places = [RunFolder(checkpoint.standardizedFileURL), runAround(checkpoint)].compactMap { $0 }
+    return places.map(file).first { Paths.exists($0.path) }
+  }
+
+  /// The run that a checkpoint lies in where the run wrote it; nil for one that lies elsewhere.
+  private func runAround(_ checkpoint: URL) -> RunFolder? {
     let folder = checkpoint.standardizedFileURL
-    let above = folder.deletingLastPathComponent()
-    let higher = above.deletingLastPathComponent()
-    var places = [folder]
+    let above = RunFolder(folder.deletingLastPathComponent())
+    let higher = RunFolder(above.url.deletingLastPathComponent())
     // A folder of another name may lie anywhere, and what is above it belong to something else.
-    if RunFolder(above).finalCheckpoint.path == folder.path { places.append(above) }
-    if RunFolder(higher).checkpoint(epoch: 0).deletingLastPathComponent().path == above.path {
-      places.append(higher)
-    }
-    return places.map { file(RunFolder($0)) }.first { FileManager.default.fileExists(atPath: $0.path) }
+    if above.finalCheckpoint.path == folder.path { return above }
+    let checkpoints = higher.checkpoint(epoch: 0).deletingLastPathComponent()
+    return checkpoints.path == above.url.path ? higher : nil
   }
 
   /// The size that a checkpoint's run brought images to; nil for a checkpoint without its run.

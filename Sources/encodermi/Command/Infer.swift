@@ -26,13 +26,22 @@ struct Infer: ParsableCommand {
       encodermi infer --classifier runs/attack/classifiers/vector \\
         --target runs/target --data cifar10:FOLDER --parts test
 
+      Without a classifier, and so without a shadow, known nonmembers give verdicts at the level --alpha, and nothing known \
+      gives scores alone:
+
+      encodermi infer --target runs/target mine/published --nonmembers mine/kept-back
+
       A score orders inputs, higher for surer members; it is no probability. How often a verdict is wrong stands in \
       the results.json of the attack that the classifier comes from, for an auditor who holds what --knowledge of that \
       attack says. The exit code is 2 if something was left out, because it is missing or could not be used.
       """)
 
-  @Option(help: "A classifier that `encodermi attack` wrote, such as runs/attack/classifiers/vector.")
-  var classifier: String
+  @Option(
+    help: """
+      A classifier that `encodermi attack` wrote, such as runs/attack/classifiers/vector; without one inputs get the score \
+      that --score names.
+      """)
+  var classifier: String?
   @Option(
     help: """
       The target's run, or a folder with weights.safetensors, checkpoint.json and, of encoders trained with captions, \
@@ -58,30 +67,47 @@ struct Infer: ParsableCommand {
   @Option(help: "A caption; may be repeated.") var caption: [String] = []
   @Option(help: "A text file with one caption a line; may be repeated.") var captions: [String] = []
   @Option(
+    parsing: .upToNextOption,
     help: """
-      Give verdicts at this level of error, such as 0.05, by the scores of the inputs that the classifier was measured on: \
-      member-like, not a member, or cannot tell, for all inputs of a call together.
+      Inputs that are known to be no members: folders or files of pictures, list:FILE with a picture's path a line, \
+      text:FILE with a caption a line, or data as of --data. Their scores say how surprising another's is.
+      """)
+  var nonmembers: [String] = []
+  @Option(
+    parsing: .upToNextOption,
+    help: "Inputs that are known to be members, as --nonmembers; with them an input can be called no member.")
+  var members: [String] = []
+  @Option(
+    help: """
+      Give verdicts at this level of error: member-like, not a member, or cannot tell, for all inputs of a call together; by \
+      --nonmembers, or else by the inputs that the classifier was measured on. 0.05 by default with --nonmembers.
       """)
   var alpha: Double?
+  @Option(help: "The most pictures and captions that the target is asked about; what needs more is refused.")
+  var budget: Int?
+  @OptionGroup var scoring: ScoreOptions
   @Option(help: "How the answer is written: table, csv or json.") var format: Verdicts.Format = .table
   @Flag(help: "Stop at the first input that cannot be used, instead of leaving it out.") var strict = false
   @OptionGroup var dataOptions: DataOptionGroup
   @OptionGroup var machine: MachineOptions
   @Argument(help: "PNG or JPEG files, or folders of them.") var files: [String] = []
 
-  /// Inputs with their features, and how many were left out.
-  struct Asked {
-    /// What identifies each input.
-    let inputs: [Verdicts.Input]
-    let features: MembershipFeatures
-    let leftOut: Int
-  }
-
   func validate() throws {
     if let captionsPerImage, captionsPerImage < 1 {
       throw ValidationError("--captions-per-image \(captionsPerImage) is below 1")
     }
     if let alpha, !(alpha > 0 && alpha < 1) { throw ValidationError("--alpha \(alpha) is outside (0, 1)") }
+    if let budget, budget < 1 { throw ValidationError("--budget \(budget) is below 1") }
+    if classifier != nil, let option = scoring.given.first {
+      throw ValidationError(
+        "\(option) is for scores without --classifier, whose own settings hold; leave it out")
+    }
+    if !members.isEmpty && nonmembers.isEmpty {
+      throw ValidationError("--members alone bound no error; give --nonmembers too")
+    }
+    if alpha != nil && classifier == nil && nonmembers.isEmpty {
+      throw ValidationError("--alpha needs scores of known nonmembers; give --nonmembers, or a --classifier")
+    }
     if data.count + pairs.count > 1 {
       throw ValidationError("--data and --pairs take one data set; ask about one after the other")
     }
@@ -90,42 +116,62 @@ struct Infer: ParsableCommand {
   func run() throws {
     machine.apply()
     try checkFolders()
-    let folder = URL(filePath: classifier)
-    let trained = try InferenceClassifierKind.read(from: folder)
-    let subject = Subject(trained.description.features.kinds)
-    try requireOptions(of: subject)
-    let recipe = try recipe(of: trained, in: folder)
-    let asked = try ask(trained, recipe, subject)
-    let scores = try trained.scores(asked.features)
+    let judge = try judge()
+    try requireOptions(of: judge.subject)
+    let asked = try ask(judge)
     var verdicts = Verdicts(
-      asked.inputs, scores: scores, threshold: trained.threshold, tells: recipe.obstacle == nil)
-    if let alpha {
-      let test = try KnownScores.read(from: folder).test
-      if !test.canTell(at: alpha) { warn("--alpha \(alpha): \(Verdicts.tooFew(at: alpha))") }
-      verdicts = verdicts.judged(by: test, at: alpha)
+      asked.inputs, scores: asked.scores, threshold: judge.threshold,
+      tells: judge.threshold != nil && judge.recipe?.obstacle == nil)
+    let level = alpha ?? (nonmembers.isEmpty ? nil : 0.05)
+    if let level {
+      let test =
+        try asked.known.map { try ConformalTest(nonmembers: $0.nonmembers, members: $0.members) }
+        ?? KnownScores.read(from: URL(filePath: classifier ?? "")).test
+      if !test.canTell(at: level) { warn("--alpha \(level): \(Verdicts.tooFew(at: level))") }
+      verdicts = verdicts.judged(by: test, at: level, isMeasured: asked.known == nil)
+    } else if judge.threshold == nil {
+      verdicts = verdicts.unjudged
     }
+    for warning in asked.warnings { warn(warning) }
     print(try verdicts.text(format), terminator: "")
     let summary =
-      "\(subject.counted(verdicts.rows.count)): " + verdicts.counted
+      "\(judge.subject.counted(verdicts.rows.count)): " + verdicts.counted
       + (asked.leftOut > 0 ? "; \(asked.leftOut) left out" : "")
     // The other formats are for programs.
     if format == .table {
-      print("\n" + summary + "\n" + Verdicts.words(for: recipe))
+      print("\n" + ([summary] + words(of: judge, asked, level: level)).joined(separator: "\n"))
     } else if asked.leftOut > 0 {
       warn(summary)
     }
     if asked.leftOut > 0 { throw ExitCode(2) }
   }
 
+  /// What a reader must know of the verdicts: which error rate they support, and what was asked.
+  private func words(of judge: Judge, _ asked: Asked, level: Double?) -> [String] {
+    var lines: [String] = []
+    if let known = asked.known, let level {
+      lines.append(
+        Verdicts.support(
+          score: judge.name, nonmembers: known.nonmembers.count, members: known.members?.count ?? 0,
+          at: level))
+    } else if judge.threshold == nil {
+      lines.append(
+        "scores of \(judge.name) alone: nothing is known that an error rate could rest on, so there is no verdict; "
+          + "--nonmembers gives some")
+    }
+    if let recipe = judge.recipe { lines.append(Verdicts.words(for: recipe)) }
+    return lines + asked.remarks
+  }
+
   /// What the classifier was made by.
-  private func recipe(of trained: any InferenceClassifier, in folder: URL) throws -> ClassifierRecipe {
+  func recipe(of trained: any InferenceClassifier, in folder: URL) throws -> ClassifierRecipe {
     let file = folder.appending(path: ClassifierRecipe.fileName)
     guard Paths.isFile(file.path) else { throw InferError.noRecipe(file.path) }
     let recipe = try ClassifierRecipe.read(from: folder)
     let features = recipe.configuration.features(of: trained.description.features.kinds)
     guard trained.description.features == features else {
       throw InferError.otherFeatures(
-        settings: file.path, classifier: classifier,
+        settings: file.path, classifier: classifier ?? folder.path,
         FeatureError.mismatch(expected: trained.description.features, found: features))
     }
     return recipe
@@ -149,15 +195,15 @@ struct Infer: ParsableCommand {
 
   /// Names a folder that is something else than its option asks for.
   private func checkFolders() throws {
-    let kinds = (classifier: FolderKind(classifier), target: FolderKind(target))
-    if ![.classifier, .checkpoint].contains(kinds.classifier) {
+    if let classifier, ![.classifier, .checkpoint].contains(FolderKind(classifier)) {
       throw InferError.misplaced(
-        "--classifier \(classifier)", kinds.classifier,
+        "--classifier \(classifier)", FolderKind(classifier),
         wanted: "a classifier that `encodermi attack` wrote, such as runs/attack/classifiers/vector")
     }
-    if EncoderPlace(target).answers == nil && ![.run, .encoder, .checkpoint].contains(kinds.target) {
+    let kind = FolderKind(target)
+    if EncoderPlace(target).answers == nil && ![.run, .encoder, .checkpoint].contains(kind) {
       throw InferError.misplaced(
-        "--target \(target)", kinds.target,
+        "--target \(target)", kind,
         wanted: "the target's run, or a folder with weights.safetensors and checkpoint.json")
     }
   }
@@ -165,8 +211,8 @@ struct Infer: ParsableCommand {
   /// What an attack measured holds for the encoder that it attacked.
   /// - Throws: ``InferError/otherEncoder(_:classifier:)`` where known scores of that encoder are asked for.
   func warnIfOther(_ encoder: any AuditedEncoder, than recipe: ClassifierRecipe) throws {
-    guard recipe.target.fingerprint != encoder.identity.fingerprint else { return }
-    if alpha != nil { throw InferError.otherEncoder(target, classifier: classifier) }
+    guard let classifier, recipe.target.fingerprint != encoder.identity.fingerprint else { return }
+    if alpha != nil && nonmembers.isEmpty { throw InferError.otherEncoder(target, classifier: classifier) }
     warn(
       "\(target) is not the encoder that \(classifier) was measured on (its weights differ), so the accuracy measured "
         + "there does not hold for these verdicts; attack this one too, or give the same --target")
@@ -183,6 +229,7 @@ enum InferError: ExplainedError {
   case emptyCaption(String)
   case otherEncoder(String, classifier: String)
   case noCaptions(String)
+  case nothingKnown(String)
 
   var description: String {
     switch self {
@@ -201,7 +248,9 @@ enum InferError: ExplainedError {
       "\(place): a caption without a visible character; leave it out, or leave --strict out"
     case .otherEncoder(let target, let classifier):
       "\(target) is not the encoder that \(classifier) was measured on (its weights differ), and --alpha compares with "
-        + "what was measured; attack this one too, or leave --alpha out"
+        + "what was measured; attack this one too, give --nonmembers, or leave --alpha out"
+    case .nothingKnown(let option):
+      "\(option): all of them are among the inputs that are asked about; give others"
     case .noCaptions(let place):
       "\(place): no caption with a visible character is left"
     }

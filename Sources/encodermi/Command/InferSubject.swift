@@ -54,7 +54,7 @@ extension Infer {
     let wrong = given.filter { !$0.subjects.contains(subject) }.map(\.option)
     guard wrong.isEmpty, !given.isEmpty else {
       throw ValidationError(
-        "--classifier \(classifier) is asked about \(subject.name): give \(subject.options)"
+        "\(asker) is asked about \(subject.name): give \(subject.options)"
           + (wrong.isEmpty ? "" : ", and leave out \(wrong.joined(separator: ", "))"))
     }
     if !files.isEmpty && !data.isEmpty {
@@ -62,11 +62,11 @@ extension Infer {
     }
     if captionsPerImage != nil && subject == .images {
       throw ValidationError(
-        "--captions-per-image counts captions, but --classifier \(classifier) is asked about images; leave it out"
+        "--captions-per-image counts captions, but \(asker) is asked about images; leave it out"
       )
     }
     if source != nil { return }
-    var useless = dataOptions.given
+    var useless = nonmembers.isEmpty ? dataOptions.given : []
     if !captions.isEmpty { useless.removeAll { $0 == "--broken-text" } }
     if !parts.isEmpty { useless.append("--parts") }
     if captionsPerImage != nil { useless.append("--captions-per-image") }
@@ -81,51 +81,31 @@ extension Infer {
     data.first.map { ("--data", $0) } ?? pairs.first.map { ("--pairs", $0) }
   }
 
-  /// Asks an encoder about images, captions, or pairs of both, as the attack on it did.
-  func ask(
-    _ trained: any InferenceClassifier, _ recipe: ClassifierRecipe, _ subject: Subject
-  ) throws -> Asked {
-    let place = EncoderPlace(target)
-    let (encoder, size) = try place.open(captions: subject != .images)
-    try warnIfOther(encoder, than: recipe)
-    if subject != .images && recipe.configuration.knowledge == .template {
-      warn(
-        "\(classifier) was made with captions by a template, \"a photo of\" and a few words; captions are asked about as "
-          + "they are, so write them alike")
-    }
-    let (population, names, leftOut) = try inputs(subject, size: size)
-    let progress = Progress("infer")
-    defer { progress.finish() }
-    func features(by encoder: any AuditedEncoder) throws -> MembershipFeatures {
-      try Audit(recipe.configuration).features(
-        trained.description.features.kinds, of: population, by: encoder
-      ) { event in
-        guard case .asked(_, _, _, let done, let count) = event, done < count else { return }
-        progress.note("\(done) of \(subject.counted(count))", isPassing: true)
-      }
-    }
-    let found: MembershipFeatures
-    do {
-      found = try features(by: encoder)
-    } catch let error as RecordedError {
-      guard case .unanswered = error, let recorded = encoder as? RecordedAnswers else { throw error }
-      throw try recorded.furtherQuestions { _ = try features(by: $0) } ?? error
-    }
-    return Asked(inputs: names, features: found, leftOut: leftOut)
+  /// What asks, for errors.
+  private var asker: String {
+    classifier.map { "--classifier \($0)" } ?? scoring.score.map { "--score “\($0)”" } ?? "infer"
   }
 
-  private func inputs(
-    _ subject: Subject, size: Int
-  ) throws -> (population: Population, names: [Verdicts.Input], leftOut: Int) {
+  /// What is asked about, as it was given.
+  struct Inputs {
+    let population: Population
+    /// What identifies each input.
+    let names: [Verdicts.Input]
+    let leftOut: Int
+    /// The pictures; nil for captions alone.
+    var data: Dataset?
+  }
+
+  /// Opens what is asked about.
+  func inputs(_ subject: Subject, size: Int) throws -> Inputs {
     let opened = try source.map { try open($0.location, named: $0.option, for: subject, size: size) }
     if subject == .captions {
       var (texts, leftOut) = try readCaptions()
       texts += (opened?.data.captions ?? []).flatMap { $0 }
       guard !texts.isEmpty else { throw InferError.noCaptions(captions.first ?? "--caption") }
-      return (
-        Population(captions: texts), texts.map { Verdicts.Input(caption: $0) },
-        leftOut + (opened?.leftOut ?? 0)
-      )
+      return Inputs(
+        population: Population(captions: texts), names: texts.map { Verdicts.Input(caption: $0) },
+        leftOut: leftOut + (opened?.leftOut ?? 0))
     }
     let (data, leftOut) = try opened ?? openFiles(size: size)
     let captions = subject == .pairs ? data.captions : nil
@@ -133,12 +113,12 @@ extension Infer {
       guard let captions else { return [(image, nil)] }
       return captions[image].map { (image, $0) }
     }
-    return (
-      Population(
+    return Inputs(
+      population: Population(
         try data.images(), rows.map(\.image),
         captions: captions == nil ? [:] : [.exact: rows.compactMap(\.caption)]),
-      rows.map { Verdicts.Input(file: data.name(of: $0.image), caption: $0.caption) }, leftOut
-    )
+      names: rows.map { Verdicts.Input(file: data.name(of: $0.image), caption: $0.caption) },
+      leftOut: leftOut, data: data)
   }
 
   private func open(

@@ -90,8 +90,3 @@ final class Narrator {
   /// Ends the line that is being rewritten.
   func finish() { progress.finish() }
 }
-
-/// Writes a warning to standard error; names and captions in it may hold anything.
-func warn(_ text: String) {
-  FileHandle.standardError.write(Data("warning: \(PrintableText.line(text))\n".utf8))
-}

@@ -15,16 +15,30 @@ struct HintedDataError: ExplainedError {
     case .malformed(_, .some, _), .cutShort, .damagedShard, .badMember: "--damaged-records skip"
     case .brokenText: "--broken-text repair"
     case .unknownPart: "--parts"
-    case .missingColumn: "--image-column, --caption-column, --part-column"
+    case .missingColumn: "--image-column, --caption-column, --part-column, --label-column"
     case .unknownLanguage: "--language"
     case .refused(let omission):
       switch omission.kind {
       case .duplicate: "--duplicates skip"
       case .damagedRecord: "--damaged-records skip"
-      case .imageWithoutCaption, .captionWithoutImage, .emptyCaption, .undecodableImage: "leave --strict out"
+      case .imageWithoutCaption, .captionWithoutImage, .emptyCaption, .undecodableImage,
+        .folderWithoutPictures:
+        "leave --strict out"
       }
     default: nil
     }
+  }
+}
+
+/// The data of a run are no longer where they were.
+struct MovedDataError: ExplainedError {
+  let run: String
+  let place: String
+  let option: String?
+
+  var description: String {
+    "\(place): the data that \(run) was made with are not there any more; "
+      + (option.map { "say where they are now by \($0), or put them back" } ?? "put them back")
   }
 }
 
@@ -50,19 +64,48 @@ func openData(_ location: String, _ options: DataOptions, named option: String =
 /// - Parameters:
 ///   - moved: where its data are now, if not where they were.
 ///   - other: a run whose data are open already.
-func openRun(_ path: String, data moved: String? = nil, besides other: (any AuditSource)? = nil) throws -> Run
-{
-  let run = try opening("--data") { try Run.open(path, data: moved, opened: other?.images.dataset) }
+///   - option: what says where its data are now.
+func openRun(
+  _ path: String, data moved: String? = nil, besides other: (any AuditSource)? = nil,
+  movedBy option: String? = nil
+) throws -> Run {
+  let run = try opening(option ?? "--data") {
+    do {
+      return try Run.open(path, data: moved, opened: other?.images.dataset)
+    } catch DataError.notFound(let place) {
+      throw MovedDataError(run: path, place: place, option: option)
+    }
+  }
+  if !run.folder.isSealed {
+    warn(
+      "\(path) has no \(FolderDigests.fileName), so that nothing tells if its files are those that were written there; a "
+        + "run that is pre-trained now gets one")
+  }
   warn(ofDataIn: run, besides: other)
   return run
 }
 
 /// Opens a folder of questions with answers, and names what of its data had to be left out.
 /// - Parameter moved: where its data are now, if not where they were.
-func openAnswers(_ folder: URL, data moved: String? = nil) throws -> RecordedTarget {
-  let target = try opening("--data") { try RecordedTarget(opening: folder, data: moved) }
-  warn(ofDataIn: target, besides: nil)
-  return target
+func openAnswers(
+  _ folder: URL, data moved: String? = nil, besides other: (any AuditSource)? = nil
+) throws -> RecordedSource {
+  let source = try opening("--data") {
+    try RecordedSource(opening: folder, data: moved, opened: other?.images.dataset)
+  }
+  warn(ofDataIn: source, besides: other)
+  return source
+}
+
+/// Opens a run, or `answers:FOLDER`.
+func openSource(
+  _ path: String, data moved: String? = nil, besides other: (any AuditSource)? = nil,
+  movedBy option: String? = nil
+) throws -> any SplitSource {
+  if let answers = EncoderPlace(path).answers {
+    return try openAnswers(answers, data: moved, besides: other)
+  }
+  return try openRun(path, data: moved, besides: other, movedBy: option)
 }
 
 private func warn(ofDataIn source: any AuditSource, besides other: (any AuditSource)?) {
@@ -78,4 +121,5 @@ func warn(of omissions: Omissions, most: Int = .max) {
     warn("left out \(omission.name), \(omission.kind.words): \(omission.reason)")
   }
   if let summary = omissions.summary { warn(summary) }
+  for remark in omissions.remarks { warn(remark) }
 }

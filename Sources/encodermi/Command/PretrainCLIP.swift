@@ -70,9 +70,9 @@ struct TextOptions: ParsableArguments {
   }
 
   /// The tokenizer, whose sizes become the text encoder's.
-  func tokenizer(for data: Dataset, _ configuration: inout PretrainingConfiguration) throws
-    -> ChosenTokenizer?
-  {
+  func tokenizer(
+    for data: Dataset, _ configuration: inout PretrainingConfiguration, from preset: PretrainingConfiguration
+  ) throws -> ChosenTokenizer? {
     guard case .clip(var clip) = configuration.algorithm, let captions = data.captions else { return nil }
     let text = clip.text
     let chosen = try namingOptions(origins) {
@@ -80,6 +80,20 @@ struct TextOptions: ParsableArguments {
         ?? ChosenTokenizer(
           trainedOn: captions, vocabulary: vocabulary ?? text.vocabularySize,
           contextLength: text.contextLength)
+    }
+    for (name, own, usual, found) in [
+      (
+        "vocabularySize", text.vocabularySize, preset.algorithm.clip?.text.vocabularySize,
+        chosen.tokenizer.vocabularySize
+      ),
+      (
+        "contextLength", text.contextLength, preset.algorithm.clip?.text.contextLength,
+        chosen.tokenizer.contextLength
+      ),
+    ] where tokenizer != nil && own != usual && own != found {
+      throw ValidationError(
+        "--config: text.\(name) is \(own), but --tokenizer \(tokenizer ?? "") has \(found), which decides it; leave the key out"
+      )
     }
     clip.text.vocabularySize = chosen.tokenizer.vocabularySize
     clip.text.contextLength = chosen.tokenizer.contextLength

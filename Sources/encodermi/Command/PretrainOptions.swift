@@ -34,6 +34,12 @@ struct PretrainOptions: ParsableArguments {
   var parts: [String] = []
   @Option(help: "Part that the target's nonmembers come from, such as test in the paper.")
   var nonmembersFrom: String?
+  @Option(
+    help: """
+      Column or key of a picture's class, for data with captions; by default the usual ones, category, class or label, \
+      where they are there.
+      """)
+  var labelColumn: String?
   @Option(help: "quick (hundreds of members, minutes) or paper; moco has original too.") var preset: String =
     "quick"
   @Option(help: "A JSON file with settings that replace the preset's.") var config: String?
@@ -73,15 +79,16 @@ struct PretrainOptions: ParsableArguments {
     adjust: (inout PretrainingConfiguration) throws -> Void
   ) throws {
     machine.apply()
-    guard var configuration = presets[preset] else {
+    guard let preset = presets[self.preset] else {
       throw ValidationError(
-        "there is no preset '\(preset)'; choose one of \(presets.keys.sorted().joined(separator: ", "))")
+        "there is no preset '\(self.preset)'; choose one of \(presets.keys.sorted().joined(separator: ", "))")
     }
+    var configuration = preset
     if let config {
       configuration = try Configuration.read(from: URL(filePath: config), defaults: configuration)
     }
     try namingOptions(origins + self.origins(hasText: text != nil)) {
-      try apply(to: &configuration)
+      try apply(to: &configuration, from: preset)
       try adjust(&configuration)
       try configuration.validate()
     }
@@ -94,10 +101,11 @@ struct PretrainOptions: ParsableArguments {
     }
     let options = try dataOptions.applied(
       to: DataOptions(
-        captions: text != nil, imageSize: storedSize, parts: parts.isEmpty ? nil : parts),
+        captions: text != nil, imageSize: storedSize, parts: parts.isEmpty ? nil : parts,
+        labelColumn: labelColumn),
       for: data, named: "--data", strict: strict)
     let images = try openData(data, options)
-    let tokenizer = try text.flatMap { try $0.tokenizer(for: images.dataset, &configuration) }
+    let tokenizer = try text.flatMap { try $0.tokenizer(for: images.dataset, &configuration, from: preset) }
     let pools = try pools(images.dataset)
     let split = try Split(
       count: images.count, sizes: SplitSizes(each: members), pools: pools, seed: splitSeed)
@@ -156,6 +164,11 @@ struct PretrainOptions: ParsableArguments {
     guard let part = nonmembersFrom else { return nil }
     let test = dataset.indices(inPart: part)
     guard !test.isEmpty else {
+      if !parts.isEmpty, !parts.contains(part) {
+        throw ValidationError(
+          "--nonmembers-from \(part): --parts \(parts.joined(separator: " ")) leaves that part out; add it to --parts, "
+            + "or leave --parts out")
+      }
       throw ValidationError(
         "--nonmembers-from \(part): the data set has no such part; it has "
           + dataset.parts.joined(separator: ", "))
@@ -178,11 +191,16 @@ struct PretrainOptions: ParsableArguments {
     ]
   }
 
-  private func apply(to configuration: inout PretrainingConfiguration) throws {
+  private func apply(
+    to configuration: inout PretrainingConfiguration, from preset: PretrainingConfiguration
+  ) throws {
     let size = imageSize ?? configuration.encoder.imageSize
     if let encoder { configuration.encoder = try ImageEncoderConfiguration(name: encoder, imageSize: size) }
     configuration.encoder.imageSize = size
-    configuration.augmentation.outputSize = size
+    // Views follow the encoder, unless the file says otherwise, which is then found to be another size.
+    if configuration.augmentation.outputSize == preset.augmentation.outputSize {
+      configuration.augmentation.outputSize = size
+    }
     if let epochs { configuration.epochs = epochs }
     if let batch { configuration.batch = batch }
     if let learningRate { configuration.learningRate = learningRate }

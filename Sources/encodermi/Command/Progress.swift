@@ -42,11 +42,10 @@ final class Progress {
   private var interval: Duration { isTerminal ? .milliseconds(200) : .seconds(15) }
 
   /// Ends the line that is being rewritten.
-  func finish() { if isTerminal { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) } }
+  func finish() { if isTerminal { Console.rewrite("", isLast: false) } }
 
   private func write(_ line: String, isLast: Bool) {
-    let text = isTerminal ? "\r\u{1B}[K\(line)" + (isLast ? "\n" : "") : line + "\n"
-    FileHandle.standardError.write(Data(text.utf8))
+    if isTerminal { Console.rewrite(line, isLast: isLast) } else { Console.tell(line + "\n") }
   }
 
   /// A duration as people say it.

@@ -23,44 +23,74 @@ struct Verdicts {
     let caption: String?
     let verdict: String
     let score: Float
-    let threshold: Float
+    /// Nil where nothing was learned that gives one.
+    let threshold: Float?
     /// Of the hypothesis that it is no member; nil without a level of error.
     var p: Double?
+    /// Which error rate the verdict supports; nil for the classifier's own, which stands in its attack's results.
+    var errorRate: String?
   }
 
   /// What is said where the attack was not told from chance.
   static let undecided = "cannot tell"
+  /// What is said where nothing is known that a verdict could rest on.
+  static let unsupported = "none"
 
   let rows: [Row]
 
   /// - Parameter tells: whether the attack was told from chance; without, there are scores and no verdicts.
-  init(_ inputs: [Input], scores: [Float], threshold: Float, tells: Bool) {
+  init(_ inputs: [Input], scores: [Float], threshold: Float?, tells: Bool) {
     rows = zip(inputs, scores).map { input, score in
       Row(
         file: input.file, caption: input.caption,
-        verdict: !tells ? Verdicts.undecided : score >= threshold ? "member" : "nonmember", score: score,
-        threshold: threshold)
+        verdict: !tells
+          ? Verdicts.undecided : threshold.map { score >= $0 } ?? false ? "member" : "nonmember",
+        score: score, threshold: threshold)
     }
   }
 
   private init(rows: [Row]) { self.rows = rows }
 
-  /// The same inputs judged by scores of others whose membership is known; those without a verdict get none.
-  func judged(by test: ConformalTest, at alpha: Double) -> Verdicts {
+  /// The same inputs judged by scores of others whose membership is known; those without a verdict get none, where the
+  /// others are those that the classifier was measured on.
+  func judged(by test: ConformalTest, at alpha: Double, isMeasured: Bool) -> Verdicts {
     let scores = rows.map { Double($0.score) }
     return Verdicts(
       rows: zip(rows, zip(scores, test.verdicts(of: scores, at: alpha))).map { row, judged in
         Row(
           file: row.file, caption: row.caption,
-          verdict: row.verdict == Verdicts.undecided ? row.verdict : judged.1.rawValue, score: row.score,
-          threshold: row.threshold, p: test.nonmemberP(judged.0))
+          verdict: isMeasured && row.verdict == Verdicts.undecided ? row.verdict : judged.1.rawValue,
+          score: row.score, threshold: isMeasured ? row.threshold : nil, p: test.nonmemberP(judged.0),
+          errorRate: isMeasured ? nil : "false discovery rate \(alpha)")
       })
+  }
+
+  /// The same scores, for which there is no verdict at all.
+  var unjudged: Verdicts {
+    Verdicts(
+      rows: rows.map {
+        Row(
+          file: $0.file, caption: $0.caption, verdict: Verdicts.unsupported, score: $0.score, threshold: nil,
+          errorRate: Verdicts.unsupported)
+      })
+  }
+
+  /// Which error rate verdicts by known inputs support, in a sentence.
+  static func support(score: String, nonmembers: Int, members: Int, at alpha: Double) -> String {
+    let low =
+      members > 0
+      ? "; of those called not a member the same holds by \(members) known members"
+      : "; without known members nobody can be called not a member"
+    return
+      "by \(score) and \(nonmembers) known nonmembers: of the inputs called member-like a share of at most \(alpha) is "
+      + "expected to be wrong (conformal p, Benjamini and Hochberg), if the known nonmembers are like the inputs but for "
+      + "membership" + low
   }
 
   /// Why nobody can be called member-like.
   static func tooFew(at alpha: Double) -> String {
-    "with fewer than \(ConformalTest.needed(at: alpha)) known nonmembers nobody can be called member-like; attack with more "
-      + "--members, or take a larger one"
+    "n + 1 < 1 / alpha: with fewer than \(ConformalTest.needed(at: alpha)) known nonmembers nobody can be called "
+      + "member-like; take more of them, or a larger alpha"
   }
 
   /// How many of each verdict, in words.
@@ -70,6 +100,7 @@ struct Verdicts {
         "\(rows.count { $0.verdict == verdict.rawValue }) \(verdict.rawValue)"
       }.joined(separator: ", ")
     }
+    if rows.contains(where: { $0.verdict == Verdicts.unsupported }) { return "scores and no verdicts" }
     let members = rows.count { $0.verdict == "member" }
     if rows.contains(where: { $0.verdict == Verdicts.undecided }) {
       return "the attack is not told from chance"
@@ -77,13 +108,16 @@ struct Verdicts {
     return "\(members) taken for members, \(rows.count - members) for nonmembers"
   }
 
+  private static func percent(_ value: Double) -> String { String(format: "%.1f", 100 * value) }
+
+  /// An estimate with its interval in percent.
+  static func percent(_ estimate: Estimate) -> String {
+    "\(percent(estimate.value))% [\(percent(estimate.low)), \(percent(estimate.high))]"
+  }
+
   /// What was measured with a classifier, and on what, in a few lines.
   static func words(for recipe: ClassifierRecipe) -> String {
     let measured = recipe.measured
-    func percent(_ value: Double) -> String { String(format: "%.1f", 100 * value) }
-    func percent(_ estimate: Estimate) -> String {
-      "\(percent(estimate.value))% [\(percent(estimate.low)), \(percent(estimate.high))]"
-    }
     var lines = [
       "measured on \(recipe.target.name) (\(recipe.target.fingerprint)), learned on \(recipe.shadow.name):",
       "accuracy \(percent(measured.accuracy)), false positive rate \(percent(measured.falsePositiveRate))%, "
@@ -95,29 +129,26 @@ struct Verdicts {
   }
 
   func text(_ format: Format) throws -> String {
-    var header = ["verdict", "score", "threshold"]
-    if rows.contains(where: { $0.p != nil }) { header.append("p") }
-    if rows.contains(where: { $0.caption != nil }) { header.insert("caption", at: 0) }
-    if rows.contains(where: { $0.file != nil }) { header.insert("file", at: 0) }
-    switch format {
-    case .json: return String(decoding: try Configuration.encode(rows), as: UTF8.self)
-    case .csv:
-      let lines = rows.map {
-        [$0.file, $0.caption, $0.verdict, "\($0.score)", "\($0.threshold)", $0.p.map { "\($0)" }]
-          .compactMap { $0 }
-      }
-      return ([header] + lines).map { DelimitedText.line($0, .csv) }.joined()
-    case .table:
-      var table = ReportTable(header: header)
-      for row in rows {
-        table.append(
-          [
-            row.file, row.caption.map(Verdicts.inOneLine), row.verdict, String(format: "%.4f", row.score),
-            String(format: "%.4f", row.threshold), row.p.map { String(format: "%.4f", $0) },
-          ].compactMap { $0 })
-      }
-      return table.text + "\n"
-    }
+    if format == .json { return String(decoding: try Configuration.encode(rows), as: UTF8.self) }
+    // A column stands where a row has something in it.
+    typealias Column = (title: String, cell: (Row) -> String?)
+    let isTable = format == .table
+    func number(_ value: Float) -> String { isTable ? String(format: "%.4f", value) : "\(value)" }
+    let all: [Column] = [
+      ("file", { $0.file }), ("caption", { $0.caption.map { isTable ? Verdicts.inOneLine($0) : $0 } }),
+      ("verdict", { $0.verdict }), ("score", { number($0.score) }),
+      ("threshold", { $0.threshold.map(number) }),
+      ("p", { $0.p.map { isTable ? String(format: "%.4f", $0) : "\($0)" } }),
+      // Beside a table a sentence says it.
+      ("errorRate", { isTable ? nil : $0.errorRate }),
+    ]
+    let columns = all.filter { column in rows.contains { column.cell($0) != nil } }
+    let header = columns.map(\.title)
+    let lines = rows.map { row in columns.map { $0.cell(row) ?? "" } }
+    guard isTable else { return ([header] + lines).map { DelimitedText.line($0, .csv) }.joined() }
+    var table = ReportTable(header: header)
+    for line in lines { table.append(line) }
+    return Console.shown(table) + "\n"
   }
 
   /// A caption short enough for a row of a table; programs get the whole.

@@ -1,3 +1,4 @@
+import Contrastive
 import Data
 import Encoders
 import Foundation
@@ -20,17 +21,19 @@ import Testing
     let subjects: (target: AuditSubject, shadow: AuditSubject)
     let downstream: DownstreamSet
 
-    init(leaks: Bool, targetSize: Int = 8) throws {
+    init(leaks: Bool, targetSize: Int = 8, targetKind: UInt64 = 7) throws {
       let images = try FakeAudit.images()
       let split = try Split(
         count: images.count, sizes: SplitSizes(each: AdversarialAttackTests.each), seed: 3)
-      func encoder(_ members: [Int], seed: UInt64, size: Int) throws -> LinearEncoder {
+      func encoder(
+        _ members: [Int], seed: UInt64, size: Int = 8, kind: UInt64 = 7
+      ) throws -> LinearEncoder {
         LinearEncoder(
-          remembered: Pictures(leaks ? try images.pixels(of: members) : [], size: 8), seed: seed,
+          remembered: Pictures(leaks ? try images.pixels(of: members) : [], size: 8), seed: seed, kind: kind,
           imageSize: size)
       }
-      target = try encoder(split.target.members, seed: 1, size: targetSize)
-      shadow = try encoder(split.shadow.members, seed: 2, size: 8)
+      target = try encoder(split.target.members, seed: 1, size: targetSize, kind: targetKind)
+      shadow = try encoder(split.shadow.members, seed: 2)
       subjects = (
         try AuditSubject(target, images: images, groups: split.target),
         try AuditSubject(shadow, images: images, groups: split.shadow)
@@ -63,6 +66,54 @@ import Testing
     try found.expect(found: [AdversarialAttackTests.name], chance: [])
     #expect(found.attacks[0].shadowScores?.members.count == AdversarialAttackTests.each)
     expectChance(try Place(leaks: false).findings().attacks)
+  }
+
+  @Test("In a white box members are found though the shadow's examples do not carry over, and else nobody")
+  func whiteBox() throws {
+    func findings(leaks: Bool, isWhiteBox: Bool) throws -> AuditFindings {
+      try Place(leaks: leaks, targetKind: 8).findings { $0.adversarial.isWhiteBox = isWhiteBox }
+    }
+    let found = try findings(leaks: true, isWhiteBox: true)
+    try found.expect(found: [AdversarialAttackTests.name], chance: [])
+    #expect(found.notes.count == 1 && found.notes[0].contains("white box"), "\(found.notes)")
+    let blackBox = try findings(leaks: true, isWhiteBox: false)
+    #expect(blackBox.notes.isEmpty)
+    #expect(blackBox.attacks[0].metrics.auc.value < found.attacks[0].metrics.auc.value)
+    expectChance(try findings(leaks: false, isWhiteBox: true).attacks)
+  }
+
+  @Test(
+    "The target's gradients are taken in a white box alone, of its own inputs, and the questions are as many")
+  func gradients() throws {
+    for isWhiteBox in [false, true] {
+      let place = try Place(leaks: false)
+      _ = try place.findings {
+        ($0.adversarial.isWhiteBox, $0.adversarial.steps) = (isWhiteBox, 2)
+        ($0.downstream.epochs, $0.classifiers.vector.epochs) = (1, 1)
+      }
+      // Two groups, three classes, two steps.
+      let each = 2 * AdversarialAttackTests.each * 3 * 2
+      #expect(place.target.differentiated == (isWhiteBox ? each : 0))
+      #expect(place.shadow.differentiated == (isWhiteBox ? each : 2 * each))
+      #expect(place.target.asked == place.shadow.asked)
+    }
+  }
+
+  @Test("A target that gives no gradients is no white box, and the reason is named")
+  func closedBox() throws {
+    let place = try Place(leaks: false)
+    let closed = ClosedEncoder(place.target)
+    let audit = try FakeAudit.audit {
+      ($0.attacks, $0.controls) = ([AdversarialAttackTests.name], [])
+      $0.adversarial.isWhiteBox = true
+    }
+    let subject = try AuditSubject(
+      closed, images: place.subjects.target.images, groups: place.subjects.target.groups)
+    let findings = try audit.run(
+      target: subject, shadow: place.subjects.shadow, downstream: place.downstream)[
+        0]
+    #expect(findings.attacks.isEmpty && findings.notes.count == 1 && place.target.asked == 0)
+    #expect(findings.notes[0].contains("its gradients, which linear 1 does not give"), "\(findings.notes)")
   }
 
   @Test(
@@ -207,6 +258,22 @@ import Testing
     }
     #expect(AttackConfiguration(attacks: ["all"]).needsDownstreamSet)
   }
+}
+
+/// An encoder whose answers are to be had and whose gradients are not.
+private final class ClosedEncoder: AuditedEncoder {
+  private let encoder: LinearEncoder
+
+  init(_ encoder: LinearEncoder) { self.encoder = encoder }
+
+  var identity: EncoderIdentity { encoder.identity }
+  var facts: EncoderFacts { encoder.facts }
+  var modalities: Set<Modality> { encoder.modalities }
+  var layers: Set<EmbeddingLayer> { encoder.layers }
+  var imageSize: Int { encoder.imageSize }
+  func answers(to pictures: Pictures) throws -> EncoderAnswers { try encoder.answers(to: pictures) }
+  func answers(to captions: [String]) throws -> EncoderAnswers { try encoder.answers(to: captions) }
+  func untrained(seed: UInt64) throws -> (any AuditedEncoder)? { nil }
 }
 
 @Suite(.serialized) struct AdversarialExamplesTests {

@@ -54,6 +54,21 @@ import Testing
     for finding in found.attacks { #expect(finding.metrics.auc.covers(0.5), "\(finding.metrics.auc)") }
   }
 
+  @Test("RMIA with references that a coin drew finds such members too, and none where nothing leaks")
+  func relative() throws {
+    func findings(leaking: Bool) throws -> Finding {
+      try FakeAudit.findings(
+        subjects(leaking: leaking), references: references(10, drawn: true, leaking: leaking)
+      ) {
+        ($0.attacks, $0.controls, $0.sets) = (["RMIA (image-image)"], [], [[.imageImage]])
+        $0.knownNonmembers.ratio = 1
+      }[0].attack("RMIA (image-image)")
+    }
+    let (found, nothing) = (try findings(leaking: true), try findings(leaking: false))
+    #expect(found.metrics.auc.isAbove(0.6), "\(found.metrics.auc)")
+    expectChance([nothing])
+  }
+
   @Test(
     "with one reference it is the calibrated score, and without a coin there is nothing online: both are said"
   )

@@ -227,4 +227,13 @@ import Testing
     #expect(found.nonmembers.shape == [FakeAudit.each, FakeEncoder.embeddingWidth])
     #expect(batches == 2 * each + 1)
   }
+
+  @Test("Of many views fewer inputs are embedded at once, and of the usual number as many as ever")
+  func chunks() {
+    #expect(Evidence.chunk(of: [.plain, .varied(10), .patches]) == 32)
+    #expect(Evidence.chunk(of: [.varied(32)]) == 32)
+    for views in [33, 100, 1000] { #expect(Evidence.chunk(of: [.varied(views)]) * views <= 1056) }
+    #expect(Evidence.chunk(of: [.varied(5000)]) == 1)
+  }
+
 }

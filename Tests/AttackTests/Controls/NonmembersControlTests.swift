@@ -25,6 +25,22 @@ import Testing
     expectChance(controls)
     #expect(findings.notes.map { $0.contains("the target and the shadow cannot be had untrained") } == [true])
     #expect(controls[2].scores.groups.map(\.count).members == FakeAudit.each / 4)
+    // A table with a row for each input has no room for it.
+    #expect(
+      findings.scoreColumns.allSatisfy { $0.scores[.target]?[.member]?.count == FakeAudit.each })
+  }
+
+  @Test("No nonmember is in two of its four groups, which are alike in size and the same for one seed")
+  func halves() {
+    for count in [8, 9, 11, 250] {
+      let halves = NonmembersControl.halves(of: count, seed: 3)
+      let groups = halves.flatMap { [$0.members, $0.nonmembers] }
+      #expect(groups.map(\.count) == [Int](repeating: count / 4, count: 4))
+      #expect(
+        Set(groups.joined()).count == 4 * (count / 4) && groups.joined().allSatisfy((0..<count).contains))
+      #expect(NonmembersControl.halves(of: count, seed: 3) == halves)
+      #expect(count < 250 || NonmembersControl.halves(of: count, seed: 4) != halves)
+    }
   }
 
   @Test("An encoder that has an untrained twin needs neither")

@@ -49,7 +49,7 @@ import Testing
       let target = try #require(object["target"] as? [String: Any])
       #expect(target["T"] as? Int == 600 && target["N"] as? Int == 100 && target["T/N"] as? Double == 6)
       #expect((object["attacks"] as? [[String: Any]])?.first?["name"] as? String == "EncoderMI-T")
-      #expect(object["format"] as? String == "encodermi attack results" && object["schema"] as? Int == 1)
+      #expect(object["format"] as? String == "encodermi attack results" && object["schema"] as? Int == 2)
       #expect(object["views"] as? Int == 10 && object["variants"] is NSNull)
     }
   }
@@ -78,9 +78,9 @@ import Testing
       try results(control: (0..<40).map(Double.init)).write(to: folder)
       let file = folder.appending(path: "results.json")
       let text = try String(contentsOf: file, encoding: .utf8)
-      try Data(text.replacingOccurrences(of: "\"schema\" : 1", with: "\"schema\" : 7").utf8).write(to: file)
+      try Data(text.replacingOccurrences(of: "\"schema\" : 2", with: "\"schema\" : 7").utf8).write(to: file)
       let error = #expect(throws: ConfigurationError.self) { try AttackResults.read(from: folder) }
-      #expect(error?.description.contains("found 7, but it must be 1") == true, "\(error?.description ?? "")")
+      #expect(error?.description.contains("found 7, but it must be 2") == true, "\(error?.description ?? "")")
     }
   }
 

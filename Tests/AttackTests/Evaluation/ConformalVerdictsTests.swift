@@ -12,6 +12,20 @@ import Testing
     #expect(try ConformalTest(nonmembers: [1]).memberP(3) == nil)
   }
 
+  @Test("A score is called member-like exactly where it reaches the level's threshold, ties or none")
+  func threshold() throws {
+    for known in [[3.0, 1, 2, 2], (0..<40).map { Double($0 % 13) }, [5]] {
+      let test = try ConformalTest(nonmembers: known)
+      for alpha in [0.02, 0.05, 0.2, 0.3, 0.5, 0.9] {
+        let threshold = test.threshold(at: alpha)
+        #expect((threshold == nil) == !test.canTell(at: alpha))
+        for score in known + known.map(\.nextUp) + [99] {
+          #expect((test.nonmemberP(score) <= alpha) == (threshold.map { score >= $0 } ?? false))
+        }
+      }
+    }
+  }
+
   @Test("p of nonmembers is uniform: each level is reached as often as it says, ties or none")
   func uniform() throws {
     var stream = RandomStream(seed: 4, name: "conformal")
@@ -43,14 +57,15 @@ import Testing
     "without known members nobody is called no member, and below 1 / alpha - 1 nonmembers nobody a member")
   func silent() throws {
     let few = try ConformalTest(nonmembers: [Double](repeating: 0, count: 18))
-    #expect(!few.canTell(at: 0.05) && few.verdict(100, at: 0.05) == .cannotTell)
+    #expect(!few.canTell(at: 0.05) && few.verdicts(of: [100], at: 0.05) == [.cannotTell])
     let enough = try ConformalTest(nonmembers: [Double](repeating: 0, count: 19))
-    #expect(enough.canTell(at: 0.05) && enough.verdict(100, at: 0.05) == .memberLike)
-    #expect(enough.verdict(-100, at: 0.05) == .cannotTell)
+    #expect(enough.canTell(at: 0.05) && enough.verdicts(of: [100], at: 0.05) == [.memberLike])
+    #expect(enough.verdicts(of: [-100], at: 0.05) == [.cannotTell])
     #expect(ConformalTest.needed(at: 0.05) == 19 && ConformalTest.needed(at: 0.3) == 3)
     let both = try ConformalTest(
       nonmembers: [Double](repeating: 0, count: 19), members: [Double](repeating: 1, count: 19))
-    #expect([-1, 0.5, 2].map { both.verdict($0, at: 0.05) } == [.notAMember, .cannotTell, .memberLike])
+    #expect(
+      [-1, 0.5, 2].flatMap { both.verdicts(of: [$0], at: 0.05) } == [.notAMember, .cannotTell, .memberLike])
   }
 
   @Test("adjusted p-values of many inputs are those of Benjamini and Hochberg")

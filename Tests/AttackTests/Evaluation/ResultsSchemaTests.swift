@@ -45,7 +45,7 @@ import Testing
     let all = try found()
     let named = all.map(results)
     let (exact, captions, images) = (named[0], named[1], named[2])
-    #expect(exact.target.encoder == "fake 1" && exact.shadow.encoder == "fake 2")
+    #expect(exact.target.encoder == "fake 1" && exact.shadow?.encoder == "fake 2")
     #expect(exact.references.map(\.encoder) == ["fake 9"] && images.references.isEmpty)
     #expect(exact.views == 4 && exact.variants == 4)
     #expect(captions.views == nil && captions.variants == 4 && images.variants == nil)

@@ -62,17 +62,6 @@ import Testing
     #expect(area.value == 0.5 && area.low < 0.5 && area.high > 0.5)
   }
 
-  @Test("the bootstrap interval agrees with DeLong's and depends on its seed alone")
-  func bootstrap() throws {
-    var stream = RandomStream(seed: 6, name: "bootstrap test")
-    let groups = MembershipGroups(
-      members: normal(150, mean: 1, &stream), nonmembers: normal(200, mean: 0, &stream))
-    let scores = try MembershipScores(groups, threshold: 0)
-    let (delong, bootstrap) = (scores.auc(), scores.aucByBootstrap(replicates: 1000, seed: 9))
-    #expect(abs(delong.low - bootstrap.low) < 0.012 && abs(delong.high - bootstrap.high) < 0.012)
-    #expect(bootstrap == scores.aucByBootstrap(replicates: 1000, seed: 9))
-  }
-
   @Test("The chance of an area is below 2.5% exactly where its interval lies above one half")
   func chanceOfArea() throws {
     var stream = RandomStream(seed: 5, name: "chance")

@@ -16,6 +16,7 @@ private struct NumberedTokens: Tokenizer {
   let contextLength: Int
   let startOfText: Int32 = 1
   let endOfText: Int32 = 2
+  let digest = "numbers"
 
   func encode(_ caption: String) -> [Int32] { Int(caption).map { rows[$0] } ?? [] }
   func pieces(_ caption: String) -> [(piece: String, id: Int32)] { encode(caption).map { ("\($0)", $0) } }

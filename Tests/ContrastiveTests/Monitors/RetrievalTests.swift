@@ -1,3 +1,4 @@
+import Networks
 import Testing
 
 @testable import Contrastive
@@ -49,4 +50,32 @@ import Testing
     let others = Double(count - 1) / Double(count)
     #expect(recall.imageToText == [others, others, 1])
   }
+
+  @Test("Similarities that are made part by part give what all of them at once would")
+  func parts() {
+    let count = RetrievalRecall.part + 44
+    var stream = RandomStream(seed: 1, name: "similarities")
+    let values = (0..<count * count).map { _ in Float(stream.integer(below: 1000)) }
+    let wordings = (0..<count).map { $0 % 290 }
+    var largest = 0
+    let recall = RetrievalRecall(count: count, wordings: wordings) { rows in
+      largest = max(largest, rows.count)
+      return Array(values[(rows.lowerBound * count)..<(rows.upperBound * count)])
+    }
+    func better(_ other: (Int) -> Float, than own: Float, for pair: Int) -> Int {
+      (0..<count).count { wordings[$0] != wordings[pair] && other($0) >= own }
+    }
+    let images = (0..<count).map { row in
+      better({ values[row * count + $0] }, than: values[row * count + row], for: row)
+    }
+    let texts = (0..<count).map { column in
+      let own = (0..<count).filter { wordings[$0] == wordings[column] }.map { values[$0 * count + column] }
+      return better({ values[$0 * count + column] }, than: own.max() ?? 0, for: column)
+    }
+    for (found, expected) in [(recall.imageToText, images), (recall.textToImage, texts)] {
+      #expect(found == [1, 5, 10].map { depth in Double(expected.count { $0 < depth }) / Double(count) })
+    }
+    #expect(largest == RetrievalRecall.part)
+  }
+
 }

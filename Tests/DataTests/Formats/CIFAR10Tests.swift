@@ -1,4 +1,5 @@
 @testable import Data
+import Foundation
 import TestSupport
 import Testing
 
@@ -84,4 +85,23 @@ import Testing
     #expect(data.height == 8 && data.imageBytes == 192)
     #expect(try data.image(3).bytes == [UInt8](repeating: 3, count: 192))
   }
+
+  @Test("Batches that are not there are said, but those of parts that nobody asked for")
+  func missingBatches() throws {
+    try withTemporaryFolder { folder in
+      for name in ["data_batch_1.bin", "test_batch.bin"] {
+        try Data((0..<3073 * 2).map { UInt8(truncatingIfNeeded: $0 / 3073 + $0 % 7) }).write(
+          to: folder.appending(path: name))
+      }
+      func remarks(_ parts: [String]?) throws -> [String] {
+        try Dataset.open("cifar10:\(folder.path)", options: DataOptions(parts: parts, duplicates: .keep))
+          .omissions
+          .remarks
+      }
+      let all = try remarks(nil)
+      #expect(all.count == 1 && all[0].contains("data_batch_2.bin, data_batch_3.bin"))
+      #expect(try remarks(["test"]).isEmpty && remarks(["data_batch_1.bin"]).isEmpty)
+    }
+  }
+
 }

@@ -96,4 +96,15 @@ import Testing
     ).open("t.jsonl")
     #expect(pairs.captions == [["a dog"], ["two"]] && pairs.omissions.count == 0)
   }
+
+  @Test("A class is a text or a number under the usual keys, or under a chosen one")
+  func classes() throws {
+    let folder = try folder(
+      #"{"image": "a.png", "caption": "one", "label": 7, "kind": "x"}"#,
+      #"{"image": "b.png", "caption": "two", "category": "cat", "label": 3}"#)
+    let found = try folder.open("t.jsonl")
+    #expect(found.classNames == ["7", "cat"] && found.labels == [0, 1])
+    let chosen = try folder.open("t.jsonl", DataOptions(labelColumn: "label"))
+    #expect(chosen.classNames == ["3", "7"] && chosen.labels == [1, 0])
+  }
 }

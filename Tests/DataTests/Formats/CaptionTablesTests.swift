@@ -148,4 +148,63 @@ import Testing
         == .missingColumn(
           file: "\(folder.path)/t.csv", wanted: ["part"], found: ["image", "caption", "fold"]))
   }
+
+  @Test(
+    "A column of classes is found by its usual names, or chosen; classes are numbered by their names' bytes")
+  func classes() throws {
+    let folder = try folder("image,caption,category,kind\na.png,one,dog,x\nsub/b.png,two,cat,y\n")
+    let found = try folder.open("t.csv")
+    #expect(found.classNames == ["cat", "dog"] && found.labels == [1, 0])
+    let chosen = try folder.open("t.csv", DataOptions(labelColumn: "kind"))
+    #expect(chosen.classNames == ["x", "y"] && chosen.labels == [0, 1])
+    #expect(
+      folder.failure("t.csv", DataOptions(labelColumn: "type"))
+        == .missingColumn(
+          file: "\(folder.path)/t.csv", wanted: ["type"], found: ["image", "caption", "category", "kind"]))
+    #expect(try folder.open("t.csv", DataOptions(captionColumn: "category")).classNames == nil)
+    #expect(try folder.open("t.csv").images().fingerprint == chosen.images().fingerprint)
+  }
+
+  @Test(
+    "An empty class is unknown, one class alone tells nothing apart, and a second one of a picture is named")
+  func oddClasses() throws {
+    let empty = try folder("image,caption,class\na.png,one, \nsub/b.png,two,x\nsub/b.png,three,y\n")
+    let found = try empty.open("t.csv")
+    #expect(found.classNames == ["x", "y"] && found.label(of: 0) == nil && found.label(of: 1) == 0)
+    #expect(found.omissions.entries.map(\.name) == ["\(empty.path)/t.csv:4"])
+    let one = try folder("image,caption,label\na.png,one,x\nsub/b.png,two,x\n").open("t.csv")
+    #expect(one.classNames == nil && one.labels == nil)
+  }
+
+  @Test(
+    "A path that leads out of the table's folder is followed in no format unless that is allowed",
+    arguments: ["t.csv", "t.jsonl", "captions"])
+  func outside(format: String) throws {
+    let folder = try DataFolder()
+    try folder.pictures("outside.png", "in/a.png")
+    let names = ["a.png", "../outside.png", "\(folder.path)/outside.png", "b/../../outside.png"]
+    switch format {
+    case "t.csv":
+      try folder.write("image,caption\n" + names.map { "\($0),text\n" }.joined(), to: "in/t.csv")
+    case "t.jsonl":
+      let lines = names.map { "{\"image\": \"\($0)\", \"caption\": \"text\"}\n" }
+      try folder.write(lines.joined(), to: "in/t.jsonl")
+    default: try folder.write(names.map { "\($0)\ttext\n" }.joined(), to: "in/captions.tsv")
+    }
+    try folder.picture(7, "in/b/c.png")
+    let place = format == "captions" ? "captions:in" : "in/\(format)"
+    let inside = try folder.open(place)
+    #expect(inside.names == ["a.png"])
+    let reasons = inside.omissions.entries(.captionWithoutImage).map(\.reason)
+    #expect(reasons.count == 3 && reasons.allSatisfy { $0.contains("leads out of the table's folder") })
+    // The same picture by three paths is there once.
+    let all = try folder.open(place, DataOptions(readsOutside: true))
+    #expect(all.names == ["a.png", "../outside.png"] && all.omissions.count(.duplicate) == 2)
+  }
+
+  @Test("A table of nothing but paths outside says so and how they are followed")
+  func nothingInside() throws {
+    let folder = try folder("image,caption\n/a.png,one\n")
+    #expect(folder.failure("t.csv")?.description.contains("--outside-paths") == true)
+  }
 }

@@ -42,6 +42,10 @@ import Testing
     #expect(pairs.texts[0][0] == "2 dead frogs")
     #expect(pairs.texts[0][1].hasPrefix("kwaakwaa, squeleton, froggies"))
     #expect(pairs.texts.allSatisfy { (1...2).contains($0.count) })
+    // The classes are those of its sub-folders.
+    let folders = try Dataset.open(CaptionsFolderTests.data + "/openclipart")
+    #expect(pairs.classNames?.count == 22 && pairs.classNames == folders.classNames)
+    #expect(pairs.labels == folders.labels)
   }
 
   @Test(

@@ -54,7 +54,7 @@ import Vision
     }
     #expect(names(.language) == ["emoji"])
     #expect(names(.imageColumn) == ["captions", "emoji", "csv", "tsv", "jsonl"])
-    #expect(names(.partColumn) == names(.imageColumn))
+    #expect(names(.partColumn) == names(.imageColumn) && names(.labelColumn) == names(.imageColumn))
     #expect(names(.captionColumn) == ["captions", "emoji", "csv", "tsv", "jsonl", "webdataset"])
   }
 
@@ -101,7 +101,8 @@ import Vision
       #expect(folder.failure("d")?.description.contains(format.name) == true)
     }
     for format in DataFormat.all {
-      #expect(folder.failure("e")?.description.contains(format.name) == true)
+      #expect(folder.failure("d/x.bin")?.description.contains(format.name) == true)
+      #expect(folder.failure("nosuch:e")?.description.contains(format.name) == true)
     }
   }
 }

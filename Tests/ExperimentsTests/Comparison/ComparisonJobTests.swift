@@ -75,4 +75,51 @@ import Text
       }
     }
   }
+
+  @Test(
+    "Comparisons of other seeds become one, of which nothing is left to train; others, and a seed twice, are refused"
+  )
+  func joins() throws {
+    try withTemporaryFolder { folder in
+      func comparison(_ name: String, _ seeds: [UInt64], members: Int = 20, isWhole: Bool = true) throws
+        -> URL
+      {
+        let place = folder.appending(path: name)
+        var settings = ComparisonSettings.openclipart
+        (settings.seeds, settings.members, settings.batch) = (seeds, members, 10)
+        try makeFolder(place)
+        try Configuration.write(settings, to: place.appending(path: ComparisonSettings.fileName))
+        for seed in seeds {
+          for algorithm in ComparisonSettings.algorithms where isWhole || algorithm != "clip" {
+            try makeFolder(place.appending(path: "seed-\(seed)/\(algorithm)"))
+            try Data("\(seed) \(algorithm)".utf8).write(
+              to: place.appending(path: "seed-\(seed)/\(algorithm)/findings.json"))
+          }
+        }
+        return place
+      }
+      let (first, second) = (try comparison("a", [0, 1]), try comparison("b", [7]))
+      let joined = folder.appending(path: "joined")
+      #expect(try ComparisonJob.join([first, second], in: joined).seeds == [0, 1, 7])
+      #expect(try readFile(joined.appending(path: "seed-7/clip/findings.json")) == Data("7 clip".utf8))
+      var settings: ComparisonSettings = try Configuration.read(
+        from: joined.appending(path: ComparisonSettings.fileName))
+      // A seed may be added, but none taken away.
+      settings.seeds.append(9)
+      try ComparisonJob.check(settings, in: joined, isResuming: true)
+      settings.seeds = [0, 1]
+      #expect(throws: ComparisonError.self) {
+        try ComparisonJob.check(settings, in: joined, isResuming: true)
+      }
+      for others in [
+        [first, try comparison("c", [1])], [first, try comparison("d", [2], members: 21)],
+        [first, try comparison("e", [3], isWhole: false)], [first, folder.appending(path: "none")],
+      ] {
+        let place = folder.appending(path: "refused")
+        #expect(throws: ComparisonError.self) { try ComparisonJob.join(others, in: place) }
+        #expect(!Paths.exists(place.path))
+      }
+    }
+  }
+
 }

@@ -96,6 +96,11 @@ import Testing
       let run = try run(trial, .ensemble(1))
       try SplitFile(split: run.split.split, dataFingerprints: run.split.dataFingerprints)
         .write(to: run.folder.url)
+      #expect(throws: DigestError.self) {
+        try Run.open(run.folder.url.path, opened: trial.images.dataset)
+      }
+      // Nor is it taken from a folder without digests.
+      try FileManager.default.removeItem(at: run.folder.url.appending(path: FolderDigests.fileName))
       let error = #expect(throws: RunError.self) {
         try Run.open(run.folder.url.path, opened: trial.images.dataset)
       }

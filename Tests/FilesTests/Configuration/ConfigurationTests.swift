@@ -219,15 +219,40 @@ struct ConfigurationTests {
 
   @Test("Mutated configurations are read or refused with an error that names the file")
   func fuzz() throws {
-    let sample = try Configuration.encode(Settings())
-    Fuzz.mutations(of: [sample], seed: 2) { data, round in
+    try Fuzz.feed("configuration", [[UInt8](try Configuration.encode(Settings()))]) { input, _ in
       do {
-        _ = try Configuration.decode(Settings.self, from: data, file: "c.json")
+        _ = try Configuration.decode(Settings.self, from: Data(input), file: "c.json")
       } catch let error as ConfigurationError {
-        #expect(error.description.hasPrefix("c.json"), "round \(round)")
-      } catch {
-        Issue.record("round \(round): \(error)")
+        try Fuzz.require(error.description.hasPrefix("c.json"), error.description)
+        return false
       }
+      return true
     }
   }
+
+  @Test("Characters that a terminal would obey are escaped in what is written, and come back as they were")
+  func escapesControls() throws {
+    let text = "a\u{1B}\u{7F}\u{9B}\u{202E}\u{2066}\u{61C} “é” 日本\n"
+    let written = try Configuration.encode([text])
+    let shown = String(decoding: written, as: UTF8.self)
+    #expect(shown == PrintableText.lines(shown))
+    #expect(shown.contains("“é” 日本") && shown.contains("\\u009b") && shown.contains("\\u202e"))
+    #expect(try Configuration.decode([String].self, from: written, file: "a.json") == [text])
+    #expect(try JSONParser.parse(JSONValue.string(text).text.utf8) == .string(text))
+    #expect(!JSONValue.string("\u{9B}\u{2069}").text.unicodeScalars.contains { $0.value > 0x7E })
+  }
+
+  @Test("An error quotes a bounded part of keys and texts, however long they are")
+  func boundedQuotes() {
+    let long = String(repeating: "k", count: 100_000)
+    for json in [#"{"\#(long)": 1}"#, #"{"a": 1, "a\#(long)": 1, "a\#(long)": 2}"#, #"{"a": "\#(long)"}"#] {
+      let error = #expect(throws: ConfigurationError.self) {
+        _ = try Configuration.decode([String: Int].self, from: Data(json.utf8), file: "a.json")
+        _ = try Configuration.decode(Small.self, from: Data(json.utf8), file: "a.json")
+      }
+      #expect((error?.description.count ?? 0) < 500)
+    }
+  }
+
+  private struct Small: Codable { var a = 1 }
 }

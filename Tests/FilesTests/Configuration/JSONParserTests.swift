@@ -51,11 +51,25 @@ struct JSONParserTests {
   }
 
   @Test("Whatever is accepted of mutated text is written and read back as the same")
-  func fuzz() {
-    let samples = [#"{"a":[1,-2.5e3,true,false,null],"ü":{"b":"\"\\\n\u0001é\ud83d\ude00"},"c":[],"d":{}}"#]
-    Fuzz.mutations(of: samples.map { Data($0.utf8) }) { data, round in
-      guard let value = try? JSONParser.parse(data) else { return }
-      #expect((try? JSONParser.parse(value.text.utf8)) == value, "round \(round)")
+  func fuzz() throws {
+    let sample = #"{"a":[1,-2.5e3,true,false,null],"ü":{"b":"\"\\\n\u0001é\ud83d\ude00"},"c":[],"d":{}}"#
+    try Fuzz.feed("JSON", [Array(sample.utf8)]) { input, _ in
+      let value: JSONValue
+      do { value = try JSONParser.parse(input) } catch is JSONParser.Failure { return false }
+      try Fuzz.require(try JSONParser.parse(value.text.utf8) == value, "it is written as \(value.text)")
+      return true
+    }
+  }
+
+  @Test("Mutated text is read as Python reads it, or refused with a line")
+  func fuzzAsPython() throws {
+    let sample = #"{"caption": NaN, "b": [Infinity, -1.5e3], "text": "a\ud83dé", "caption": "\ud83d\ude00"}"#
+    try Fuzz.feed("JSON as Python", [Array(sample.utf8)]) { input, _ in
+      do { _ = try JSONParser.parseAsPython(input) } catch let failure as JSONParser.Failure {
+        try Fuzz.require(failure.line >= 1 && failure.offset <= input.count, "\(failure)")
+        return false
+      }
+      return true
     }
   }
 

@@ -76,4 +76,13 @@ import Testing
     #expect(!Paths.exists(path + "\0b"))
     #expect(throws: FileError.absent(file: path + "\0b")) { try ByteFile(path + "\0b") }
   }
+
+  @Test("A path with a zero byte names nothing, whatever the system would take it for")
+  func zeroByteInFolders() throws {
+    try withTemporaryFolder { folder in
+      let path = folder.path + "\0/more"
+      #expect(!Paths.exists(path) && !Paths.isFolder(path))
+      #expect(throws: FileError.self) { try Paths.names(in: path) }
+    }
+  }
 }

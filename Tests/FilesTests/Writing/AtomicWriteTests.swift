@@ -44,6 +44,74 @@ struct AtomicWriteTests {
     }
   }
 
+  @Test("A link in the place of the temporary file is taken away, and what it leads to stays as it is")
+  func followsNoLink() throws {
+    try withTemporaryFolder { folder in
+      let (elsewhere, temporary) = (folder.appending(path: "mine"), folder.appending(path: ".a.bin.tmp"))
+      try Data("mine".utf8).write(to: elsewhere)
+      for target in [elsewhere.path, "/nonexistent/x", "/dev/zero"] {
+        try FileManager.default.createSymbolicLink(atPath: temporary.path, withDestinationPath: target)
+        try atomicWrite(Data("new".utf8), to: folder.appending(path: "a.bin"))
+        #expect(try readFile(folder.appending(path: "a.bin")) == Data("new".utf8))
+      }
+      // A second name of a file is a link too.
+      #expect(link(elsewhere.path, temporary.path) == 0)
+      try atomicWrite(Data("new".utf8), to: folder.appending(path: "a.bin"))
+      #expect(try readFile(elsewhere) == Data("mine".utf8))
+      #expect(try Paths.allNames(in: folder.path) == ["a.bin", "mine"])
+    }
+  }
+
+  @Test("A pipe in the place of the temporary file is taken away and not waited for")
+  func waitsForNoPipe() throws {
+    try withTemporaryFolder { folder in
+      #expect(mkfifo(folder.appending(path: ".a.bin.tmp").path, 0o600) == 0)
+      try atomicWrite(Data("new".utf8), to: folder.appending(path: "a.bin"))
+      #expect(try readFile(folder.appending(path: "a.bin")) == Data("new".utf8))
+    }
+  }
+
+  @Test("A link in the place of the file itself is replaced, and what it leads to stays as it is")
+  func replacesLink() throws {
+    try withTemporaryFolder { folder in
+      let (file, elsewhere) = (folder.appending(path: "a.bin"), folder.appending(path: "mine"))
+      try Data("mine".utf8).write(to: elsewhere)
+      try FileManager.default.createSymbolicLink(at: file, withDestinationURL: elsewhere)
+      try atomicWrite(Data("new".utf8), to: file)
+      #expect(try readFile(elsewhere) == Data("mine".utf8))
+    }
+  }
+
+  @Test("Bytes are appended to a regular file, and neither to what a link leads to nor to a pipe")
+  func appends() throws {
+    try withTemporaryFolder { folder in
+      let file = folder.appending(path: "log")
+      for text in ["a", "b"] { try appendToFile(Data(text.utf8), file) }
+      #expect(try readFile(file) == Data("ab".utf8))
+      let link = folder.appending(path: "link")
+      try FileManager.default.createSymbolicLink(at: link, withDestinationURL: file)
+      #expect(throws: FileError.self) { try appendToFile(Data("c".utf8), link) }
+      let pipe = folder.appending(path: "pipe")
+      #expect(mkfifo(pipe.path, 0o600) == 0)
+      #expect(throws: FileError.self) { try appendToFile(Data("c".utf8), pipe) }
+      #expect(try readFile(file) == Data("ab".utf8))
+    }
+  }
+
+  @Test("A folder that cannot be made since a file is in its way names that file, in the system's words")
+  func fileInTheWay() throws {
+    try withTemporaryFolder { folder in
+      let file = folder.appending(path: "README.md")
+      try Data().write(to: file)
+      for place in [file, file.appending(path: "runs/a")] {
+        let error = #expect(throws: FileError.self) { try makeFolder(place) }
+        #expect(error?.description.contains("\(file.path) is a file") == true, "\(error?.description ?? "")")
+      }
+      try makeFolder(folder.appending(path: "a/b/c"))
+      #expect(Paths.isFolder(folder.appending(path: "a/b/c").path))
+    }
+  }
+
   @Test("A full disk is an error that says so")
   func fullDisk() throws {
     let descriptor = open("/dev/full", O_WRONLY)

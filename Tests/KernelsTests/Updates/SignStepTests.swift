@@ -21,9 +21,9 @@ import Testing
       let (pixels, origin) = (units([count], seed: 1), units([count], seed: 2))
       let gradient = Tensor(
         normals(count, seed: 3).enumerated().map { $0 % 5 == 0 ? 0 : $1 * 1e-20 }, shape: [count])
-      let expected = (0..<count).map {
-        naive(pixels.values[$0], gradient.values[$0], origin.values[$0], step, radius)
-      }
+      // Taken once: values are a copy each time.
+      let (before, slopes, centres) = (pixels.values, gradient.values, origin.values)
+      let expected = (0..<count).map { naive(before[$0], slopes[$0], centres[$0], step, radius) }
       projectedSignStep(pixels, gradient: gradient, around: origin, step: step, radius: radius)
       #expect(pixels.values == expected, "step \(step), radius \(radius)")
     }

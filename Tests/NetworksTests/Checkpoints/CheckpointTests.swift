@@ -50,6 +50,39 @@ struct CheckpointTests {
       try Checkpoint(try store(), Description(epoch: 1)).write(to: place)
       try FileManager.default.moveItem(at: place, to: folder.appending(path: ".last.old"))
       #expect(try Checkpoint<Description>(contentsOf: place).description.epoch == 1)
+      // Whoever reads changes nothing.
+      #expect(try Paths.allNames(in: folder.path) == [".last.old"])
+      try Checkpoint(try store(), Description(epoch: 2)).write(to: place)
+      #expect(try Paths.allNames(in: folder.path) == ["last"])
+    }
+  }
+
+  @Test("Reading leaves what lies beside a checkpoint, whatever its name")
+  func readsOnly() throws {
+    try withTemporaryFolder { folder in
+      let place = folder.appending(path: "last")
+      try Checkpoint(try store(), Description()).write(to: place)
+      try makeFolder(folder.appending(path: ".last.old"))
+      _ = try Checkpoint<Description>(contentsOf: place)
+      #expect(try Paths.allNames(in: folder.path) == [".last.old", "last"])
+    }
+  }
+
+  @Test("A link in the place of the temporary folder, or of the folder, leads nothing elsewhere")
+  func followsNoLink() throws {
+    try withTemporaryFolder { folder in
+      let (place, elsewhere) = (folder.appending(path: "last"), folder.appending(path: "mine"))
+      try makeFolder(elsewhere)
+      try Data("mine".utf8).write(to: elsewhere.appending(path: "weights.safetensors"))
+      for name in [".last.tmp", "last"] {
+        try FileManager.default.createSymbolicLink(
+          at: folder.appending(path: name), withDestinationURL: elsewhere)
+      }
+      #expect(throws: FileError.self) { try Checkpoint(try store(), Description()).write(to: place) }
+      try FileManager.default.removeItem(at: place)
+      try Checkpoint(try store(), Description()).write(to: place)
+      #expect(try Paths.allNames(in: elsewhere.path) == ["weights.safetensors"])
+      #expect(try readFile(elsewhere.appending(path: "weights.safetensors")) == Data("mine".utf8))
     }
   }
 

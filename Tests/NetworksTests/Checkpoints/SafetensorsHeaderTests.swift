@@ -78,4 +78,24 @@ struct SafetensorsHeaderTests {
       _ = try SafetensorsFile(Data(count: 3), file: "w")
     }
   }
+
+  @Test("A header beyond what any encoder needs is refused before it is read")
+  func longHeader() {
+    let length = withUnsafeBytes(of: UInt64(SafetensorsHeader.longest + 1).littleEndian) { Data($0) }
+    #expect(throws: SafetensorsError.self) {
+      try SafetensorsFile(length + Data("{}".utf8), file: "w.safetensors")
+    }
+  }
+
+  @Test("An error quotes a bounded part of a tensor's name")
+  func longNames() throws {
+    let name = String(repeating: "n", count: 100_000)
+    let header = "{\"\(name)\": {\"dtype\": \"\(name)\"}}"
+    let length = withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { Data($0) }
+    let error = #expect(throws: SafetensorsError.self) {
+      try SafetensorsFile(length + Data(header.utf8), file: "w.safetensors")
+    }
+    #expect((error?.description.count ?? 0) < 700)
+  }
+
 }

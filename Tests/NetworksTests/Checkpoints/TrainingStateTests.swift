@@ -88,6 +88,24 @@ struct TrainingStateTests {
     }
   }
 
+  @Test("A state of which one number changed, or whose values are another's, is not gone on from")
+  func changedNumbers() throws {
+    try withTemporaryFolder { folder in
+      let file = folder.appending(path: "training.safetensors")
+      for step in 1...2 { try state(step).write(to: file) }
+      var bytes = try readFile(file)
+      bytes[bytes.count - 1] ^= 1
+      try bytes.write(to: file)
+      #expect(try TrainingState<Values>(contentsOf: file).values.step == 1)
+      let opened = try SafetensorsFile(folder.appending(path: "training.previous.safetensors"))
+      var metadata = opened.metadata
+      metadata["values"] = metadata["values"]?.replacing("\"step\":1", with: "\"step\":7")
+      try SafetensorsFile.write(try opened.tensors(), metadata: metadata, to: file)
+      try FileManager.default.removeItem(at: folder.appending(path: "training.previous.safetensors"))
+      #expect(throws: SafetensorsError.self) { try TrainingState<Values>(contentsOf: file) }
+    }
+  }
+
   @Test("A half-written temporary file beside it is not looked at")
   func ignoresTemporary() throws {
     try withTemporaryFolder { folder in

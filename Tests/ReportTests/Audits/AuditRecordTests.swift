@@ -37,6 +37,28 @@ import Testing
     }
   }
 
+  @Test("counts of other inputs than have scores, and rates that are none, are refused")
+  func impossible() throws {
+    let count = "\"members\" : 100"
+    for other in ["0", "-1", "99"] {
+      try changed("results.json", { $0.replacing(count, with: "\"members\" : \(other)") }) { folder in
+        let error = #expect(throws: ReportError.self) { try AuditRecord(folder) }
+        #expect(error?.description.contains("counts \(other) members") == true)
+      }
+    }
+    // An attack without a column of scores cannot be computed anew.
+    try changed(
+      "results.json",
+      {
+        $0.replacing("\"name\" : \"EncoderMI-V\"", with: "\"name\" : \"X\"").replacing(
+          "\"low\" : 0.", with: "\"low\" : 7.")
+      }
+    ) { folder in
+      let error = #expect(throws: ReportError.self) { try AuditRecord(folder) }
+      #expect(error?.description.contains("outside 0...1") == true)
+    }
+  }
+
   @Test("a row that cannot be read is named by its line")
   func damaged() throws {
     for (from, to) in [
@@ -123,14 +145,25 @@ import Testing
       #expect(
         try Paths.names(in: place.path) == [
           "areas.svg", "attacks.md", "comparison.md", "controls.md", "encoders.md", "methods.md",
-          "metrics.csv",
-          "roc.svg", "scores.svg",
+          "metrics.csv", "roc.csv", "roc.svg", "scores.svg",
         ])
       let lines = try String(contentsOf: place.appending(path: "metrics.csv"), encoding: .utf8).split(
         separator: "\n")
       let fields = lines[1].split(separator: ",", omittingEmptySubsequences: false)
       let column = try #require(lines[0].split(separator: ",").firstIndex(of: "AUC"))
       #expect(fields[0] == "EncoderMI-V" && Double(fields[column]) == record.results.attacks[0].auc.value)
+      // The area under the points, by trapezoids, is that of the results.
+      let text = try String(contentsOf: place.appending(path: "roc.csv"), encoding: .utf8)
+      var (area, last) = (0.0, (fpr: 0.0, tpr: 0.0))
+      for line in text.split(separator: "\n") {
+        let fields = line.split(separator: ",").map(String.init)
+        guard fields[0] == "EncoderMI-V", let fpr = Double(fields[3]), let tpr = Double(fields[4]) else {
+          continue
+        }
+        area += (fpr - last.fpr) * (tpr + last.tpr) / 2
+        last = (fpr, tpr)
+      }
+      #expect(abs(area - record.results.attacks[0].auc.value) < 1e-9)
       #expect(throws: ReportError.occupied(place.path)) { try FigureFolder.write([record], to: place) }
     }
   }

@@ -79,4 +79,12 @@ import Testing
     let data = try Configuration.encode(configuration)
     #expect(try Configuration.decode(from: data, file: "text.json") == configuration)
   }
+
+  @Test("A name with a width beyond all bounds is refused at once")
+  func enormousWidth() {
+    #expect(throws: InvalidSetting.self) {
+      try TextEncoderConfiguration(name: "text-9223372036854775783x2", vocabularySize: 300)
+    }
+  }
+
 }

@@ -31,4 +31,21 @@ struct CaptionRepairTests {
       #expect(CaptionRepair.repaired(once) == once, "\(row.text.debugDescription)")
     }
   }
+
+  @Test(
+    "References to ampersands within references are replaced however many there are, in one go over the text")
+  func nestedReferences() {
+    func repaired(_ text: String) -> String {
+      String(
+        decoding: [UInt8](scalars: CaptionRepair.repaired(text.unicodeScalars.map(\.value))), as: UTF8.self)
+    }
+    for (text, expected) in [
+      ("&amp;amp;lt;b", "<b"), ("&#38;#x26;AMP;quot;", "\""), ("&amp;amp", "&amp"), ("&&#97;mp;gt;", ">"),
+      ("&amp;\u{FF41}mp;lt;", "<"), ("a &amp; b &amp;amp; c", "a & b & c"),
+    ] { #expect(repaired(text) == expected, "\(text)") }
+    // At a step for each level of each character this would be 10^11 steps.
+    #expect(repaired("&" + String(repeating: "amp;", count: 100_000)) == "&")
+    #expect(repaired("&" + String(repeating: "#38;", count: 100_000)) == "&")
+  }
+
 }

@@ -109,17 +109,29 @@ struct CLIPVocabularyTests {
 
   @Test("Damaged vocabularies give an error or a tokenizer, never a crash")
   func fuzz() throws {
-    let json = Data(#"{"a": 0, "b": 1, "ab</w>": 2, "é\n": 3}"#.utf8)
-    try Fuzz.mutations(of: [json]) { mutated, _ in
-      do { _ = try VocabularyJSON.read([UInt8](mutated), file: "f") } catch is TokenizerError {}
+    let json = #"{"a": 0, "b": 1, "ab</w>": 2, "é\n": 3}"#
+    try Fuzz.feed("vocab.json", [Array(json.utf8)]) { input, _ in
+      try Fuzz.takes { _ = try VocabularyJSON.read(input, file: "f") }
     }
-    let merges = try Data(text("merges.txt").utf8.prefix(300))
-    try Fuzz.mutations(of: [merges], seed: 2) { mutated, _ in
-      try withTemporaryFolder { folder in
-        let file = folder.appending(path: "list")
-        try mutated.write(to: file)
-        do { _ = try CLIPTokenizer(contentsOf: file).encode("a dog") } catch is any ExplainedError {}
+    let merges = try Array(text("merges.txt").utf8.prefix(300))
+    try withTemporaryFolder { folder in
+      let file = folder.appending(path: "list")
+      try Fuzz.feed("merges.txt", [merges]) { input, _ in
+        try Data(input).write(to: file)
+        return try Fuzz.takes { _ = try CLIPTokenizer(contentsOf: file).encode("a dog") }
       }
     }
   }
+
+  @Test("A piece or a line of more bytes than any has is refused where it exceeds them, and quoted in part")
+  func longPieces() throws {
+    let long = String(repeating: "x", count: 100_000)
+    let piece = try message("vocab.json") { $0 = $0.replacing("\"#\"", with: "\"\(long)\"") }
+    #expect(piece.contains("a piece has more than 4096 bytes") && piece.count < 500)
+    let line = try message("merges.txt") { $0 += "\n\(long) \(long)" }
+    #expect(line.contains("a piece has more than 4096 bytes") && line.count < 500)
+    let unknown = try message("merges.txt") { $0 += "\n\(long.prefix(4000)) x" }
+    #expect(unknown.contains("no piece of the vocabulary") && unknown.count < 500)
+  }
+
 }

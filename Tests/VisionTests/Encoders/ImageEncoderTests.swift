@@ -79,4 +79,16 @@ import Testing
     }
     #expect(encoder.embeddingWidth == (architecture == .vit ? 4 : 32))
   }
+
+  @Test("A name with a width beyond all bounds is refused at once", arguments: ["x2-patch4", "x2"])
+  func enormousWidth(ending: String) {
+    #expect(throws: ImageEncoderError.self) {
+      try ImageEncoderConfiguration(name: "vit-\(Int.max)\(ending)", imageSize: 32)
+    }
+    #expect(throws: ImageEncoderError.self) {
+      try ImageEncoderConfiguration(name: "vit-9223372036854775783x2", imageSize: 32)
+    }
+    #expect(ImageEncoderConfiguration(.vit, width: .max).transformer != nil)
+  }
+
 }

@@ -97,8 +97,8 @@ import Vision
     let header: [UInt8] = [0x49, 0x48, 0x44, 0x52, 0, 0, 0xC3, 0x50, 0, 0, 0xC3, 0x50, 8, 2, 0, 0, 0]
     let file: [UInt8] =
       [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13] + header
-      + bigEndian(Mutation.crc32(header))
-      + [0, 0, 0, 0, 0x49, 0x44, 0x41, 0x54] + bigEndian(Mutation.crc32([0x49, 0x44, 0x41, 0x54]))
+      + bigEndian(Damage.crc32(header))
+      + [0, 0, 0, 0, 0x49, 0x44, 0x41, 0x54] + bigEndian(Damage.crc32([0x49, 0x44, 0x41, 0x54]))
     #expect(throws: ImageError.tooLarge(file: "bomb", width: 50_000, height: 50_000, limit: 64 << 20)) {
       try PixelImage(decoding: file, name: "bomb")
     }
@@ -120,7 +120,7 @@ import Vision
     let bytes = try F.bytes(name)
     func chunk(_ name: String, _ content: [UInt8]) -> [UInt8] {
       let body = Array(name.utf8) + content
-      return bigEndian(UInt32(content.count)) + body + bigEndian(Mutation.crc32(body))
+      return bigEndian(UInt32(content.count)) + body + bigEndian(Damage.crc32(body))
     }
     // A gamma of 1: the numbers are light, not sRGB.
     let noted = Array(bytes[..<33]) + chunk("gAMA", bigEndian(100_000)) + Array(bytes[33...])

@@ -3,8 +3,7 @@ import TestSupport
 import Testing
 import Vision
 
-/// Damaged files may give an error or an image, nothing else. ENCODERMI_FUZZ_SECONDS=60 keeps each test at it for a
-/// minute; the usual run is short and always the same.
+/// Damaged files may give an error or an image, nothing else.
 @Suite("Damaged files", .serialized) struct ReaderFuzzTests {
   private static let limit = 1 << 20
 
@@ -13,36 +12,37 @@ import Vision
       .filter { $0.hasSuffix(suffix) }.sorted().map { try ImageFixtures.bytes($0) }
   }
 
-  private func read(_ bytes: [UInt8]) -> Bool {
-    do {
+  private func read(_ bytes: [UInt8]) throws -> Bool {
+    try Fuzz.takes {
       let image = try PixelImage(decoding: bytes, name: "damaged", pixelLimit: ReaderFuzzTests.limit)
-      return image.bytes.count == 3 * image.height * image.width
-        && image.height * image.width <= ReaderFuzzTests.limit
-    } catch {
-      return error.file == "damaged" && !error.description.isEmpty
+      let area = image.height * image.width
+      try Fuzz.require(
+        image.bytes.count == 3 * area && area <= ReaderFuzzTests.limit, "\(image.height)x\(image.width)")
     }
   }
 
   @Test("PNG: an error or an image within the limit")
   func png() throws {
-    var mutation = Mutation(corpus: try corpus(".png"), name: "png")
-    var budget = FuzzBudget(steps: 600, name: "png")
-    while budget.goesOn() {
-      var bytes = mutation.next()
-      if !mutation.oneIn(4) { bytes = Mutation.withChecksums(bytes) }
-      try budget.leave(bytes)
-      #expect(read(bytes), "step \(budget.steps)")
+    try Fuzz.feed("PNG", try corpus(".png"), rounds: 600) { input, damage in
+      try read(damage.oneIn(4) ? input : Damage.withChecksums(input))
     }
   }
 
   @Test("JPEG: an error or an image within the limit")
   func jpeg() throws {
-    var mutation = Mutation(corpus: try corpus(".jpg"), name: "jpeg")
-    var budget = FuzzBudget(steps: 400, name: "jpeg")
-    while budget.goesOn() {
-      let bytes = mutation.next()
-      try budget.leave(bytes)
-      #expect(read(bytes), "step \(budget.steps)")
+    try Fuzz.feed("JPEG", try corpus(".jpg")) { input, _ in try read(input) }
+  }
+
+  @Test("Names of encoders: an error or an encoder within the bounds")
+  func names() throws {
+    let samples = ["resnet18-32-stem4", "vgg11-16", "vit-128x6-patch4-heads2"].map { Array($0.utf8) }
+    try Fuzz.feed("encoder names", samples) { input, _ in
+      let name = String(decoding: input, as: UTF8.self)
+      do {
+        let encoder = try ImageEncoderConfiguration(name: name, imageSize: 32)
+        try Fuzz.require((1...1024).contains(encoder.width), "width \(encoder.width)")
+      } catch is ImageEncoderError { return false }
+      return true
     }
   }
 }

@@ -11,7 +11,7 @@ import Vision
 @testable import Experiments
 
 /// Audits of an encoder that is not at hand.
-@Suite(.serialized) struct RecordedTargetTests {
+@Suite(.serialized) struct RecordedSourceTests {
   /// Calls `body` with two runs that were trained for a moment.
   private func withRuns(_ body: (TinyTrial, AuditedRuns) throws -> Void) throws {
     try TinyTrial.with(classes: 2) { place in
@@ -56,10 +56,10 @@ import Vision
   func equalScores() throws {
     try withRuns { place, runs in
       let usual = settings(["EncoderMI-V", "EncoderMI-S", "EncoderMI-T", "LpLA (image)", "Baseline E"])
-      let run = try runs.targetRun()
+      let run = try runs.run(.target)
       let encoder = try run.audited()
       let folder = place.folder.appending(path: "questions")
-      let target = RecordedTarget(EncoderProfile(of: encoder), groupsOf: run, in: folder)
+      let target = RecordedSource(EncoderProfile(of: encoder), groupsOf: run, in: folder)
       let recording = AuditedRuns(target: target, shadow: runs.shadow)
       let manifest = try AttackJob(recording, configuration: usual).writeQuestions(for: target)
       // 12 inputs: three views, the plain picture and nine patches, of which mosaics have equal ones; four rows repeat
@@ -72,7 +72,7 @@ import Vision
       }
       try manifest.answer(in: folder, by: encoder)
 
-      let opened = try RecordedTarget(opening: folder, opened: place.images.dataset)
+      let opened = try RecordedSource(opening: folder, opened: place.images.dataset)
       #expect(opened.profile == target.profile && opened.split == target.split)
       let recorded = AuditedRuns(target: opened, shadow: runs.shadow)
       expectEqual(
@@ -100,22 +100,60 @@ import Vision
     try withRuns { place, runs in
       let profile = EncoderProfile(name: "theirs", modalities: [.image], imageSize: 24)
       let folder = place.folder.appending(path: "questions")
-      let target = RecordedTarget(profile, groupsOf: runs.shadow, in: folder)
+      let target = RecordedSource(profile, groupsOf: try runs.run(.shadow), in: folder)
       let job = AttackJob(
         AuditedRuns(target: target, shadow: runs.shadow), configuration: TinyTrial.attack)
       let manifest = try job.writeQuestions(for: target)
       #expect(manifest.pictures.count == 12 * 3 + 4)
       let image = try PixelImage(contentsOf: folder.appending(path: manifest.pictures[0].file).path)
       #expect(image.height == 24 && image.width == 24)
-      let opened = try RecordedTarget(opening: folder, opened: place.images.dataset)
+      let opened = try RecordedSource(opening: folder, opened: place.images.dataset)
       #expect(opened.groups(.target) == place.split.target && !opened.usesCaptions)
       let none = #expect(throws: RecordedError.self) { try opened.audited() }
       #expect(none?.description.contains("no answers to its 40 questions yet") == true)
       // An encoder of another size is not the one that was to be asked.
-      let other = try runs.targetRun().audited()
+      let other = try runs.run(.target).audited()
       #expect(
         #expect(throws: RecordedError.self) { try manifest.answer(in: folder, by: other) }
           == .otherSize(encoder: other.identity.name, expected: 24, found: 16))
+    }
+  }
+
+  @Test("A shadow that answers elsewhere serves as one that is asked directly")
+  func recordedShadow() throws {
+    try withRuns { place, runs in
+      let settings = settings(["EncoderMI-V", "EncoderMI-T", "LpLA (image)", "Baseline E"])
+      let encoder = try runs.shadow.audited()
+      let folder = place.folder.appending(path: "questions")
+      let shadow = RecordedSource(
+        EncoderProfile(of: encoder), as: .shadow, groupsOf: try runs.run(.target), in: folder)
+      let recording = AuditedRuns(target: runs.target, shadow: shadow)
+      let manifest = try AttackJob(recording, configuration: settings).writeQuestions(for: shadow)
+      try manifest.answer(in: folder, by: encoder)
+      let opened = try RecordedSource(opening: folder, opened: place.images.dataset)
+      #expect(opened.description.role == .shadow)
+      let recorded = AuditedRuns(target: runs.target, shadow: opened)
+      expectEqual(
+        try scores(AttackJob(recorded, configuration: settings)),
+        try scores(AttackJob(runs, configuration: settings)), names: 4)
+
+      // What nobody asked yet is written down for the one that has not answered.
+      var more = settings
+      more.views += 1
+      let out = place.folder.appending(path: "out")
+      let error = #expect(throws: RecordedError.self) {
+        try AttackJob(recorded, configuration: more).run(in: out)
+      }
+      let further = RecordedAnswers.further(1, in: folder)
+      #expect(error == .further(folder: further.path, pictures: 12, captions: 0))
+      // It is no target.
+      let refused = #expect(throws: RunError.self) {
+        try AttackJob(AuditedRuns(target: opened, shadow: opened), configuration: more).run(in: out)
+      }
+      guard case .wrongRole(folder.path, expected: .target) = refused else {
+        Issue.record("\(String(describing: refused))")
+        return
+      }
     }
   }
 }
