@@ -30,7 +30,9 @@ public struct Study: Sendable {
   }
 
   /// The seeds of its trials at a scale.
-  public func seeds(_ scale: StudyScale) -> [UInt64] { Array(scale.seeds.prefix(mostTrials ?? .max)) }
+  public func seeds(_ scale: StudyScale) -> [UInt64] {
+    scale.trials.map { (0..<UInt64($0)).map { $0 } } ?? Array(scale.seeds.prefix(mostTrials ?? .max))
+  }
 
   /// The paper's three attacks.
   static let attacks = ["EncoderMI-V", "EncoderMI-S", "EncoderMI-T"]

@@ -97,7 +97,8 @@ extension StudyResults {
       } else if higher.values.count == 1, claim.measure == .accuracy,
         let first = row(claim.higher)?.aucByTrial[0], let second = row(claim.lower)?.aucByTrial[0]
       {
-        verdict = first.isAbove(second.high) ? .reproduced : second.isAbove(first.high) ? .contradicted : .open
+        verdict =
+          first.isAbove(second.high) ? .reproduced : second.isAbove(first.high) ? .contradicted : .open
       }
       (self.claim, self.higher, self.lower) = (claim.text, higher, lower)
       (self.difference, self.verdict) = (difference, verdict)

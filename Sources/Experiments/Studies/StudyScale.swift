@@ -12,6 +12,8 @@ public struct StudyScale: Sendable {
   public let summary: String
   /// A trial for each: its split, weights, views and classifiers.
   public let seeds: [UInt64]
+  /// How many trials every cell has, where that was asked for; nil for as many as scale and experiment have.
+  public var trials: Int?
   /// N, where nothing else is said.
   public let members: Int
   /// The target's pre-training, and that of a shadow whose auditor knows it.
@@ -64,17 +66,18 @@ public struct StudyScale: Sendable {
     checkpoints: [50, 100, 200, 300, 400], batch: 50, pairs: 100, pairEpochs: 200,
     text: TextEncoderConfiguration(
       width: 64, layers: 2, heads: 2, vocabularySize: 512, contextLength: 16, activation: .gelu),
-    classifiers: .quick, sizes: [50, 100, 200], views: [2, 5, 10, 20, 30], widths: [16, 32, 64])
+    classifiers: .quick, sizes: [100, 150, 200], views: [2, 5, 10, 20, 30], widths: [16, 32, 64])
 
-  /// On small public data sets, an hour or two for each experiment.
+  /// On small public data sets, an hour or two for each experiment. MoCo remembers its members with twelve epochs for
+  /// each of them, so there are few.
   public static let desktop = StudyScale(
     name: "desktop", summary: "on CIFAR-10 with narrow encoders; each within two and a half hours",
-    seeds: [0, 1, 2], members: 250, encoder: ImageEncoderConfiguration(.resnet18, width: 32, stemStride: 4),
-    otherEncoder: ImageEncoderConfiguration(.vgg11, width: 16), epochs: 1000,
-    checkpoints: [50, 100, 200, 400, 600, 800, 1000], batch: 50, pairs: 250, pairEpochs: 300,
+    seeds: [0, 1, 2], members: 100, encoder: ImageEncoderConfiguration(.resnet18, width: 32, stemStride: 4),
+    otherEncoder: ImageEncoderConfiguration(.vgg11, width: 16), epochs: 1200,
+    checkpoints: [50, 100, 200, 400, 600, 800, 1000, 1200], batch: 50, pairs: 250, pairEpochs: 300,
     text: TextEncoderConfiguration(
       width: 128, layers: 4, heads: 4, vocabularySize: 1024, contextLength: 32, activation: .gelu),
-    classifiers: .standard, sizes: [50, 100, 250, 500], views: [2, 4, 6, 8, 10, 15, 20, 30],
+    classifiers: .standard, sizes: [100, 200, 300, 400], views: [2, 4, 6, 8, 10, 15, 20, 30],
     widths: [16, 32, 64])
 
   /// What small scales share: no queue that is longer than half of the members, so that no image meets too often its
@@ -143,9 +146,11 @@ public struct StudyScale: Sendable {
     }
     var other = otherEncoder
     other.imageSize = side
-    return StudyScale(
+    var scale = StudyScale(
       name: name, summary: summary, seeds: seeds, members: members, moco: sized(moco), simclr: sized(simclr),
       clip: sized(clip), pairs: pairs, otherEncoder: other, audit: audit, sizes: sizes, views: views,
       widths: widths)
+    scale.trials = trials
+    return scale
   }
 }

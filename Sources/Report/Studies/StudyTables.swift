@@ -95,13 +95,15 @@ extension StudyResults {
 
   /// All tables, as a terminal of 80 columns shows them.
   public var text: String {
-    var parts = [heading, measures.narrowText, encoders.narrowText]
+    var parts = [
+      TerminalText.fitted(heading, to: TerminalText.width), measures.narrowText, encoders.narrowText,
+    ]
     if let similarityTable {
       parts.append("mean similarity of an image's views\n\n" + similarityTable.narrowText)
     }
     if let besidePaper { parts.append("beside the paper, percent\n\n" + besidePaper.narrowText) }
     if let orderingTable { parts.append(orderingTable.narrowText) }
-    parts += skipped.map { "left out \($0.cell): \($0.reason)" }
+    parts += skipped.map { TerminalText.fitted("left out \($0.cell): \($0.reason)", to: TerminalText.width) }
     return parts.joined(separator: "\n\n")
   }
 
@@ -115,7 +117,10 @@ extension StudyResults {
     return parts.joined(separator: "\n\n") + "\n"
   }
 
-  private static func short(_ name: String) -> String { name.replacing("EncoderMI-", with: "") }
+  private static func short(_ name: String) -> String {
+    name.replacing("EncoderMI-", with: "").replacing("untrained encoder", with: "untrained")
+      .replacing(" (image statistics)", with: "")
+  }
 
   private static func figures(_ row: Row) -> [String] {
     let area = row.auc.estimate ?? row.aucByTrial.first
@@ -138,23 +143,34 @@ extension StudyResults {
 }
 
 extension ReportTable {
-  private static let columns = 80
-
-  /// The table in at most 80 columns: as it is, or in blocks of rows with the same first cell, which stands above them.
+  /// The table in at most 80 columns: as it is; or with the names of the axes above it, where cells have short names; or
+  /// in blocks of rows with the same first cell, which stands above them.
   var narrowText: String {
-    func width(_ text: String) -> Int {
-      text.split(separator: "\n").map { PrintableText.columns(String($0)) }.max() ?? 0
+    func width(_ text: String) -> Int { PrintableText.columns(text) }
+    if text.split(separator: "\n").allSatisfy({ width(String($0)) <= TerminalText.width }) { return text }
+    func table(_ title: [String], _ rows: ArraySlice<[String]>) -> String {
+      var table = ReportTable(header: title + header.dropFirst())
+      for row in rows {
+        // A mean and its deviation stand in one line.
+        let figures = row.dropFirst(2).map { $0.replacing(" (", with: "\u{A0}(") }
+        table.append((title.isEmpty ? [] : [row[0]]) + row.prefix(2).dropFirst() + figures)
+      }
+      return table.text(fitting: TerminalText.width)
     }
-    if width(text) <= ReportTable.columns { return text }
-    var blocks: [String] = []
-    var rest = rows[...]
+    if rows.allSatisfy({ width($0[0]) <= ReportTable.shortName }) {
+      return TerminalText.fitted("cell: \(header[0])", to: TerminalText.width) + "\n\n"
+        + table(["cell"], rows[...])
+    }
+    var (blocks, rest) = ([String](), rows[...])
     while let first = rest.first {
       let same = rest.prefix { $0[0] == first[0] }
       rest = rest.dropFirst(same.count)
-      var block = ReportTable(header: Array(header.dropFirst()))
-      for row in same { block.append(Array(row.dropFirst())) }
-      blocks.append("\(header[0]): \(first[0])\n\n\(block.text)")
+      blocks.append(
+        TerminalText.fitted("\(header[0]): \(first[0])", to: TerminalText.width) + "\n\n" + table([], same))
     }
     return blocks.joined(separator: "\n\n")
   }
+
+  /// Columns of a name that leaves room for the others.
+  private static let shortName = 12
 }

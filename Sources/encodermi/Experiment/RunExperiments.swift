@@ -27,6 +27,8 @@ struct RunExperiments: ParsableCommand {
   )
   var on: String?
   @OptionGroup var data: ExperimentData
+  @Option(help: "Trials of every cell, from 1 to 1000; by scale and experiment if left out.")
+  var trials: Int?
   @Option(
     help:
       "Only every n-th encoder and trial from the i-th on, as 1/2; `experiment merge` puts parts together.")
@@ -46,6 +48,9 @@ struct RunExperiments: ParsableCommand {
       throw ValidationError("name an experiment, or all; `encodermi experiment list` lists them")
     }
     guard (1...1000).contains(jobs) else { throw ValidationError("--jobs \(jobs) is outside 1...1000") }
+    if let trials, !(1...1000).contains(trials) {
+      throw ValidationError("--trials \(trials) is outside 1...1000")
+    }
     if let part, StudyPart(part) == nil {
       throw ValidationError("--part takes a number and how many parts there are, as 1/2; found '\(part)'")
     }
@@ -58,7 +63,9 @@ struct RunExperiments: ParsableCommand {
   func run() throws {
     machine.apply()
     let start = ContinuousClock.now
-    let (studies, scale) = (try ExperimentNames.studies(names), try ExperimentNames.scale(scale))
+    let studies = try ExperimentNames.studies(names)
+    var scale = try ExperimentNames.scale(scale)
+    scale.trials = trials
     let folder = URL(filePath: out)
     let store = EncoderStore(self.store.map { URL(filePath: $0) } ?? folder.appending(path: "store"))
     let material = try StudyMaterial(

@@ -94,6 +94,14 @@ import Testing
     #expect(error?.description.contains("--cifar10") == true)
   }
 
+  @Test("As many trials are made as were asked for, else as many as the scale has and the experiment wants")
+  func trials() {
+    var scale = StudyScale.desktop
+    #expect(Study.backgroundKnowledge.seeds(scale) == [0, 1, 2] && Study.sizes.seeds(scale) == [0])
+    scale.trials = 2
+    #expect(Study.sizes.seeds(scale) == [0, 1] && Study.sizes.seeds(scale.at(side: 64)) == [0, 1])
+  }
+
   @Test("A part is a number and how many parts there are")
   func parts() {
     #expect(StudyPart("2/3")?.of([0, 1, 2, 3, 4, 5, 6]) == [1, 4])
