@@ -33,6 +33,8 @@ public struct StudyDataset: Sendable {
   let folder: String
   /// How to get it.
   let remedy: String
+  /// The option that names its folder alone; nil where only `--data-root` does.
+  var option: String?
   /// Whether it has captions.
   public var hasCaptions = false
   /// Parts that the target's nonmembers come from.
@@ -62,19 +64,20 @@ public struct StudyDataset: Sendable {
   static let cifar10 = StudyDataset(
     name: "cifar10", title: "CIFAR-10", format: "cifar10", folder: "cifar-10-batches-bin",
     remedy: "unpack cifar-10-binary.tar.gz of https://www.cs.toronto.edu/~kriz/cifar.html",
-    nonmembersFrom: ["test"])
+    option: "--cifar10", nonmembersFrom: ["test"])
   static let stl10 = StudyDataset(
     name: "stl10", title: "STL-10", format: "stl10", folder: "stl10_binary",
     remedy: "unpack stl10_binary.tar.gz of https://cs.stanford.edu/~acoates/stl10/",
-    nonmembersFrom: ["train", "test"])
+    option: "--stl10", nonmembersFrom: ["train", "test"])
   static let tinyImageNet = StudyDataset(
     name: "tiny-imagenet", title: "Tiny-ImageNet", format: "tinyimagenet", folder: "tiny-imagenet-200",
-    remedy: "unpack http://cs231n.stanford.edu/tiny-imagenet-200.zip", nonmembersFrom: ["val"])
+    remedy: "unpack http://cs231n.stanford.edu/tiny-imagenet-200.zip", option: "--tiny-imagenet",
+    nonmembersFrom: ["val"])
   static let flickr8k = StudyDataset(
     name: "flickr8k", title: "Flickr8k", format: "flickr8k", folder: "flickr8k",
     remedy:
       "ask for Flickr8k_Dataset.zip and Flickr8k_text.zip of the University of Illinois, and unpack both",
-    hasCaptions: true, parts: ["train"])
+    option: "--flickr8k", hasCaptions: true, parts: ["train"])
 
   private static let own = "run the program in the folder of the project, or give it by --data-root"
 }
@@ -140,7 +143,7 @@ extension StudyScale {
     }
     let advice = candidates.map { dataset in
       "\(dataset.title): \(dataset.remedy)"
-        + (dataset.isOwn ? "" : ", and name the folder by --\(dataset.name)")
+        + (dataset.option.map { ", and name the folder by \($0)" } ?? "")
     }
     throw .noData(advice.joined(separator: "; or "))
   }

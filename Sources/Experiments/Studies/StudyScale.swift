@@ -62,11 +62,11 @@ public struct StudyScale: Sendable {
   public static let quick = StudyScale(
     name: "quick", summary: "on the pictures that come with the project; all in half an hour on two cores",
     seeds: [0], members: 100, encoder: ImageEncoderConfiguration(.resnet18, width: 16, stemStride: 4),
-    otherEncoder: ImageEncoderConfiguration(.vgg11, width: 16), epochs: 400,
-    checkpoints: [50, 100, 200, 300, 400], batch: 50, pairs: 100, pairEpochs: 200,
+    otherEncoder: ImageEncoderConfiguration(.vgg11, width: 16), epochs: 600,
+    checkpoints: [50, 100, 200, 400, 600], batch: 50, pairs: 100, pairEpochs: 200,
     text: TextEncoderConfiguration(
       width: 64, layers: 2, heads: 2, vocabularySize: 512, contextLength: 16, activation: .gelu),
-    classifiers: .quick, sizes: [100, 150, 200], views: [2, 5, 10, 20, 30], widths: [16, 32, 64])
+    classifiers: .quick, sizes: [100, 150, 200], views: [2, 5, 10, 20, 30], widths: [8, 16, 32])
 
   /// On small public data sets, an hour or two for each experiment. MoCo remembers its members with twelve epochs for
   /// each of them, so there are few.

@@ -65,14 +65,13 @@ enum CurveChart {
   static func chart(_ name: String, _ title: String, _ x: [Double], _ curves: [Curve], axis: String) -> Chart
   {
     let all = curves.flatMap(\.values).compactMap { $0 }
-    let (low, high) = bounds(all)
-    let y = ChartScale(low...high, to: (plot.bottom, plot.top))
+    let ticks = ticks(all)
+    let y = ChartScale(ticks[0]...ticks[ticks.count - 1], to: (plot.bottom, plot.top))
     let across = ChartScale(0...Double(max(1, x.count - 1)), to: (plot.left + 12, plot.right - 12))
     var content: [Markup] = []
-    for step in 0...4 {
-      let value = low + (high - low) * Double(step) / 4
+    for value in ticks {
       content.append(Chart.line("grid", from: (plot.left, y(value)), to: (plot.right, y(value))))
-      content.append(Chart.label(label(value, of: high - low), plot.left - 6, y(value) + 4, "soft end"))
+      content.append(Chart.label(String(format: "%g", value), plot.left - 6, y(value) + 4, "soft end"))
     }
     for (place, value) in x.enumerated() {
       content.append(
@@ -93,7 +92,7 @@ enum CurveChart {
     }
     let words = curves.map { curve in
       let values = zip(x, curve.values).compactMap { x, value in
-        value.map { String(format: "%g: ", x) + label($0, of: high - low) }
+        value.map { String(format: "%g: %.4g", x, $0) }
       }
       return "\(curve.name) at \(values.joined(separator: ", "))."
     }
@@ -102,15 +101,15 @@ enum CurveChart {
       content: content)
   }
 
-  /// The values with a little room around them.
-  private static func bounds(_ values: [Double]) -> (Double, Double) {
-    let (low, high) = (values.min() ?? 0, values.max() ?? 1)
-    let room = max((high - low) * 0.1, high == low ? max(abs(high) * 0.1, 0.1) : 0)
-    return (low - room, high + room)
-  }
-
-  private static func label(_ value: Double, of range: Double) -> String {
-    String(format: range > 5 ? "%.1f" : "%.3f", value)
+  /// From three to seven round numbers at equal distances, of which the first and the last enclose all values.
+  static func ticks(_ values: [Double]) -> [Double] {
+    let (least, most) = (values.min() ?? 0, values.max() ?? 1)
+    let range = most > least ? most - least : max(abs(most) * 0.1, 0.1)
+    let power = pow(10, (log10(range / 5)).rounded(.down))
+    let step = [1, 2, 5, 10].map { $0 * power }.first { range / $0 <= 5 } ?? 10 * power
+    let (first, last) = ((least / step).rounded(.down), (most / step).rounded(.up))
+    // Multiples of a whole number divided by a power of ten are the nearest to what they are called.
+    return stride(from: first, through: max(last, first + 2), by: 1).map { ($0 * step * 1e9).rounded() / 1e9 }
   }
 }
 

@@ -92,4 +92,12 @@ import Testing
     #expect(grid.charts[0].file.components(separatedBy: "<rect").count == 7)
     #expect(results(try ["a", "b"].map { try cell([("metric", $0)], epochs: 10) }).charts.isEmpty)
   }
+
+  @Test("A chart's lines stand at round numbers that enclose all values")
+  func ticks() {
+    #expect(CurveChart.ticks([51, 66.4]) == [50, 55, 60, 65, 70])
+    #expect(CurveChart.ticks([0.644, 0.825]) == [0.6, 0.65, 0.7, 0.75, 0.8, 0.85])
+    #expect(CurveChart.ticks([7, 7]) == [7, 7.2, 7.4])
+    #expect(CurveChart.ticks([-11.2, -10.4]) == [-11.2, -11, -10.8, -10.6, -10.4])
+  }
 }
