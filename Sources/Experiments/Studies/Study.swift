@@ -42,6 +42,7 @@ public struct Study: Sendable {
     .backgroundKnowledge, .simclrTarget, .baselines, .similarityMetric, .augmentation, .views, .sizes,
     .epochs,
     .width, .projectionHead, .earlyStopping, .countermeasures, .clip, .unimodalMultimodal,
+    .shadowEpochs,
   ]
 
   /// The experiment of a name; nil if there is none.
