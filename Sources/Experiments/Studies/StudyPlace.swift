@@ -135,7 +135,8 @@ extension StudyScale {
     for dataset in candidates {
       guard let folder = folders.folder(of: dataset) else { continue }
       // What is seen by one encoder and then by the other must not differ in size at first.
-      let side: Int? = name == "quick" ? nil : dataset.hasCaptions ? 72 : name == "desktop" ? 32 : nil
+      let keepsSize = name == "quick" ? dataset.isOwn : name == "paper" && !dataset.hasCaptions
+      let side = keepsSize ? nil : dataset.hasCaptions ? 72 : 32
       return StudyPlace(
         dataset.title, DataFormat.absolute("\(dataset.format):\(folder)"),
         options: DataOptions(captions: dataset.hasCaptions, imageSize: side, parts: dataset.parts),
