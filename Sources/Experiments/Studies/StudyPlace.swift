@@ -45,6 +45,7 @@ public struct StudyDataset: Sendable {
   /// All of them.
   public static let all: [StudyDataset] = [
     .openclipart, .emoji, .cifar10, .stl10, .tinyImageNet, .openclipartPairs, .emojiPairs, .flickr8k,
+    .ownPictures,
   ]
 
   /// Those that come with the project lie in `data`, wherever other data are.
