@@ -90,6 +90,18 @@ public struct Split: Codable, Sendable, Equatable {
     self.shadow = shadow
   }
 
+  /// The first items of each group: a fair sample of it that does not depend on how many the others keep.
+  public func first(_ sizes: SplitSizes) -> Split {
+    func first(_ groups: MembershipGroups<[Int]>, _ sizes: MembershipGroups<Int>) -> MembershipGroups<[Int]> {
+      groups.zip(sizes).map { items, size in
+        precondition(size <= items.count, "Split.first: \(size) of \(items.count) items")
+        return Array(items.prefix(size))
+      }
+    }
+    return Split(
+      seed: seed, count: count, target: first(target, sizes.target), shadow: first(shadow, sizes.shadow))
+  }
+
   /// The four groups with their names, in the order they are drawn in.
   var named: [(name: String, indices: [Int])] {
     [

@@ -46,6 +46,30 @@ public enum ScoresFile {
     return text
   }
 
+  /// The mean score of the target's members and of its nonmembers; nil where the attack has no column, or one of the
+  /// groups no score.
+  /// - Throws: `FileError`.
+  static func means(of attack: String, in folder: URL) throws -> MembershipGroups<Double>? {
+    var text = try DelimitedText(folder.appending(path: name).path, .csv)
+    guard let titles = text.next()?.fields.map({ String(decoding: $0, as: UTF8.self) }),
+      let column = titles.firstIndex(of: "\(attack) score")
+    else { return nil }
+    var sums = MembershipGroups(members: (0.0, 0), nonmembers: (0.0, 0))
+    while let row = text.next() {
+      let fields = row.fields.map { String(decoding: $0, as: UTF8.self) }
+      guard fields.count == titles.count, fields[1] == AuditGroup.target.rawValue,
+        let score = Double(fields[column])
+      else { continue }
+      if fields[2] == Membership.member.rawValue {
+        sums.members = (sums.members.0 + score, sums.members.1 + 1)
+      } else {
+        sums.nonmembers = (sums.nonmembers.0 + score, sums.nonmembers.1 + 1)
+      }
+    }
+    guard sums.members.1 > 0, sums.nonmembers.1 > 0 else { return nil }
+    return sums.map { $0.0 / Double($0.1) }
+  }
+
   /// A number in as few digits as tell it apart: most scores are of single precision.
   private static func shortest(_ score: Double) -> String {
     Double(Float(score)) == score ? String(Float(score)) : String(score)

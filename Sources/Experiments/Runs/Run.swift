@@ -18,6 +18,8 @@ public struct Run: SplitSource {
   public let split: SplitFile
   /// The images that the groups are drawn from.
   public let images: Images
+  /// The epoch after which an audit asks the encoder; nil for the last.
+  var epoch: Int?
 
   /// The name of a run's data set in `split.json`.
   static let dataName = "data"
@@ -102,17 +104,25 @@ public struct Run: SplitSource {
     return try PretrainedCLIP(contentsOf: folder.finalCheckpoint, tokenizerFile: folder.tokenizer)
   }
 
-  /// The run's encoder as an audit asks it, of images and captions where captions were trained on; after the last epoch.
+  /// The run's encoder as an audit asks it, of images and captions where captions were trained on; after the last epoch,
+  /// or of image encoders after the one that was chosen.
   /// - Throws: ``RunError/noCheckpoint(_:epoch:known:)``, or an error that names the file.
-  public func audited() throws -> any AuditedEncoder { usesCaptions ? try clip() : try encoder() }
+  public func audited() throws -> any AuditedEncoder {
+    usesCaptions && epoch == nil ? try clip() : try encoder(epoch: epoch)
+  }
 
   /// Whether captions were trained on.
   public var usesCaptions: Bool { settings.algorithm.clip != nil }
 
-  /// The recall or the kNN accuracy the log ends with, else the contrastive accuracy; nil without a log.
+  /// The recall or the kNN accuracy the log ends with, or has of the epoch that was chosen, else the contrastive accuracy;
+  /// nil without a log.
   /// - Throws: an error of a log that cannot be read.
   public func utility() throws -> EncoderRecord.Utility? {
-    guard Paths.exists(folder.log.path), let last = try folder.records().last else { return nil }
+    guard Paths.exists(folder.log.path) else { return nil }
+    let records = try folder.records()
+    guard let last = epoch.map({ epoch in records.first { $0.epoch == epoch } }) ?? records.last else {
+      return nil
+    }
     if last.recall == nil, let knn = last.knnAccuracy {
       return EncoderRecord.Utility(measure: "kNN accuracy", value: knn)
     }

@@ -9,7 +9,7 @@ public struct AttackAudit: TrialAudit {
   /// How the target is audited.
   public let configuration: AttackConfiguration
 
-  private static let folderName = "attack"
+  static let folderName = "attack"
 
   /// An audit by its settings.
   public init(_ configuration: AttackConfiguration = AttackConfiguration()) {

@@ -20,6 +20,9 @@ final class Narrator {
     return try body(narrator)
   }
 
+  /// Tells what begins.
+  func begin() { progress.note("begins") }
+
   /// Tells of an event.
   func tell(_ event: ExperimentEvent) {
     switch event {

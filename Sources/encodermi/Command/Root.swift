@@ -43,7 +43,7 @@ struct Root: ParsableCommand {
     version: Versions.program,
     subcommands: [
       Pretrain.self, Attack.self, Infer.self, ReportCommand.self, Questions.self, Embed.self, Owner.self,
-      Compare.self, Demo.self, Tokenize.self, Bench.self,
+      Compare.self, ExperimentCommand.self, Demo.self, Tokenize.self, Bench.self,
     ])
 
   static func main() {

@@ -84,4 +84,19 @@ import Testing
     #expect(groups.pooled == [1, 2, 3])
     #expect(groups.labels == [true, true, false])
   }
+
+  @Test("The first of each group are the same however many the others keep")
+  func first() throws {
+    let split = try Split(count: 40, sizes: SplitSizes(each: 8), seed: 3)
+    func sizes(_ target: Int, _ shadow: Int) -> SplitSizes {
+      SplitSizes(
+        target: MembershipGroups(members: target, nonmembers: target),
+        shadow: MembershipGroups(members: shadow, nonmembers: shadow))
+    }
+    let (small, wide) = (split.first(sizes(2, 8)), split.first(sizes(2, 3)))
+    #expect(small.target == wide.target && small.target.members == Array(split.target.members.prefix(2)))
+    #expect(
+      small.shadow == split.shadow && wide.shadow.nonmembers == Array(split.shadow.nonmembers.prefix(3)))
+    #expect(small.seed == 3 && small.count == 40)
+  }
 }

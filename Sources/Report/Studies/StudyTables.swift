@@ -1,0 +1,176 @@
+import Attack
+import Experiments
+import Files
+import Foundation
+
+extension StudyResults {
+  /// The axes of the cells' labels: "distribution, architecture, algorithm".
+  private var axes: String { (cells.first?.labels ?? []).map(\.axis).joined(separator: ", ") }
+
+  /// One row for each attack in each cell, in percent: mean (standard deviation) over the trials, and the area with its 95%
+  /// interval, over the trials where there are several, else over the inputs of the one.
+  public var measures: ReportTable {
+    var table = ReportTable(header: [axes, "attack", "accuracy", "precision", "recall", "AUC"])
+    for cell in cells {
+      for row in cell.attacks {
+        table.append([cell.name, StudyResults.short(row.name)] + StudyResults.figures(row))
+      }
+      for row in cell.controls {
+        table.append([cell.name, "control: \(StudyResults.short(row.name))"] + StudyResults.figures(row))
+      }
+    }
+    return table
+  }
+
+  /// One row for each cell: epochs, members, their ratio and the usefulness of target and shadow, in percent.
+  public var encoders: ReportTable {
+    var table = ReportTable(
+      header: [axes, "T", "N", "T/N", "kNN", "shadow's T", "N", "kNN"])
+    for cell in cells {
+      let (target, shadow) = (cell.target, cell.shadow)
+      table.append([
+        cell.name, StudyResults.whole(target.epochs), StudyResults.whole(target.members),
+        target.epochsPerMember.map { String(format: "%.2f", $0) } ?? "-", StudyResults.utility(target),
+        StudyResults.whole(shadow.epochs), StudyResults.whole(shadow.members), StudyResults.utility(shadow),
+      ])
+    }
+    return table
+  }
+
+  /// One row for each number that the paper has: ours, then the paper's; nil where it has none.
+  public var besidePaper: ReportTable? {
+    var table = ReportTable(
+      header: [axes, "attack", "accuracy", "paper", "precision", "paper", "recall", "paper", "paper's data"])
+    for cell in cells {
+      for row in cell.attacks {
+        guard let paper = row.paper else { continue }
+        table.append([
+          cell.name, StudyResults.short(row.name), StudyResults.mean(row.accuracy),
+          StudyResults.one(paper.accuracy),
+          StudyResults.mean(row.precision), StudyResults.one(paper.precision), StudyResults.mean(row.recall),
+          StudyResults.one(paper.recall), paper.dataset,
+        ])
+      }
+    }
+    return table.rows.isEmpty ? nil : table
+  }
+
+  /// Mean similarities of members and nonmembers by cell; nil where no cell has them, or nothing but the audit differs.
+  public var similarityTable: ReportTable? {
+    var table = ReportTable(header: [axes, "members", "nonmembers", "gap"])
+    for cell in cells {
+      guard let similarities = cell.similarities else { continue }
+      let means = (similarities.members.summary.mean, similarities.nonmembers.summary.mean)
+      table.append([cell.name] + [means.0, means.1, means.0 - means.1].map { String(format: "%.4f", $0) })
+    }
+    return table.rows.isEmpty ? nil : table
+  }
+
+  /// One row for each ordering that the paper found; nil where these cells show none.
+  public var orderingTable: ReportTable? {
+    guard !orderings.isEmpty else { return nil }
+    var table = ReportTable(header: ["the paper's ordering", "difference", "here"])
+    for ordering in orderings {
+      // Gaps are differences of similarities, all else are shares.
+      let isGap = ordering.claim.contains("gap")
+      let unit = isGap ? 1.0 : 100.0
+      let format = isGap ? "%+.3f" : "%+.1f"
+      var text = String(format: format, unit * ordering.difference.summary.mean)
+      if let estimate = ordering.difference.estimate {
+        text += String(format: " [\(format), \(format)]", unit * estimate.low, unit * estimate.high)
+      }
+      table.append([ordering.claim, text, ordering.verdict.rawValue])
+    }
+    return table
+  }
+
+  /// What the experiment is, and on which data, in some lines.
+  public var heading: String {
+    let opened = data.sorted { $0.key.rawValue < $1.key.rawValue }.map { source, data in
+      "\(source.rawValue): \(data.name), nonmembers from \(data.hasTestPart ? "a part of their own" : "where members are from")"
+    }
+    let trials = cells.first?.trials.map { "\($0.seed)" }.joined(separator: ", ") ?? "none"
+    return ([title, source, "scale \(scale), seeds \(trials)"] + opened).joined(separator: "\n")
+  }
+
+  /// All tables, as a terminal of 80 columns shows them.
+  public var text: String {
+    var parts = [
+      TerminalText.fitted(heading, to: TerminalText.width), measures.narrowText, encoders.narrowText,
+    ]
+    if let similarityTable {
+      parts.append("mean similarity of an image's views\n\n" + similarityTable.narrowText)
+    }
+    if let besidePaper { parts.append("beside the paper, percent\n\n" + besidePaper.narrowText) }
+    if let orderingTable { parts.append(orderingTable.narrowText) }
+    parts += skipped.map { TerminalText.fitted("left out \($0.cell): \($0.reason)", to: TerminalText.width) }
+    return parts.joined(separator: "\n\n")
+  }
+
+  /// The same in Markdown.
+  public var markdown: String {
+    var parts = ["# \(experiment)", heading, measures.markdown, encoders.markdown]
+    if let similarityTable { parts += ["Mean similarity of an image's views:", similarityTable.markdown] }
+    if let besidePaper { parts += ["Beside the paper, percent:", besidePaper.markdown] }
+    if let orderingTable { parts += ["Orderings that the paper found:", orderingTable.markdown] }
+    parts += skipped.map { "Left out \($0.cell): \($0.reason)" }
+    return parts.joined(separator: "\n\n") + "\n"
+  }
+
+  private static func short(_ name: String) -> String {
+    name.replacing("EncoderMI-", with: "").replacing("untrained encoder", with: "untrained")
+      .replacing(" (image statistics)", with: "")
+  }
+
+  private static func figures(_ row: Row) -> [String] {
+    let area = row.auc.estimate ?? row.aucByTrial.first
+    let auc =
+      area.map { String(format: "%.1f [%.1f, %.1f]", 100 * $0.value, 100 * $0.low, 100 * $0.high) } ?? "-"
+    return [
+      row.accuracy.summary.percent, row.precision?.summary.percent ?? "-", row.recall.summary.percent, auc,
+    ]
+  }
+
+  private static func whole(_ value: Int?) -> String { value.map(String.init) ?? "-" }
+  private static func utility(_ encoder: Encoder) -> String {
+    guard encoder.measure == "kNN accuracy", let utility = encoder.utility else { return "-" }
+    return one(100 * utility.summary.mean)
+  }
+  private static func one(_ value: Double) -> String { String(format: "%.1f", value) }
+  private static func mean(_ value: TrialInterval?) -> String {
+    value.map { one(100 * $0.summary.mean) } ?? "-"
+  }
+}
+
+extension ReportTable {
+  /// The table in at most 80 columns: as it is; or with the names of the axes above it, where cells have short names; or
+  /// in blocks of rows with the same first cell, which stands above them.
+  var narrowText: String {
+    func width(_ text: String) -> Int { PrintableText.columns(text) }
+    if text.split(separator: "\n").allSatisfy({ width(String($0)) <= TerminalText.width }) { return text }
+    func table(_ title: [String], _ rows: ArraySlice<[String]>) -> String {
+      var table = ReportTable(header: title + header.dropFirst())
+      for row in rows {
+        // A mean and its deviation stand in one line.
+        let figures = row.dropFirst(2).map { $0.replacing(" (", with: "\u{A0}(") }
+        table.append((title.isEmpty ? [] : [row[0]]) + row.prefix(2).dropFirst() + figures)
+      }
+      return table.text(fitting: TerminalText.width)
+    }
+    if rows.allSatisfy({ width($0[0]) <= ReportTable.shortName }) {
+      return TerminalText.fitted("cell: \(header[0])", to: TerminalText.width) + "\n\n"
+        + table(["cell"], rows[...])
+    }
+    var (blocks, rest) = ([String](), rows[...])
+    while let first = rest.first {
+      let same = rest.prefix { $0[0] == first[0] }
+      rest = rest.dropFirst(same.count)
+      blocks.append(
+        TerminalText.fitted("\(header[0]): \(first[0])", to: TerminalText.width) + "\n\n" + table([], same))
+    }
+    return blocks.joined(separator: "\n\n")
+  }
+
+  /// Columns of a name that leaves room for the others.
+  private static let shortName = 12
+}
