@@ -60,26 +60,54 @@ import Testing
       let names = ["EncoderMI-V", "EncoderMI-S", "EncoderMI-T", "CSA", "LpLA", "Baseline E"]
       let settings = [
         "--shadow", "shadow", "--views", "3", "--variants", "3", "--classifiers", "quick", "--controls",
-        "none", "--attacks", names.joined(separator: ","),
+        "none",
       ]
       func run(_ arguments: [String]) throws {
         let answer = try Program.run(arguments + settings, in: place.folder)
         #expect(answer.code == 0, "\(answer.errors)")
       }
-      try run(["attack", "--target", "target", "--out", "direct"])
-      try run(["questions", "--target", "target", "--out", "asked"])
+      let chosen = ["--attacks", names.joined(separator: ",")]
+      try run(["attack", "--target", "target", "--out", "direct"] + chosen)
+      try run(["questions", "--target", "target", "--out", "asked"] + chosen)
       let answered = try Program.run(
         ["embed", "--encoder", "target", "--questions", "asked"], in: place.folder)
       #expect(answered.code == 0, "\(answered.errors)")
-      try run(["attack", "--target", "answers:asked", "--out", "recorded"])
+      try run(["attack", "--target", "answers:asked", "--out", "recorded"] + chosen)
       try expectEqualScores(place, names)
+
+      // Lists of captions alone, that the shadow does not know, are judged by what it learned of captions.
+      for (name, numbers) in [("in", 0..<12), ("out", 12..<24)] {
+        try Data(numbers.map { "a caption with the number \($0)\n" }.joined().utf8).write(
+          to: place.folder.appending(path: "\(name).txt"))
+      }
+      for folder in ["direct", "recorded", "asked"] {
+        try FileManager.default.removeItem(at: place.folder.appending(path: folder))
+      }
+      let lists = ["--members", "text:in.txt", "--nonmembers", "text:out.txt"]
+      try run(["attack", "--target", "target", "--out", "direct"] + lists)
+      try run(["questions", "--target", "target", "--out", "asked"] + lists)
+      let again = try Program.run(
+        ["embed", "--encoder", "target", "--questions", "asked"], in: place.folder)
+      #expect(again.code == 0, "\(again.errors)")
+      try run(["attack", "--target", "answers:asked", "--out", "recorded"] + lists)
+      try expectEqualScores(
+        place, ["EncoderMI-V", "EncoderMI-S", "EncoderMI-T", "LpLA", "calibrated"], inputs: 24 + 12)
+      let inputs = try place.table("direct/scores.csv").prefix(24).compactMap { $0["input"] }
+      #expect(inputs == (0..<24).map { "a caption with the number \($0)" })
+      // One that the shadow learned from would be no test.
+      let known = try place.table("direct/scores.csv")[24]["input"] ?? ""
+      let caption = "mosaic number \(Int(known.prefix(3)) ?? -1)\n"
+      try Data(caption.utf8).write(to: place.folder.appending(path: "out.txt"))
+      let refused = try Program.run(
+        ["attack", "--target", "target", "--out", "other"] + lists + settings, in: place.folder)
+      #expect(refused.code == 1 && refused.errors.contains("1 inputs of the shadow"), "\(refused.errors)")
     }
   }
 
   /// Every score of every input is the same in `direct` and in `recorded`, and there are some of each of the attacks.
-  private func expectEqualScores(_ place: Workplace, _ attacks: [String]) throws {
+  private func expectEqualScores(_ place: Workplace, _ attacks: [String], inputs: Int = 24) throws {
     let (direct, recorded) = (try place.table("direct/scores.csv"), try place.table("recorded/scores.csv"))
-    #expect(direct.count == 24 && recorded.count == 24)
+    #expect(direct.count == inputs && recorded.count == inputs)
     // The target's untrained twin is another where the target is not at hand.
     let columns = try #require(direct.first).keys.filter {
       $0.hasSuffix(" score") && !$0.hasPrefix("control: ")

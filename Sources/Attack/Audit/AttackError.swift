@@ -24,7 +24,7 @@ public enum AttackError: ExplainedError, Equatable {
   /// Captions are to be known, and an encoder or its data have none.
   case noText(_ whose: String, knowledge: CaptionKnowledge, hasCaptions: Bool)
   /// Images are to be known, and an encoder takes none.
-  case noImages(_ whose: String, knowledge: CaptionKnowledge)
+  case noImages(_ whose: String, knowledge: CaptionKnowledge, hasImages: Bool = true)
   /// An encoder has no such output.
   case noLayer(encoder: String, layer: EmbeddingLayer)
   /// Target and shadow answer in different widths, so that what was learned on the one does not fit the other.
@@ -91,10 +91,11 @@ public enum AttackError: ExplainedError, Equatable {
           + "audit with 'imageOnly'"
         : "an auditor with the knowledge '\(knowledge.rawValue)' asks about captions, and the data of \(whose) have none; "
           + "audit with 'imageOnly', or give data with captions"
-    case .noImages(let whose, let knowledge):
+    case .noImages(let whose, let knowledge, let hasImages):
       return
-        "an auditor with the knowledge '\(knowledge.rawValue)' asks about images, and \(whose) has no image encoder; "
-        + "audit with 'captionOnly'"
+        "an auditor with the knowledge '\(knowledge.rawValue)' asks about images, and "
+        + (hasImages ? "\(whose) has no image encoder" : "the inputs of \(whose) have none")
+        + "; audit with 'captionOnly'"
     case .noLayer(let encoder, let layer):
       return "\(encoder) has no \(layer.rawValue) to compare; attack another layer"
     case .otherWidths(let target, let shadow, let layer):

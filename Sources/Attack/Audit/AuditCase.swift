@@ -130,9 +130,7 @@ public struct AuditCase {
 
   /// That references do not count for a group since they saw some of its inputs; nil where all do.
   func unusedReferences(for group: AuditGroup) -> String? {
-    let inputs = evidence.population(group).map { population in
-      population.indices.map { population.images?.dataset.identity(of: $0) }
-    }
+    let inputs = evidence.population(group).map(\.pictures)
     // Among the shadow's inputs the target stands in for the shadow.
     let asked = references.filter { group == .target || $0.role != .shadow }
     let names = asked.filter { !isUsable($0, for: inputs) }.map {
@@ -151,9 +149,7 @@ public struct AuditCase {
     for group: AuditGroup, about asked: AuditGroup? = nil
   ) -> [(role: EncoderRole, saw: MembershipGroups<[Bool]>)] {
     func pictures(_ group: AuditGroup) -> MembershipGroups<[PictureIdentity?]> {
-      evidence.population(group).map { population in
-        population.indices.map { population.images?.dataset.identity(of: $0) }
-      }
+      evidence.population(group).map(\.pictures)
     }
     let own = pictures(group)
     let others = asked.map(pictures) ?? own

@@ -5,9 +5,9 @@ import Encoders
 public struct AuditSubject {
   /// The encoder.
   public let encoder: any AuditedEncoder
-  /// The images that the groups point into.
-  public let images: Images
-  /// For each image its captions; nil where there are none.
+  /// The images that the groups point into; nil for captions alone.
+  public let images: Images?
+  /// For each image its captions, or for each input its only one; nil where there are none.
   public let captions: [[String]]?
   /// Indices of members and nonmembers.
   public let groups: MembershipGroups<[Int]>
@@ -32,12 +32,21 @@ public struct AuditSubject {
     self.hasGivenGroups = hasGivenGroups
   }
 
+  /// An encoder with captions alone, a list of members and one of nonmembers, of an auditor's own.
+  public init(_ encoder: any AuditedEncoder, captions: MembershipGroups<[String]>) {
+    (self.encoder, images, self.captions) = (encoder, nil, captions.pooled.map { [$0] })
+    let members = captions.members.count
+    groups = MembershipGroups(
+      members: Array(0..<members), nonmembers: Array(members..<(members + captions.nonmembers.count)))
+    hasGivenGroups = true
+  }
+
   /// Of each image's captions, how many took part in pre-training.
   var trainedCaptions: Int { encoder.facts.captionsPerImage ?? 1 }
 
   /// The pictures it is known to have been pre-trained on.
   public var memberPictures: Set<PictureIdentity> {
-    Set(groups.members.map { images.dataset.identity(of: $0) })
+    images.map { images in Set(groups.members.map { images.dataset.identity(of: $0) }) } ?? []
   }
 
   /// Why an auditor cannot have some knowledge of these inputs; nil where they can.
@@ -45,10 +54,10 @@ public struct AuditSubject {
     if knowledge.hasCaption && (captions == nil || !encoder.modalities.contains(.text)) {
       return .noText(name, knowledge: knowledge, hasCaptions: captions != nil)
     }
-    if knowledge.hasImage && !encoder.modalities.contains(.image) {
-      return .noImages(name, knowledge: knowledge)
+    if knowledge.hasImage && (images == nil || !encoder.modalities.contains(.image)) {
+      return .noImages(name, knowledge: knowledge, hasImages: images != nil)
     }
-    guard let captions, knowledge == .other || knowledge == .template else { return nil }
+    guard let captions, let images, knowledge == .other || knowledge == .template else { return nil }
     let lacking = groups.pooled.first { captions[$0].count <= trainedCaptions }
     return lacking.map { .noOtherCaption(image: images.name(of: $0), knowledge: knowledge) }
   }
@@ -68,6 +77,7 @@ public struct AuditSubject {
           }
         }
       }
+      guard let images else { return Population(captions: held[.exact] ?? []) }
       return Population(images, indices, captions: held)
     }
   }

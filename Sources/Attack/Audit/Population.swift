@@ -90,6 +90,12 @@ public struct Population: Sendable {
     }
   }
 
+  /// For each input what tells its picture from others; nil for captions alone.
+  var pictures: [PictureIdentity?] {
+    guard let images else { return Array(repeating: nil, count: count) }
+    return indices.map { images.dataset.identity(of: $0) }
+  }
+
   /// How errors name an input.
   func name(of input: Int) -> String {
     images.map { $0.name(of: indices[input]) } ?? captions[.exact].map { "“\($0[input])”" } ?? "\(input)"

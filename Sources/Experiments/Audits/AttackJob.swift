@@ -40,13 +40,11 @@ public struct AttackJob: Sendable {
     func subject(_ run: any AuditSource, _ group: AuditGroup) throws -> AuditSubject {
       let encoder: any AuditedEncoder =
         if let recorder { group == role ? recorder : try run.described() } else { try run.audited() }
-      return try AuditSubject(
-        encoder, images: run.images, captions: run.usesListedCaptions ? run.images.dataset.captions : nil,
-        groups: run.groups(group), hasGivenGroups: group == .target && run.splitSeed == nil)
+      return try run.subject(encoder, group)
     }
     let (target, shadow) = (try subject(runs.target, .target), try subject(runs.shadow, .shadow))
     func pictures(_ subject: AuditSubject) -> Set<PictureIdentity> {
-      Set(subject.groups.pooled.map { subject.images.dataset.identity(of: $0) })
+      Set(subject.groups.pooled.compactMap { subject.images?.dataset.identity(of: $0) })
     }
     let tested = pictures(target)
     // Twice the same encoder would count twice, in means as in deviations.
@@ -78,8 +76,7 @@ public struct AttackJob: Sendable {
   /// target's; nil where no attack needs them or the target's data have no classes.
   /// - Throws: ``RunError/noClasses(_:)``, or an error of opening the data set.
   func downstream() throws -> DownstreamSet? {
-    guard configuration.needsDownstreamSet else { return nil }
-    let own = runs.target.images
+    guard configuration.needsDownstreamSet, let own = runs.target.pictures else { return nil }
     let images = try configuration.downstream.data.map { location in
       // At the target's size, so that equal images are found also where they were scaled from others.
       let images = try Dataset.open(location, options: DataOptions(imageSize: own.height)).images()
@@ -90,9 +87,10 @@ public struct AttackJob: Sendable {
     var sources: [any AuditSource] = [runs.target, runs.shadow]
     sources += references as [any AuditSource]
     for run in sources {
+      guard let images = run.pictures else { continue }
       for index in run.groups(.target).pooled + run.groups(.shadow).pooled + run.own.members {
-        seen.insert(run.images.fingerprint(of: index))
-        pictures.insert(run.images.dataset.identity(of: index))
+        seen.insert(images.fingerprint(of: index))
+        pictures.insert(images.dataset.identity(of: index))
       }
     }
     return DownstreamSet.unused(

@@ -18,14 +18,19 @@ public protocol AuditSource: Sendable {
   var splitSeed: UInt64? { get }
   /// What must be known of its groups before a number is quoted.
   var warnings: [String] { get }
-  /// The images that the groups are drawn from.
-  var images: Images { get }
+  /// The images that the groups are drawn from; nil for captions alone.
+  var pictures: Images? { get }
+  /// Members and nonmembers where they are captions alone.
+  var listedCaptions: MembershipGroups<[String]>? { get }
+  /// A digest over the data.
+  var fingerprint: String { get }
   /// The seed of its pre-training; nil where that is unknown.
   var seed: UInt64? { get }
   /// Whether it is asked about captions.
   var usesCaptions: Bool { get }
-  /// Whether the captions of its data count.
-  var usesListedCaptions: Bool { get }
+  /// What an audit asks about: an encoder, this or one in its place, with the groups of one of the two.
+  /// - Throws: an error that names what does not fit.
+  func subject(_ encoder: any AuditedEncoder, _ role: AuditGroup) throws -> AuditSubject
   /// The encoder as an audit asks it.
   /// - Throws: an error that names what cannot be read.
   func audited() throws -> any AuditedEncoder
@@ -39,11 +44,25 @@ public protocol AuditSource: Sendable {
 
 /// One whose groups a coin drew.
 public protocol SplitSource: AuditSource {
+  /// The images that the groups are drawn from.
+  var images: Images { get }
   /// The groups.
   var split: SplitFile { get }
 }
 
 extension SplitSource {
+  /// The images.
+  public var pictures: Images? { images }
+  /// They are images, with or without captions.
+  public var listedCaptions: MembershipGroups<[String]>? { nil }
+  /// The images'.
+  public var fingerprint: String { images.fingerprint }
+
+  /// The encoder with the images of one of the groups, and their captions where there are some.
+  public func subject(_ encoder: any AuditedEncoder, _ role: AuditGroup) throws -> AuditSubject {
+    try AuditSubject(encoder, images: images, captions: images.dataset.captions, groups: groups(role))
+  }
+
   /// The groups of one of the two encoders.
   public func groups(_ role: AuditGroup) -> MembershipGroups<[Int]> { split.split.groups(role) }
 
@@ -59,15 +78,12 @@ extension SplitSource {
 }
 
 extension AuditSource {
-  /// They do where there are some.
-  public var usesListedCaptions: Bool { true }
-
   /// As it is asked.
   public func described() throws -> any AuditedEncoder { try audited() }
 
   /// The pictures that it was trained on.
   public var memberPictures: Set<PictureIdentity> {
-    Set(own.members.map { images.dataset.identity(of: $0) })
+    pictures.map { images in Set(own.members.map { images.dataset.identity(of: $0) }) } ?? []
   }
 }
 
@@ -107,20 +123,29 @@ public struct AuditedRuns: Sendable {
   }
 
   /// How many of the shadow's images are among the target's: by place in one data set, which may hold a picture twice,
-  /// or else by their pixels.
+  /// or else by their pixels; of captions alone, how many of the shadow's are.
   private var overlap: Int {
+    guard let tested = target.pictures, let learned = shadow.pictures else { return sharedCaptions }
     let groups = (target: target.groups(.target).pooled, shadow: shadow.groups(.shadow).pooled)
-    if target.images.fingerprint == shadow.images.fingerprint {
+    if tested.fingerprint == learned.fingerprint {
       return Set(groups.target).intersection(groups.shadow).count
     }
-    let tested = Set(groups.target.map { target.images.dataset.identity(of: $0) })
-    return groups.shadow.count { tested.contains(shadow.images.dataset.identity(of: $0)) }
+    let pictures = Set(groups.target.map { tested.dataset.identity(of: $0) })
+    return groups.shadow.count { pictures.contains(learned.dataset.identity(of: $0)) }
+  }
+
+  private var sharedCaptions: Int {
+    let tested = Set((target.listedCaptions?.pooled ?? []).map { ExactText($0) })
+    let captions = shadow.pictures?.dataset.captions
+    return shadow.groups(.shadow).pooled.count { index in
+      captions?[index].first.map { tested.contains(ExactText($0)) } ?? false
+    }
   }
 
   /// Names of the images that are asked about.
   var inputNames: [AuditGroup: MembershipGroups<[String]>] {
     func names(_ run: any AuditSource, _ group: AuditGroup) -> MembershipGroups<[String]> {
-      run.groups(group).map { $0.map { run.images.name(of: $0) } }
+      run.listedCaptions ?? run.groups(group).map { $0.compactMap { run.pictures?.name(of: $0) } }
     }
     return [.target: names(target, .target), .shadow: names(shadow, .shadow)]
   }
@@ -135,7 +160,7 @@ public struct AuditedRuns: Sendable {
 
   /// Fingerprints of the data by role.
   var dataFingerprints: [String: String] {
-    ["target": target.images.fingerprint, "shadow": shadow.images.fingerprint]
+    ["target": target.fingerprint, "shadow": shadow.fingerprint]
   }
 
   /// Makes an attack's error of features name the two runs.

@@ -100,41 +100,50 @@ public struct GivenGroups: Sendable {
 public struct GivenTarget: AuditSource {
   /// Where the encoder is.
   public let path: String
-  /// The pictures of both lists.
-  public let images: Images
   /// What is said of the data.
   public let description: RunDescription
-  /// What the checks of the lists found.
-  public let warnings: [String]
-  /// Whether captions are asked about.
-  public let usesCaptions: Bool
-  private let indices: MembershipGroups<[Int]>
+  private let given: GivenGroups
   private let open: @Sendable () throws -> any AuditedEncoder
 
-  /// An encoder and lists of pictures.
+  /// An encoder and lists.
   /// - Parameter open: opens the encoder.
-  /// - Returns: nil for captions alone, which are audited without a shadow.
-  public init?(
+  public init(
     _ path: String, _ groups: GivenGroups, open: @escaping @Sendable () throws -> any AuditedEncoder
   ) {
-    guard let images = groups.images else { return nil }
-    (self.path, self.images, self.open, indices) = (path, images, open, groups.indices)
-    (warnings, usesCaptions) = (groups.warnings, groups.captions != nil)
-    description = RunDescription(images, role: .target)
+    (self.path, self.open, given) = (path, open, groups)
+    description =
+      groups.images.map { RunDescription($0, role: .target) } ?? RunDescription(captionsFor: .target)
   }
 
+  /// The pictures of both lists.
+  public var pictures: Images? { given.images }
+  /// Lists of captions alone.
+  public var listedCaptions: MembershipGroups<[String]>? { given.images == nil ? given.captions : nil }
+  /// That of both lists.
+  public var fingerprint: String { given.fingerprint }
+  /// What the checks of the lists found.
+  public var warnings: [String] { given.warnings }
+  /// Whether captions are asked about.
+  public var usesCaptions: Bool { given.captions != nil }
   /// The lists; the shadow's groups are the shadow's own.
   public func groups(_ role: AuditGroup) -> MembershipGroups<[Int]> {
-    role == .target ? indices : MembershipGroups(members: [], nonmembers: [])
+    role == .target ? given.indices : MembershipGroups(members: [], nonmembers: [])
   }
   /// The lists.
-  public var own: MembershipGroups<[Int]> { indices }
+  public var own: MembershipGroups<[Int]> { given.indices }
   /// Nobody drew them.
   public var splitSeed: UInt64? { nil }
   /// It is unknown.
   public var seed: UInt64? { nil }
-  /// Captions of lists count where they are asked about.
-  public var usesListedCaptions: Bool { usesCaptions }
+  /// An encoder with the lists; captions of pictures count where they are asked about.
+  public func subject(_ encoder: any AuditedEncoder, _ role: AuditGroup) throws -> AuditSubject {
+    guard let images = given.images else {
+      return AuditSubject(encoder, captions: given.captions ?? MembershipGroups(members: [], nonmembers: []))
+    }
+    return try AuditSubject(
+      encoder, images: images, captions: usesCaptions ? images.dataset.captions : nil, groups: groups(role),
+      hasGivenGroups: true)
+  }
   /// The encoder.
   public func audited() throws -> any AuditedEncoder { try open() }
   /// It is unknown.

@@ -32,6 +32,12 @@ public struct RunDescription: Codable, Equatable, Sendable {
     (self.role, imageSize, version) = (role, images.height, Versions.program)
   }
 
+  /// What is to be said of lists of captions alone.
+  init(captionsFor role: TrainingGroup) {
+    (data, options, self.role) = ("captions", DataOptions(captions: true), role)
+    (imageSize, version) = (0, Versions.program)
+  }
+
   /// Reads what a run's folder says of its data.
   /// - Throws: an error that names the file.
   public static func read(from folder: RunFolder) throws -> RunDescription {

@@ -71,7 +71,7 @@ func openRun(
 ) throws -> Run {
   let run = try opening(option ?? "--data") {
     do {
-      return try Run.open(path, data: moved, opened: other?.images.dataset)
+      return try Run.open(path, data: moved, opened: other?.pictures?.dataset)
     } catch DataError.notFound(let place) {
       throw MovedDataError(run: path, place: place, option: option)
     }
@@ -91,7 +91,7 @@ func openAnswers(
   _ folder: URL, data moved: String? = nil, besides other: (any AuditSource)? = nil
 ) throws -> RecordedSource {
   let source = try opening("--data") {
-    try RecordedSource(opening: folder, data: moved, opened: other?.images.dataset)
+    try RecordedSource(opening: folder, data: moved, opened: other?.pictures?.dataset)
   }
   warn(ofDataIn: source, besides: other)
   return source
@@ -109,8 +109,8 @@ func openSource(
 }
 
 private func warn(ofDataIn source: any AuditSource, besides other: (any AuditSource)?) {
-  let data = source.images.dataset
-  let isShared = other?.images.dataset.isOpened(from: data.location, data.options) ?? false
+  guard let data = source.pictures?.dataset else { return }
+  let isShared = other?.pictures?.dataset.isOpened(from: data.location, data.options) ?? false
   if !isShared { warn(of: data.omissions, most: 10) }
 }
 

@@ -152,10 +152,7 @@ struct Questions: ParsableCommand {
         return try GroupsJob.writeQuestions(
           groups, for: profile, configuration: configuration, to: folder, report: narrator.tell)
       }
-      guard let given = GivenTarget(folder.path, groups, open: { throw RunError.notARun(folder.path) }) else {
-        throw ValidationError(
-          "lists of captions alone are audited without --shadow; leave it out, or give images with captions")
-      }
+      let given = GivenTarget(folder.path, groups, open: { throw RunError.notARun(folder.path) })
       return try opening("--downstream") {
         try job(AuditedRuns(target: given, shadow: shadow), configuration).writeQuestions(
           for: given, profile: profile, to: folder, levels: levels, report: narrator.tell)

@@ -108,7 +108,7 @@ import Testing
       $0.adversarial.isWhiteBox = true
     }
     let subject = try AuditSubject(
-      closed, images: place.subjects.target.images, groups: place.subjects.target.groups)
+      closed, images: try #require(place.subjects.target.images), groups: place.subjects.target.groups)
     let findings = try audit.run(
       target: subject, shadow: place.subjects.shadow, downstream: place.downstream)[
         0]

@@ -59,13 +59,14 @@ import Testing
     )
     let evidence = FakeAudit.evidence(subjects, others: [.reference(0): clean, .reference(1): partial])
     let first = subjects.target.audited.groups.members[0]
+    let images = try #require(subjects.target.audited.images)
     let audit = AuditCase(
       evidence: evidence, configuration: FakeAudit.configuration(), knowledge: .exact, learner: .shadow,
       tested: .target,
       references: [
         AuditCase.Reference(role: .reference(0), seen: []),
         AuditCase.Reference(
-          role: .reference(1), seen: [subjects.target.audited.images.dataset.identity(of: first)]),
+          role: .reference(1), seen: [images.dataset.identity(of: first)]),
       ])
     #expect(audit.references(for: .target).map(\.role) == [.reference(0)])
     #expect(audit.references(for: .shadow).map(\.role) == [.reference(0), .reference(1)])

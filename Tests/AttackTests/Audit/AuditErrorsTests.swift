@@ -147,7 +147,8 @@ import Testing
       var groups = subject.audited.groups
       groups[membership] = []
       return try AuditSubject(
-        subject.encoder, images: subject.audited.images, captions: subject.audited.captions, groups: groups)
+        subject.encoder, images: try #require(subject.audited.images), captions: subject.audited.captions,
+        groups: groups)
     }
     let audit = try FakeAudit.audit()
     for membership in Membership.allCases {
