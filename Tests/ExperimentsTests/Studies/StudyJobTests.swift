@@ -38,10 +38,10 @@ import Testing
         place.folder.appending(path: "out/\($0.folder)/attack/results.json")
       }
       let results = try #require(
-        try first.run { event in
+        try first.run(report: { event in
           guard case .finished(let results) = event else { return }
           told.append((results.experiment, last.map { Paths.exists($0.path) } ?? false))
-        })
+        }))
       #expect(results.map(\.experiment) == ["similarity-metric", "views"])
       // The first one's results are told as soon as they are there.
       #expect(told.map(\.experiment) == results.map(\.experiment) && told.map(\.isLast) == [false, true])
