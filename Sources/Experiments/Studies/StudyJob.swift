@@ -14,6 +14,8 @@ public enum StudyEvent: Sendable {
   case step(ExperimentEvent)
   /// Other processes train what is still missing.
   case waiting(Int)
+  /// All trials of an experiment are there.
+  case finished(StudyResults)
 }
 
 /// The making of a plan: encoders into the store, audits into the folder of results.
@@ -129,12 +131,22 @@ public struct StudyJob {
         if try train(encoder, &progress, shouldStop, report) == .interrupted { return nil }
       }
     }
+    var found: [String: StudyResults] = [:]
+    func collect() throws {
+      for record in plan.records where found[record.experiment] == nil {
+        guard StudyResults.missing(record, in: place(record)).isEmpty else { continue }
+        let results = try StudyResults.collect(record, in: place(record))
+        found[record.experiment] = results
+        report(.finished(results))
+      }
+    }
     var waiting = try trials.filter { try kept($0) == nil }
+    try collect()
     while !waiting.isEmpty {
       var busy: [StudyPlan.Trial] = []
       for trial in waiting {
         switch try audit(trial, &progress, shouldStop, report) {
-        case .finished: break
+        case .finished: try collect()
         case .interrupted: return nil
         case .busy: busy.append(trial)
         }
@@ -148,9 +160,9 @@ public struct StudyJob {
       }
       waiting = busy
     }
+    // What one process makes alone is whole now.
     return try plan.records.compactMap { record in
-      guard part == nil || StudyResults.missing(record, in: place(record)).isEmpty else { return nil }
-      return try StudyResults.collect(record, in: place(record))
+      try found[record.experiment] ?? (part == nil ? StudyResults.collect(record, in: place(record)) : nil)
     }
   }
 

@@ -83,21 +83,27 @@ struct RunExperiments: ParsableCommand {
     }
     if planOnly { return }
     let narrator = StudyNarrator()
+    var failure: (any Error)?
+    let report = { (event: StudyEvent) in
+      narrator.tell(event)
+      guard case .finished(let results) = event else { return }
+      do { try ExperimentOutput.write(results, to: folder) } catch { failure = error }
+    }
     let results: [StudyResults]? = try Interruption.whileRequestable {
       defer { narrator.finish() }
       if encodersOnly {
-        return try planned.trainEncoders(shouldStop: { Interruption.wasAsked }, report: narrator.tell)
+        return try planned.trainEncoders(shouldStop: { Interruption.wasAsked }, report: report)
           ? [] : nil
       }
       try planned.begin(isResuming: resume)
       if jobs > 1 { try EncoderWorkers(jobs, threads: machine.threads).run() }
-      return try planned.run(shouldStop: { Interruption.wasAsked }, report: narrator.tell)
+      return try planned.run(shouldStop: { Interruption.wasAsked }, report: report)
     }
     guard let results else {
       print("interrupted; go on with the same command and --resume")
       throw ExitCode(130)
     }
-    for result in results { try ExperimentOutput.write(result, to: folder) }
+    if let failure { throw failure }
     let took = (ContinuousClock.now - start) / .seconds(1)
     if part != nil, results.count < plan.records.count {
       print("this part is done; put parts together with `encodermi experiment merge`")
@@ -146,7 +152,7 @@ final class StudyNarrator {
       let share = "\(Int(100 * done))%, about \(Progress.time(left)) left"
       narrator = Narrator("\(share); \(name)")
       narrator.begin()
-    case .ended: finish()
+    case .ended, .finished: finish()
     case .step(let event): narrator.tell(event)
     case .waiting(let count):
       narrator.tell(.doing("waiting for other processes, which train what \(count) trials need"))
