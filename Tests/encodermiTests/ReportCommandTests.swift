@@ -12,7 +12,11 @@ import Testing
     arguments: [
       (["report", "runs/attack"], "--out FILE.html, --figures FOLDER or --text"),
       (["report", "runs/attack", "--out", "results.json"], "--out results.json does not end in .html"),
-      (["report", "--text"], "results"),
+      (["report", "--text"], "name at least one folder of results"),
+      (["report", "a", "--bundle", "a.zip"], "--bundle a.zip does not end in .tar"),
+      (["report", "--before", "a", "--text"], "--before and --after compare two audits; give both"),
+      (["report", "c", "--before", "a", "--after", "b", "--text"], "leave 'c' out"),
+      (["verify", "a.tar", "--digest", "12"], "--digest 12 is no SHA-256"),
     ])
   func options(_ arguments: [String], says: String) throws {
     let error = #expect(throws: (any Error).self) { try Root.parseAsRoot(arguments) }

@@ -42,7 +42,8 @@ struct Root: ParsableCommand {
       """,
     version: Versions.program,
     subcommands: [
-      Pretrain.self, Attack.self, Infer.self, ReportCommand.self, Questions.self, Embed.self, Owner.self,
+      Pretrain.self, Attack.self, Infer.self, ReportCommand.self, Verify.self, Questions.self, Embed.self,
+      Owner.self,
       Compare.self, Demo.self, Tokenize.self, Bench.self,
     ])
 
