@@ -23,7 +23,11 @@ public enum FigureFolder {
     try makeFolder(folder)
     if let pair {
       try write(pair.charts, to: folder)
-      try write([("before-after", pair.table), ("encoders", pair.encoderTable)], to: folder)
+      try write(
+        [
+          ("before-after", pair.areaTable), ("rates-before-after", pair.rateTable),
+          ("encoders", pair.encoderTable),
+        ], to: folder)
     }
     let series = EpochSeries.all(records) + growths.compactMap { EpochSeries($0.growth, name: $0.name) }
     for (index, one) in series.enumerated() {

@@ -193,7 +193,9 @@ extension ReportTable {
   /// A value whose interval in brackets stays in one line.
   private static func content(_ cell: String) -> Markup {
     guard let interval = cell.firstMatch(of: #/\[[-+.0-9]+, [-+.0-9]+\]/#) else {
-      return .make("span", [:], [.name(cell)])
+      // Numbers and single words stay in one line too; longer names may be broken anywhere.
+      let isShort = cell.utf8.count <= 12 && !cell.contains(" ")
+      return .make("span", ["class": isShort ? "short" : ""], [.name(cell)])
     }
     return .make(
       "span", [:],

@@ -28,6 +28,7 @@ enum PageStyle {
     caption{text-align:left;color:var(--soft);padding-bottom:6px}
     th,td{padding:6px 12px 6px 0;vertical-align:top;border-bottom:1px solid var(--rule);text-align:left}
     thead th{border-bottom:2px solid var(--soft);font-weight:600}tbody th{font-weight:500}
+    .short{white-space:nowrap}
     .interval{white-space:nowrap;color:var(--soft)}
     .narrow{width:auto;min-width:min(100%,420px)}
     summary{cursor:pointer;margin:12px 0;color:var(--link)}

@@ -32,8 +32,10 @@ struct PairSection {
         .paragraph(
           "On the inputs that are in both audits. Areas are compared by DeLong's test for correlated areas, decisions by "
             + "McNemar's exact test; p-values are corrected over the table (Holm)."),
-        pair.table.markup(
-          "Percent, with 95% intervals in brackets; differences in points, after less before", style: "wide"),
+        pair.areaTable.markup(
+          "Areas in percent, with 95% intervals in brackets; differences in points, after less before",
+          style: "narrow"),
+        pair.rateTable.markup("Rates in percent, with 95% intervals in brackets", style: "wide"),
         .charts(pair.charts, id: PairSection.id),
       ]
     }

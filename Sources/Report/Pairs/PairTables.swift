@@ -17,30 +17,47 @@ extension AuditPair {
     return table
   }
 
-  /// Each attack before and after, with differences in points and p-values after Holm's correction over the table.
-  public var table: ReportTable {
-    var table = ReportTable(header: [
-      "attack", "AUC before", "AUC after", "difference", "p", "accuracy before", "accuracy after",
-      "right before : after alone", "p ", "TPR at 1% FPR before", "TPR at 1% FPR after",
-    ])
-    func cell(_ value: Estimate) -> String {
-      "\(Verdict.percent(value.value)) [\(Verdict.percent(value.low)), \(Verdict.percent(value.high))]"
-    }
-    func chance(_ p: Double?) -> String { p.map { $0 < 0.001 ? "<.001" : String(format: "%.3f", $0) } ?? "-" }
+  /// Areas of each attack before and after, with differences in points and p-values after Holm's correction over all that
+  /// are compared.
+  public var areaTable: ReportTable {
+    var table = ReportTable(header: ["attack", "AUC before", "AUC after", "difference", "p"])
     for row in rows {
-      let (auc, decisions) = (row.difference.auc, row.difference.decisions)
+      let auc = row.difference.auc
       var difference = PairVerdict.points(auc.value)
       if let low = auc.low, let high = auc.high {
         difference += " [\(PairVerdict.points(low)), \(PairVerdict.points(high))]"
       }
       table.append([
-        row.before.name, cell(row.before.auc), cell(row.after.auc), difference, chance(auc.adjustedP),
-        cell(row.before.accuracy), cell(row.after.accuracy),
-        "\(decisions.onlyReference) : \(decisions.onlyAttack)", chance(decisions.adjustedP),
-        cell(row.before.tprAt1PercentFPR.tpr), cell(row.after.tprAt1PercentFPR.tpr),
+        row.before.name, AuditPair.cell(row.before.auc), AuditPair.cell(row.after.auc), difference,
+        AuditPair.chance(auc.adjustedP),
       ])
     }
     return table
+  }
+
+  /// Rates of each attack before and after, and the inputs that are told rightly in one of the two alone.
+  public var rateTable: ReportTable {
+    var table = ReportTable(header: [
+      "attack", "accuracy before", "accuracy after", "right before : after alone", "p",
+      "TPR at 1% FPR before", "TPR at 1% FPR after",
+    ])
+    for row in rows {
+      let decisions = row.difference.decisions
+      table.append([
+        row.before.name, AuditPair.cell(row.before.accuracy), AuditPair.cell(row.after.accuracy),
+        "\(decisions.onlyReference) : \(decisions.onlyAttack)", AuditPair.chance(decisions.adjustedP),
+        AuditPair.cell(row.before.tprAt1PercentFPR.tpr), AuditPair.cell(row.after.tprAt1PercentFPR.tpr),
+      ])
+    }
+    return table
+  }
+
+  private static func cell(_ value: Estimate) -> String {
+    "\(Verdict.percent(value.value)) [\(Verdict.percent(value.low)), \(Verdict.percent(value.high))]"
+  }
+
+  private static func chance(_ p: Double?) -> String {
+    p.map { $0 < 0.001 ? "<.001" : String(format: "%.3f", $0) } ?? "-"
   }
 
   /// Areas before and after, and how each input moved by the first attack.

@@ -58,8 +58,8 @@ extension AuditPair {
     ]
     if !rows.isEmpty {
       parts.append(
-        "The attacks before and after, in percent; p after Holm's correction\n\n\(table.terminalText)"
-      )
+        "Areas before and after, in percent; p after Holm's correction\n\n\(areaTable.terminalText)")
+      parts.append("Rates before and after, in percent\n\n\(rateTable.terminalText)")
     }
     return parts.joined(separator: "\n\n") + "\n"
   }

@@ -39,7 +39,7 @@ struct Verify: ParsableCommand {
     print("SHA-256 \(check.digest)")
     if digest == nil {
       print(
-        "compare this digest with one that was kept elsewhere: whoever means to deceive makes a new bundle")
+        "compare this digest with one that was kept elsewhere: whoever means to deceive\nmakes a new bundle")
     }
   }
 }
