@@ -82,7 +82,8 @@ let package = Package(
       ],
       swiftSettings: numeric),
     .target(
-      name: "Report", dependencies: ["Files", "Data", "Attack", "Experiments"], swiftSettings: numeric),
+      name: "Report", dependencies: ["Files", "Vision", "Data", "Attack", "Experiments"],
+      swiftSettings: numeric),
     .executableTarget(
       name: "encodermi",
       dependencies: [

@@ -4,11 +4,11 @@ import Kernels
 import Networks
 
 /// What whoever answers for an encoder does to its embeddings, so that they tell less. Both measures are relative to the
-/// embedding's length, which stays what it is but for rounding.
+/// embedding's length.
 public struct AnswerDefence: Codable, Sendable, Equatable, Validated {
   /// Components are rounded to multiples of this share of the length; 0 for no rounding.
   public var rounding: Float
-  /// The expected length of the Gaussian noise that is added, as a share of the length; 0 for none.
+  /// The root mean square of the length of the Gaussian noise that is added, as a share of the length; 0 for none.
   public var noise: Float
 
   /// A defence by its amounts.

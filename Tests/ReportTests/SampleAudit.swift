@@ -20,6 +20,13 @@ struct SampleAudit {
   var architecture = "resnet18-64"
   var algorithm = "simclr"
   var notes: [String] = []
+  var epochs = 600
+  var fingerprint = "cafe"
+
+  /// What thresholds were learned from: the best of them is the one of 60.
+  private let learned = MembershipGroups(
+    members: (0..<100).map { Double($0) + 70 }, nonmembers: (0..<100).map { Double($0) / 2 })
+  private let threshold = 59.75
 
   /// 100 scores of each group at distances of 1 in a mixed order; the members' are higher.
   static func shifted(by shift: Double) -> MembershipGroups<[Double]> {
@@ -33,23 +40,29 @@ struct SampleAudit {
     {
       Finding(
         name: name, attack: name, sets: [.imageImage], family: family, knowledge: .imageOnly,
-        outcome: AttackOutcome(target: try MembershipScores(scores, threshold: 60)))
+        outcome: AttackOutcome(
+          target: try MembershipScores(scores, threshold: threshold),
+          shadow: family == nil ? learned : nil))
     }
+    let learnedInputs = MembershipGroups(
+      members: (0..<100).map { "shadow-in/\($0).png" }, nonmembers: (0..<100).map { "shadow-out/\($0).png" })
     let encoder = EncoderRecord(
       EncoderIdentity(name: architecture, fingerprint: "f00d"),
-      EncoderFacts(algorithm: algorithm, epochs: 600, members: 100), views: (.simCLR, .pretraining))
+      EncoderFacts(algorithm: algorithm, epochs: epochs, members: 100), views: (.simCLR, .pretraining))
+    var configuration = AttackConfiguration()
+    (configuration.knowledge, configuration.seed) = (.imageOnly, 7)
     let findings = AuditFindings(
-      knowledge: .imageOnly, configuration: AttackConfiguration(), sets: [[.imageImage]],
+      knowledge: .imageOnly, configuration: configuration, sets: [[.imageImage]],
       attacks: try attacks.map { try finding($0.name, $0.scores) },
       controls: [try finding(controlName, control, .blind)], notes: notes, isJoint: false, target: encoder,
       shadow: encoder, references: [], counts: SplitSizes(each: 100))
     try makeFolder(folder)
     try AttackResults(
       findings, utility: (target: .init(measure: "kNN accuracy", value: 0.413), shadow: nil),
-      seeds: ["attack": 7], versions: ["encodermi": "0.1.0"], dataFingerprints: ["target": "cafe"]
+      seeds: ["attack": 7], versions: ["encodermi": "0.1.0"], dataFingerprints: ["target": fingerprint]
     ).write(to: folder)
-    try ScoresFile.write(findings.scoreColumns, of: [.target: inputs], to: folder)
-    try Configuration.write(AttackConfiguration(), to: folder.appending(path: AttackJob.configurationName))
+    try ScoresFile.write(findings.scoreColumns, of: [.target: inputs, .shadow: learnedInputs], to: folder)
+    try Configuration.write(configuration, to: folder.appending(path: AttackJob.configurationName))
   }
 
   /// The audit as it is read from its folder.

@@ -46,7 +46,9 @@ CASES = [
     ("pairs/captions.tsv", ["tokenize", "--train", "pairs/captions.tsv", "--column", "title", "--vocabulary", "290", "--out",
                             "OUT/t.json"], 3),
     *[(f"attack/{name}", ["report", "attack", *how], 3) for name in ["results.json", "scores.csv", "attack.json"]
-      for how in [["--text"], ["--out", "OUT/r.html"], ["--figures", "OUT/figures"]]],
+      for how in [["--text"], ["--out", "OUT/r.html"], ["--figures", "OUT/figures"], ["--bundle", "OUT/b.tar"]]],
+    ("attack/scores.csv", ["report", "--before", "attack", "--after", "attack", "--text"], 1),
+    ("bundle.tar", ["verify", "bundle.tar"], 4),
     ("attack/attack.json", [*attack("OUT/attack"), "--config", "attack/attack.json", "--print-config"], 3),
     ("target/pretraining.json", ["pretrain", "simclr", "--data", "folder:pairs", "--config", "target/pretraining.json",
                                  "--members", "6", "--epochs", "1", "--out", "OUT/run"], 1),

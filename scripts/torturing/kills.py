@@ -59,8 +59,15 @@ class Work:
     def isThere(self):
         return any(os.path.exists(os.path.join(self.out, name)) for name in self.watched)
 
+    @property
+    def hasEnded(self):
+        """All was in its place, and only the process had not ended yet."""
+        return os.path.isdir(self.out) and not differences(self.expected, contents(self.out, plain))
+
     def finishes(self):
         """Runs to the end, and says what is wrong with it."""
+        if self.hasEnded:
+            return None, []
         answer = run(self.command(self.isThere), self.folder, limit=300)
         if answer.code != 0:
             return answer, [f"it does not go on: exit code {answer.code}: {answer.text.strip()[-300:]}"]

@@ -145,6 +145,7 @@ class Workplace:
         self.call(["tokenize", "--train", "captions.txt", "--vocabulary", "300", "--context", "20", "--out", "tokenizer.json"])
         self.call(["questions", "--shadow", "shadow", "--views", "2", "--image-size", "16", "--out", "questions"])
         self.call(["embed", "--encoder", "target", "--questions", "questions"])
+        self.call(["report", "attack", "--bundle", "bundle.tar"])
         self.as_arrays()
         self.call(compare("compared"))
         self.stop(pretrain("simclr", "target", "stopped-run", epochs=200), "stopped-run/log.jsonl")

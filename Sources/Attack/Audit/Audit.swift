@@ -63,21 +63,20 @@ public struct Audit {
       throw AttackError.nothingToMake(plans.flatMap(\.notes))
     }
     evidence.budget = budget
-    try evidence.requireRoom(for: plans.flatMap(\.needs))
-    try evidence.begin(levels: levels)
-    try requireRoom(
-      for: plans.flatMap(\.needs), of: cases[0], attacks: plans.flatMap(\.attacks), within: budget)
+    let (planned, attacks) = (plans.flatMap(\.needs), plans.flatMap(\.attacks))
+    let needs = planned + (saving.contains(.answers) ? evidence.answerNeeds(planned) : [])
+    try evidence.requireRoom(for: needs)
+    try evidence.begin(levels: levels, saving: saving)
+    try requireRoom(for: needs, of: cases[0], attacks: attacks, within: budget)
     evidence.progress.total = plans.map { $0.attacks.count + $0.controls.count }.reduce(0, +)
-    let needs = plans.flatMap(\.needs)
-    let memory = evidence.memory(needs, plans.flatMap(\.attacks))
+    let memory = evidence.memory(needs, attacks)
     if memory >= 1 << 30 {
       let sets = Set(plans.flatMap(\.sets).flatMap { $0 })
       try report(
         .costly(
           memory: memory, similarities: sets.map { configuration.features(of: [$0]).scores }.reduce(0, +)))
     }
-    try evidence.prepare(
-      needs + (saving.contains(.answers) ? evidence.answerNeeds(needs) : []), report: report)
+    try evidence.prepare(needs, report: report)
     var found = try zip(cases, plans).map {
       try findings($0, $1, isCalibrated: !references.isEmpty, report)
     }

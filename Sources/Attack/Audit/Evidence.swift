@@ -183,9 +183,11 @@ public final class Evidence {
 
   /// Begins to keep what is made of answers, or goes on with what was kept.
   /// - Throws: ``EvidenceError`` where the answers are another audit's, or `FileError`.
-  func begin(levels: [CaptionKnowledge]) throws {
+  func begin(levels: [CaptionKnowledge], saving: Set<RawMaterial> = []) throws {
     guard let kept else { return }
     var digests: [String: String] = [:]
+    // What is kept of a part of the inputs is kept together, so that other material is another audit.
+    if saving.contains(.answers) { digests["what is saved"] = RawMaterial.answers.rawValue }
     for (role, encoder) in encoders { digests["encoder, \(role)"] = try EvidenceDigest.of(encoder) }
     for (group, populations) in groups {
       for membership in Membership.allCases {

@@ -61,8 +61,8 @@ public struct ConformalTest: Sendable, Equatable {
     return nonmembers[nonmembers.count - 1 - allowed].nextUp
   }
 
-  /// Known nonmembers that a level needs, at least.
-  public static func needed(at alpha: Double) -> Int { max(1, Int((1 / alpha).rounded(.up)) - 1) }
+  /// Known nonmembers that a level needs, at least; of levels that nobody could reach, 10^15.
+  public static func needed(at alpha: Double) -> Int { max(1, Int(min(1e15, (1 / alpha).rounded(.up))) - 1) }
 
   /// Verdicts on many inputs: among those called member-like, and among those called no members, at most a share of
   /// alpha is expected to be called so wrongly (Benjamini and Hochberg 1995; conformal p-values of one set of known

@@ -65,12 +65,21 @@ public struct PairedComparison: Codable, Sendable, Equatable {
 
   /// Compares all attacks with the first; nil where there are none to compare.
   /// - Parameter attacks: scores of the same inputs in the same order, in the order of the table.
-  init?(_ attacks: [(name: String, scores: MembershipScores)]) {
+  public init?(_ attacks: [(name: String, scores: MembershipScores)]) {
     guard let first = attacks.first, attacks.count > 1 else { return nil }
-    var rows = attacks.dropFirst().map { attack in
+    reference = first.name
+    self.attacks = PairedComparison.differences(
+      attacks.dropFirst().map { (name: $0.name, scores: $0.scores, reference: first.scores) })
+  }
+
+  /// Differences of scores from others, each pair of the same inputs in the same order; all p-values are corrected together.
+  public static func differences(
+    _ pairs: [(name: String, scores: MembershipScores, reference: MembershipScores)]
+  ) -> [Row] {
+    var rows = pairs.map { pair in
       Row(
-        name: attack.name, auc: AreaDifference(CorrelatedAreas(attack.scores, first.scores)),
-        decisions: UnlikeDecisions(McNemar(attack.scores, first.scores)))
+        name: pair.name, auc: AreaDifference(CorrelatedAreas(pair.scores, pair.reference)),
+        decisions: UnlikeDecisions(McNemar(pair.scores, pair.reference)))
     }
     // A test that is not defined is not made, and corrects nothing.
     let tested = rows.indices.filter { rows[$0].auc.p != nil }
@@ -79,6 +88,6 @@ public struct PairedComparison: Codable, Sendable, Equatable {
     for (index, p) in zip(rows.indices, adjusted.dropFirst(tested.count)) {
       rows[index].decisions.adjustedP = p
     }
-    (reference, self.attacks) = (first.name, rows)
+    return rows
   }
 }

@@ -1,15 +1,16 @@
 /// The threshold at which false negative and false positive rate together are least (paper, section 4.2, EncoderMI-T).
-struct OptimalThreshold: Equatable {
+public struct OptimalThreshold: Equatable {
   /// An input is a member if its score is at least this.
-  let threshold: Float
+  public let threshold: Float
   /// Members below the threshold and nonmembers at or above it.
-  let mistakes: Int
+  public let mistakes: Int
 
   /// Sweeps all distinct cuts in O(N log N) for N scores.
   ///
   /// A cut lies midway between neighbouring distinct scores; one lies below all scores and one above. Of equally good
   /// cuts the one in the widest gap is taken, then the lowest; the two outer cuts have no gap and come last.
-  init(members: [Float], nonmembers: [Float]) {
+  /// - Parameters: scores of each group, at least one.
+  public init(members: [Float], nonmembers: [Float]) {
     precondition(!members.isEmpty && !nonmembers.isEmpty, "OptimalThreshold: a group without scores")
     let sorted = members.map { (score: $0, isMember: true) } + nonmembers.map { (score: $0, isMember: false) }
     let scores = sorted.sorted { $0.score < $1.score }

@@ -1,4 +1,5 @@
 import Files
+import Foundation
 
 /// Names of archives: one file, all of a folder, or a pattern with `{000..012}` and `{a,b}`.
 enum ShardPattern {
@@ -14,6 +15,8 @@ enum ShardPattern {
       guard !shards.isEmpty else { throw DataError.incomplete(path: path, expected: "archives named *.tar") }
       return shards
     }
+    // No system opens a longer path, and an error does not quote it whole.
+    guard path.utf8.count < Int(PATH_MAX) else { throw DataError.notFound(path: excerpt(path)) }
     guard let shards = expanded(path) else {
       throw DataError.incomplete(
         path: path, expected: "a pattern such as shard-{000..012}.tar, at most \(largest) names")

@@ -147,7 +147,10 @@ struct TarShard {
         length > space + 1, length <= record.upperBound - position
       else { return fields }
       for key in ["path", "size"] where front[(space + 1)...].starts(with: "\(key)=".utf8) {
-        let value = (position + space + 1 + key.utf8.count + 1)..<(position + length - 1)
+        let (start, end) = (position + space + 1 + key.utf8.count + 1, position + length - 1)
+        // A length that ends before the value is none.
+        guard start <= end else { return fields }
+        let value = start..<end
         guard value.count <= TarShard.longestName else {
           throw DataError.damagedShard(
             shard: file.path, offset: header, reason: "a \(key) of \(value.count) bytes")

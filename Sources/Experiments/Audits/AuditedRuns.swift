@@ -138,7 +138,7 @@ public struct AuditedRuns: Sendable {
     let tested = Set((target.listedCaptions?.pooled ?? []).map { ExactText($0) })
     let captions = shadow.pictures?.dataset.captions
     return shadow.groups(.shadow).pooled.count { index in
-      captions?[index].first.map { tested.contains(ExactText($0)) } ?? false
+      captions?[index].contains { tested.contains(ExactText($0)) } ?? false
     }
   }
 
@@ -187,22 +187,26 @@ public enum ResultsFolder {
   /// Checks, before anything is computed, that results can go into a folder: one that is empty or not there, or, for
   /// the growth, one with the results of an attack, or, for an attack that goes on, one that it has begun in.
   /// - Throws: ``RunError``, `FileError` where the folder cannot be listed.
-  public static func requireFree(_ folder: URL, isGrowth: Bool = false, isResuming: Bool = false) throws {
+  public static func requireFree(
+    _ folder: URL, isGrowth: Bool = false, isResuming: Bool = false, besides known: [String] = []
+  ) throws {
     // The end of an attack that was killed there may be half done.
     recoverFolder(folder)
     if isUnfinished(folder) { _ = try lock(folder) }
-    try check(folder, isGrowth: isGrowth, isResuming: isResuming)
+    try check(folder, isGrowth: isGrowth, isResuming: isResuming, besides: known)
   }
 
   private static func lock(_ folder: URL) throws -> FolderLock {
     try FolderLock(folder, inUse: RunError.inUse(folder.path))
   }
 
-  private static func check(_ folder: URL, isGrowth: Bool, isResuming: Bool) throws {
+  private static func check(
+    _ folder: URL, isGrowth: Bool, isResuming: Bool, besides known: [String] = []
+  ) throws {
     var names: [String] = []
     if Paths.isFolder(folder.path) {
       // Hidden files count too.
-      names = try Paths.allNames(in: folder.path)
+      names = try Paths.allNames(in: folder.path).filter { !known.contains($0) }
     } else if Paths.exists(folder.path) {
       throw RunError.noFolder(folder.path)
     }

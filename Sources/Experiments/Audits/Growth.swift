@@ -32,6 +32,13 @@ public struct Growth: Codable, Equatable, Sendable {
   static let fileName = "growth.json"
   private static let tableName = "growth.tsv"
 
+  /// Reads `growth.json` in a folder; nil where there is none.
+  /// - Throws: `FileError` or `ConfigurationError`.
+  public static func read(from folder: URL) throws -> Growth? {
+    let file = folder.appending(path: fileName)
+    return Paths.isFile(file.path) ? try Configuration.read(from: file) : nil
+  }
+
   /// Writes `growth.json` and the same as `growth.tsv`.
   /// - Throws: `FileError`.
   public func write(to folder: URL) throws {
@@ -46,6 +53,20 @@ public struct Growth: Codable, Equatable, Sendable {
     let text = ([titles] + lines).map { DelimitedText.line($0, .tsv) }.joined()
     try atomicWrite(Data(text.utf8), to: folder.appending(path: Growth.tableName))
     try Configuration.write(self, to: folder.appending(path: Growth.fileName))
+  }
+}
+
+extension Growth: Validated {
+  /// Checks that epochs rise and that rates are rates.
+  /// - Throws: `InvalidSetting`.
+  public func validate() throws(InvalidSetting) {
+    for (index, point) in checkpoints.enumerated() {
+      let last = index == 0 ? -1 : checkpoints[index - 1].epochs
+      try require(point.epochs > last, "epochs", point.epochs, "above \(last)")
+      for (name, rate) in [("accuracy", point.accuracy), ("auc", point.auc)] {
+        try require((0...1).contains(rate), name, rate, "from 0 to 1")
+      }
+    }
   }
 }
 

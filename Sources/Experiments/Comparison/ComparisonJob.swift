@@ -33,7 +33,8 @@ public struct ComparisonJob: Sendable {
     let file = folder.appending(path: ComparisonSettings.fileName)
     guard FileManager.default.fileExists(atPath: file.path) else {
       if isResuming { throw ComparisonError.nothingToResume(folder.path) }
-      return try ResultsFolder.requireFree(folder)
+      // A comparison that was killed as it began may have left this.
+      return try ResultsFolder.requireFree(folder, besides: [".\(ComparisonSettings.fileName).tmp"])
     }
     guard isResuming else { throw RunError.occupied(folder.path) }
     let standing: ComparisonSettings = try Configuration.read(from: file)
@@ -94,6 +95,8 @@ public struct ComparisonJob: Sendable {
   ) throws -> Comparison? {
     let folder = experiment.folder
     try ComparisonJob.check(settings, in: folder, isResuming: isResuming)
+    // Before the settings that stand there are written anew.
+    try experiment.check(isResuming: isResuming)
     try makeFolder(folder)
     try Configuration.write(settings, to: folder.appending(path: ComparisonSettings.fileName))
     guard

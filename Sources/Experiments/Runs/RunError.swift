@@ -100,7 +100,8 @@ public enum RunError: ExplainedError {
     case .inUse(let path):
       "\(path) is in use: another attack writes to it; wait for it, stop it, or choose another --out"
     case .listsOverlap(let count, let shadow):
-      "\(count) inputs of the shadow \(shadow) are among --members and --nonmembers, so the shadow has seen what it is to "
+      "\(count) \(count == 1 ? "input" : "inputs") of the shadow \(shadow) \(count == 1 ? "is" : "are") among --members and "
+        + "--nonmembers, so the shadow has seen what it is to "
         + "infer; take them out of the lists, or pre-train a shadow on others"
     case .nothingLeft(let group):
       "no \(group) are left: all of them are among the others too; give lists that have inputs of their own"

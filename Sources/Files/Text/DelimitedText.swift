@@ -96,7 +96,9 @@ package struct DelimitedText {
     case .csv:
       written = fields.map { field in
         guard field.utf8.contains(where: { [0x22, 0x2C, 0x0A, 0x0D].contains($0) }) else { return field }
-        return "\"\(field.replacing("\"", with: "\"\""))\""
+        // By bytes: a mark that stands on a quotation mark does not keep it from ending the field.
+        let doubled = field.utf8.flatMap { $0 == 0x22 ? [$0, $0] : [$0] }
+        return String(decoding: [0x22] + doubled + [0x22], as: UTF8.self)
       }
     case .tsv, .tabs, .lines:
       written = fields.map { field in

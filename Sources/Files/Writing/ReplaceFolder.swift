@@ -5,22 +5,24 @@ import Foundation
 /// If the process is killed between the two renames, the older folder is under its second name: ``wholeFolder(_:)`` finds it
 /// there, and ``recoverFolder(_:)`` brings it back.
 /// - Parameter fill: writes the files into the folder it is given; if it throws, the older folder stays.
-/// - Throws: ``FileError``, or what `fill` throws.
+/// - Throws: ``FileError``, which also says where another process is filling it; or what `fill` throws.
 public func replaceFolder(_ folder: URL, _ fill: (URL) throws -> Void) throws {
-  recoverFolder(folder)
   let temporary = neighbour(of: folder, "tmp")
   let inUse = FileError.refused(
     file: folder.path, operation: "writing", reason: "another process writes to it, wait until that has ended"
   )
-  // Left behind by a process that was killed; whoever is still at work holds it. A link is removed, and not what it leads to.
-  if Paths.isFolder(temporary.path) { _ = try FolderLock(temporary, inUse: inUse) }
-  try remove(temporary)
   try makeFolder(folder.deletingLastPathComponent())
-  guard mkdir(temporary.path, 0o755) == 0 else {
+  // A link, or a file, is removed, and not what it leads to.
+  if !isFolderItself(temporary) { try remove(temporary) }
+  guard mkdir(temporary.path, 0o755) == 0 || errno == EEXIST else {
     throw FileError.fromSystem(errno, temporary.path, "making the folder")
   }
+  // Whoever is at work holds it, from before anything is moved until all is in its place.
   let lock = try FolderLock(temporary, inUse: inUse)
   defer { withExtendedLifetime(lock) {} }
+  recoverFolder(folder)
+  // Left behind by a process that was killed.
+  for name in try Paths.allNames(in: temporary.path) { try remove(temporary.appending(path: name)) }
   do {
     try fill(temporary)
     try exchange(temporary, folder)
@@ -70,6 +72,11 @@ private func exchange(_ new: URL, _ old: URL) throws {
     throw FileError.fromSystem(code, old.path, "renaming")
   }
   try remove(aside)
+}
+
+private func isFolderItself(_ item: URL) -> Bool {
+  var status = stat()
+  return lstat(item.path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
 }
 
 private func neighbour(of folder: URL, _ ending: String) -> URL {

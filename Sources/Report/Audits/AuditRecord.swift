@@ -1,4 +1,5 @@
 import Attack
+import Data
 import Experiments
 import Files
 import Foundation
@@ -13,52 +14,48 @@ public struct AuditRecord: Sendable {
   public let scores: RecordedScores
   /// `attack.json`.
   public let configuration: AttackConfiguration
-  /// How many attacks and controls were computed anew from the scores, and found to be as the results say.
-  public let recomputed: Int
+  /// What was computed anew from the scores.
+  public let check: NumberCheck
+  /// The files themselves.
+  let files: AuditFiles
 
-  /// Reads a folder, and checks that scores and results belong together.
+  /// How many attacks and controls were computed anew from the scores.
+  public var recomputed: Int { check.findings }
+
+  /// Reads a folder, and checks that scores, settings and results belong together.
   /// - Throws: `FileError`, `ConfigurationError` or ``ReportError``.
   public init(_ folder: URL) throws {
-    name = Paths.name(folder.path)
-    results = try AttackResults.read(from: folder)
-    scores = try RecordedScores(folder.appending(path: ScoresFile.name))
-    configuration = try Configuration.read(from: folder.appending(path: AttackJob.configurationName))
-    let (counted, found) = (results.counts.target, scores.inputs.map(\.count))
-    guard counted == found, results.attacks.isEmpty || found.members > 0 && found.nonmembers > 0 else {
-      throw ReportError.otherCounts(folder: folder.path, recorded: counted, found: found)
+    try self.init(AuditFiles(folder), name: Paths.name(folder.path))
+    if let first = check.disagreements.first {
+      throw ReportError.unlike(folder: folder.path, first, count: check.disagreements.count)
     }
-    for metrics in results.attacks + results.controls {
-      // Where nothing was, -1 stands.
-      for value in AuditRecord.numbers(metrics) where !(value == -1 || (0...1).contains(value)) {
-        throw ReportError.noRate(folder: folder.path, name: metrics.name, value: value)
-      }
-    }
-    var recomputed = 0
-    for metrics in results.attacks + results.controls where metrics.swap == nil {
-      guard let scores = try scores.scores(of: metrics) else { continue }
-      let again = AttackMetrics(
-        name: metrics.name, attack: metrics.attack, knowledge: metrics.knowledge, family: metrics.family,
-        sets: metrics.sets, scores: scores)
-      for (recorded, now) in zip(AuditRecord.numbers(metrics), AuditRecord.numbers(again))
-      where abs(recorded - now) > 1e-9 {
-        throw ReportError.otherNumbers(
-          folder: folder.path, name: metrics.name, recorded: recorded, recomputed: now)
-      }
-      recomputed += 1
-    }
-    self.recomputed = recomputed
   }
 
-  /// Everything that results say of an attack and that its scores determine.
-  private static func numbers(_ metrics: AttackMetrics) -> [Double] {
-    let estimates = [
-      metrics.accuracy, metrics.balancedAccuracy, metrics.precision, metrics.recall, metrics.auc,
-      metrics.tprAt1PercentFPR.tpr, metrics.tprAt01PercentFPR.tpr,
-    ]
-    return estimates.flatMap { [$0?.value, $0?.low, $0?.high].map { $0 ?? -1 } }
-      + [
-        metrics.chanceOfArea, metrics.tprAt1PercentFPR.realisedFPR, metrics.tprAt01PercentFPR.realisedFPR,
-      ]
+  /// Reads files; where they disagree is in ``check``.
+  /// - Throws: `ConfigurationError` or ``ReportError`` where they cannot be read, or are of other inputs.
+  init(_ files: AuditFiles, name: String) throws {
+    (self.files, self.name) = (files, name)
+    let place = files.place
+    results = try Configuration.decode(
+      from: Data(files.results), file: "\(place)/\(AttackResults.fileName)", allowsNull: true)
+    configuration = try Configuration.decode(
+      from: Data(files.settings), file: "\(place)/\(AttackJob.configurationName)")
+    func read(_ whose: AuditGroup) throws -> RecordedScores {
+      let text = DelimitedText(bytes: files.scores, file: "\(place)/\(ScoresFile.name)", .csv)
+      return try RecordedScores(text, of: whose)
+    }
+    scores = try read(.target)
+    let (counted, found) = (results.counts.target, scores.inputs.map(\.count))
+    guard counted == found, results.attacks.isEmpty || found.members > 0 && found.nonmembers > 0 else {
+      throw ReportError.otherCounts(folder: place, recorded: counted, found: found)
+    }
+    for metrics in results.attacks + results.controls {
+      for (part, value) in NumberCheck.numbers(metrics) where !part.hasSuffix(".threshold") {
+        guard let value, !(0...1).contains(value) else { continue }
+        throw ReportError.noRate(folder: place, name: metrics.name, value: value)
+      }
+    }
+    check = try NumberCheck(results, scores: scores, learned: read(.shadow), configuration)
   }
 
   /// Reads the audits of a folder: its own, or one in each folder in it, as an audit at several levels of knowledge

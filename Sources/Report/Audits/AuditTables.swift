@@ -166,7 +166,33 @@ extension AuditRecord {
     "An attack that finds nothing shows that this attack finds nothing.",
   ]
 
-  /// ROC curves of the first attack, of the one that finds most at 1% false positives and of a control, scores of the first attack, areas of all.
+  /// How often the three answers of `infer --alpha` are wrong by the first attack's scores; nil where there are too few.
+  /// - Throws: `EvaluationError`.
+  public func calibrationTable() throws -> ReportTable? {
+    guard let first = results.attacks.first, let scores = try scores.scores(of: first) else { return nil }
+    return try VerdictCalibration(scores)?.table
+  }
+
+  /// Accuracy and AUC with the first few of the questions, of the first attack that has them.
+  private var queryChart: Chart? {
+    let name = results.byQueries.first?.attack
+    let points = results.byQueries.filter { $0.attack == name }
+    guard let name, points.count > 1 else { return nil }
+    func curve(_ what: String, _ value: (QueryPoint) -> Estimate) -> LineChart.Curve {
+      LineChart.Curve(
+        name: what,
+        points: points.map { point in
+          let found = value(point)
+          return LineChart.Point(x: Double(point.queries), y: found.value, interval: (found.low, found.high))
+        })
+    }
+    return LineChart.chart(
+      "queries", "AUC and accuracy of \(name) by the questions about an input, with the 95% band of the AUC",
+      [curve("AUC", \.auc), curve("accuracy", \.accuracy)], axis: "views or variants asked about")
+  }
+
+  /// ROC curves of the first attack, of the one that finds most at 1% false positives and of a control, precision and recall of the same, scores of the
+  /// first attack, how often the three answers by them are wrong, what fewer questions would have found, areas of all.
   /// - Throws: `EvaluationError`.
   public func charts() throws -> [Chart] {
     var charts: [Chart] = []
@@ -182,10 +208,14 @@ extension AuditRecord {
         ROCChart.Curve(name: (metrics.family == nil ? "" : "control: ") + metrics.name, roc: $0.roc)
       }
     }
-    if !curves.isEmpty { charts.append(ROCChart.chart(curves)) }
+    if !curves.isEmpty { charts += [ROCChart.chart(curves), PrecisionChart.chart(curves)] }
     if let first = results.attacks.first, let scores = try scores.scores(of: first) {
       charts.append(ScoreHistogram.chart(first.name, scores))
+      if let calibration = try VerdictCalibration(scores) {
+        charts.append(CalibrationChart.chart(first.name, calibration))
+      }
     }
+    if let chart = queryChart { charts.append(chart) }
     if !results.attacks.isEmpty || !grouped.isEmpty {
       charts.append(AreaChart.chart(attacks: results.attacks, controls: grouped))
     }

@@ -1,34 +1,73 @@
 import Attack
+import Experiments
 import Files
 import Foundation
 
-/// Charts as SVG, tables as Markdown and every number of attacks and controls as CSV, in a folder; of several audits each
+/// Charts as SVG and PNG, tables as Markdown and every number of attacks and controls as CSV, in a folder; of several audits each
 /// in a folder of its own.
 public enum FigureFolder {
   /// Writes the files.
-  /// - Throws: ``ReportError/occupied(_:)``, `FileError` or `EvaluationError`.
-  public static func write(_ records: [AuditRecord], to folder: URL) throws {
+  /// - Parameters:
+  ///   - records: the audits, each in a folder of its own where there are several.
+  ///   - pair: the same two audits beside each other; nil where they are not compared.
+  ///   - pictures: inputs of the first audit whose similarities are drawn too.
+  ///   - growths: what `attack --growth` wrote, each with its folder's name.
+  /// - Throws: ``ReportError/occupied(_:)``, `FileError`, `EvaluationError`, or `ImageError`.
+  public static func write(
+    _ records: [AuditRecord], pair: AuditPair? = nil, growths: [(name: String, growth: Growth)] = [],
+    pictures: [InputPicture] = [], to folder: URL
+  ) throws {
     if Paths.exists(folder.path), try !Paths.names(in: folder.path).isEmpty {
       throw ReportError.occupied(folder.path)
+    }
+    try makeFolder(folder)
+    if let pair {
+      try write(pair.charts, to: folder)
+      try write(
+        [
+          ("before-after", pair.areaTable), ("rates-before-after", pair.rateTable),
+          ("encoders", pair.encoderTable),
+        ], to: folder)
+    }
+    let series = EpochSeries.all(records) + growths.compactMap { EpochSeries($0.growth, name: $0.name) }
+    for (index, one) in series.enumerated() {
+      let chart = one.chart(index + 1)
+      try write([chart], to: folder)
+      try write([(chart.name, one.table)], to: folder)
     }
     for (index, record) in records.enumerated() {
       let place = records.count == 1 ? folder : folder.appending(path: "audit-\(index + 1)")
       try makeFolder(place)
-      func write(_ text: String, _ name: String) throws {
-        try atomicWrite(Data(text.utf8), to: place.appending(path: name))
+      try write(try record.charts(), to: place)
+      for (number, picture) in pictures.enumerated() where index == 0 {
+        try write(MatrixChart.matrices(picture.glimpse, number + 1), to: place)
       }
-      for chart in try record.charts() { try write(chart.file, "\(chart.name).svg") }
-      for (name, table) in [
-        ("encoders", record.encoderTable), ("questions", record.questionTable),
-        ("fewer-questions", record.queryTable),
-        ("attacks", record.attackTable), ("comparison", record.results.comparisonTable),
-        ("controls", record.controlTable), ("swapped", record.results.swappedTable),
-        ("methods", record.methodTable),
-      ] where !table.rows.isEmpty {
-        try write(table.markdown, "\(name).md")
-      }
-      try write(record.numbers, "metrics.csv")
-      try write(record.curves(), "roc.csv")
+      try write(
+        [
+          ("encoders", record.encoderTable), ("questions", record.questionTable),
+          ("fewer-questions", record.queryTable), ("attacks", record.attackTable),
+          ("comparison", record.results.comparisonTable), ("controls", record.controlTable),
+          ("swapped", record.results.swappedTable), ("methods", record.methodTable),
+        ], to: place)
+      if let table = try record.calibrationTable() { try write([("calibration", table)], to: place) }
+      try write(record.numbers, place.appending(path: "metrics.csv"))
+      try write(record.curves(), place.appending(path: "roc.csv"))
+      try write(record.precisions(), place.appending(path: "precision.csv"))
+    }
+  }
+
+  private static func write(_ text: String, _ file: URL) throws { try atomicWrite(Data(text.utf8), to: file) }
+
+  private static func write(_ charts: [Chart], to folder: URL) throws {
+    for chart in charts {
+      try write(chart.file, folder.appending(path: "\(chart.name).svg"))
+      try atomicWrite(Data(try chart.png()), to: folder.appending(path: "\(chart.name).png"))
+    }
+  }
+
+  private static func write(_ tables: [(String, ReportTable)], to folder: URL) throws {
+    for (name, table) in tables where !table.rows.isEmpty {
+      try write(table.markdown, folder.appending(path: "\(name).md"))
     }
   }
 }
@@ -79,6 +118,25 @@ extension AuditRecord {
   }
 }
 
+extension AuditRecord {
+  /// Recall and precision of the same at each threshold at which somebody is taken for a member, a line for each.
+  /// - Throws: `EvaluationError`.
+  func precisions() throws -> String {
+    var text = DelimitedText.line(["name", "family", "threshold", "recall", "precision"], .csv)
+    for metrics in results.attacks + results.controls {
+      guard let roc = try scores.scores(of: metrics)?.roc else { continue }
+      for (point, rates) in zip(roc.points.dropFirst(), PrecisionChart.points(roc)) {
+        text += DelimitedText.line(
+          [
+            metrics.name, metrics.family?.rawValue ?? "attack", "\(point.threshold)", "\(rates.recall)",
+            "\(rates.precision)",
+          ], .csv)
+      }
+    }
+    return text
+  }
+}
+
 extension ReportTable {
   /// The table in Markdown, in which no cell is taken for anything but text.
   var markdown: String {
@@ -90,13 +148,16 @@ extension ReportTable {
 
   private static func plain(_ cell: String) -> String {
     if cell.hasPrefix("---") { return cell }
-    return cell.reduce(into: "") { result, character in
-      switch character {
-      case "<": result += "&lt;"
-      case "&": result += "&amp;"
-      case "|", "\\", "`", "*", "_", "[", "]", "~", "#": result += "\\\(character)"
-      default: result.append(character)
+    // By code points, since a mark after a character does not keep it from being one of Markdown.
+    var result = String.UnicodeScalarView()
+    for scalar in cell.unicodeScalars {
+      switch scalar {
+      case "<": result += "&lt;".unicodeScalars
+      case "&": result += "&amp;".unicodeScalars
+      case "|", "\\", "`", "*", "_", "[", "]", "~", "#": result += ["\\", scalar]
+      default: result.append(scalar)
       }
     }
+    return String(result)
   }
 }

@@ -7,15 +7,30 @@ import Foundation
 public struct RecordedScores: Sendable, Equatable {
   /// Names of the inputs in the order of the file.
   public let inputs: MembershipGroups<[String]>
-  /// Scores by column in the order of ``inputs``; nil where an input was not scored.
-  private let columns: [String: MembershipGroups<[Double?]>]
+  /// The line of the file that each input stands in.
+  let lines: MembershipGroups<[Int]>
+  /// What stands in a column in the order of ``inputs``; nil where an input was not scored.
+  private let columns: [String: Column]
+
+  /// Scores, and the decisions that stand beside them.
+  struct Column: Sendable, Equatable {
+    var scores = MembershipGroups<[Double?]>(members: [], nonmembers: [])
+    var decisions = MembershipGroups<[Membership?]>(members: [], nonmembers: [])
+  }
 
   /// Reads the rows that are the target's, or the shadow's.
   /// - Throws: `FileError` or ``ReportError``.
   public init(_ file: URL, of whose: AuditGroup = .target) throws {
-    var text = try DelimitedText(file.path, .csv)
+    try self.init(DelimitedText(file.path, .csv), of: whose)
+  }
+
+  /// Reads the same from text.
+  /// - Throws: ``ReportError``.
+  init(_ text: DelimitedText, of whose: AuditGroup) throws {
+    var text = text
+    let file = text.file
     func failure(_ line: Int, _ reason: String) -> ReportError {
-      .scores(file: file.path, line: line, reason: reason)
+      .scores(file: file, line: line, reason: reason)
     }
     guard let header = text.next(), header.problem == nil else { throw failure(1, "there is no header") }
     let titles = header.fields.map { String(decoding: $0, as: UTF8.self) }
@@ -25,9 +40,11 @@ public struct RecordedScores: Sendable, Equatable {
         header.line, "the first columns are \(expected.joined(separator: ", ")); found \(excerpt(titles))")
     }
     let scored = titles.indices.dropFirst(3).filter { titles[$0].hasSuffix(RecordedScores.ending) }
+    let names = scored.map { String(titles[$0].dropLast(RecordedScores.ending.count)) }
+    let decided = names.map { name in titles.firstIndex { $0.isExactly("\(name) decision") } }
     var inputs = MembershipGroups<[String]>(members: [], nonmembers: [])
-    var columns = [MembershipGroups<[Double?]>](
-      repeating: MembershipGroups(members: [], nonmembers: []), count: scored.count)
+    var lines = MembershipGroups<[Int]>(members: [], nonmembers: [])
+    var columns = [Column](repeating: Column(), count: scored.count)
     while let row = text.next() {
       if let problem = row.problem { throw failure(row.line, problem) }
       guard row.fields.count == titles.count else {
@@ -41,35 +58,56 @@ public struct RecordedScores: Sendable, Equatable {
             + "nonmember were expected")
       }
       guard fields[1] == whose.rawValue else { continue }
-      let isMember = group == .member
-      if isMember { inputs.members.append(fields[0]) } else { inputs.nonmembers.append(fields[0]) }
+      inputs.append(fields[0], to: group)
+      lines.append(row.line, to: group)
       for (place, column) in scored.enumerated() {
         let field = fields[column]
-        let score = field.isEmpty ? nil : Double(field)
+        let score = field.isEmpty ? nil : RecordedScores.number(field)
         guard field.isEmpty || score?.isFinite == true else {
           throw failure(row.line, "'\(field)' in column '\(titles[column])' is not a finite number")
         }
-        if isMember {
-          columns[place].members.append(score)
-        } else {
-          columns[place].nonmembers.append(score)
+        columns[place].scores.append(score, to: group)
+        let decision = decided[place].map { fields[$0] } ?? ""
+        guard decision.isEmpty || Membership(rawValue: decision) != nil else {
+          throw failure(
+            row.line, "'\(decision)' in column '\(names[place]) decision' is neither member nor nonmember")
         }
+        columns[place].decisions.append(Membership(rawValue: decision), to: group)
       }
     }
-    self.inputs = inputs
-    self.columns = Dictionary(
-      zip(scored.map { String(titles[$0].dropLast(RecordedScores.ending.count)) }, columns),
-      uniquingKeysWith: { first, _ in first })
+    (self.inputs, self.lines) = (inputs, lines)
+    self.columns = Dictionary(zip(names, columns), uniquingKeysWith: { first, _ in first })
   }
 
   private static let ending = " score"
 
-  /// The scores of an attack, or of a control of the groups, with its threshold; nil where the file has not both groups.
+  /// A score as it was written: one of single precision in the fewest digits that tell it from others of that precision.
+  private static func number(_ text: String) -> Double? {
+    if let single = Float(text), String(single).isExactly(text) { return Double(single) }
+    return Double(text)
+  }
+
+  /// The scores of an attack, or of a control, with its threshold; nil where the file has not both groups.
+  ///
+  /// Of swapped captions the pairs put together stand for members, and what they were compared with for nonmembers.
   /// - Throws: `EvaluationError`.
   public func scores(of metrics: AttackMetrics) throws -> MembershipScores? {
-    guard let groups = column(metrics)?.map({ $0.compactMap { $0 } }) else { return nil }
-    guard !groups.members.isEmpty, !groups.nonmembers.isEmpty else { return nil }
+    guard let groups = groups(of: metrics), !groups.members.isEmpty, !groups.nonmembers.isEmpty else {
+      return nil
+    }
     return try MembershipScores(groups, threshold: metrics.threshold)
+  }
+
+  private func groups(of metrics: AttackMetrics) -> MembershipGroups<[Double]>? {
+    guard let swap = metrics.swap else { return column(metrics)?.map { $0.compactMap { $0 } } }
+    guard let swapped = columns[RecordedScores.title(swap)]?.scores else { return nil }
+    let reference =
+      swap.reference == .pairs
+      ? columns[ScoreColumn(title: swap.judge, threshold: 0, scores: [:]).title]
+      : columns[RecordedScores.title(swap.reference.name, judge: swap.judge)]
+    guard let reference else { return nil }
+    return MembershipGroups(
+      members: swapped.pooled.compactMap { $0 }, nonmembers: reference.scores.nonmembers.compactMap { $0 })
   }
 
   /// The names of attacks and controls that scored inputs of both groups, sorted.
@@ -77,13 +115,35 @@ public struct RecordedScores: Sendable, Equatable {
 
   /// The scores in the column of a name; nil where there is none such, or not of both groups.
   public func scores(named name: String) -> MembershipGroups<[Double]>? {
-    guard let groups = columns[name]?.map({ $0.compactMap { $0 } }) else { return nil }
+    guard let groups = columns[name]?.scores.map({ $0.compactMap { $0 } }) else { return nil }
     return groups.members.isEmpty || groups.nonmembers.isEmpty ? nil : groups
   }
 
   /// Scores by input, nil for one that was not scored.
-  func column(_ metrics: AttackMetrics) -> MembershipGroups<[Double?]>? {
+  func column(_ metrics: AttackMetrics) -> MembershipGroups<[Double?]>? { whole(metrics)?.scores }
+
+  /// Scores and decisions of an attack or control.
+  func whole(_ metrics: AttackMetrics) -> Column? { columns[RecordedScores.title(metrics)] }
+
+  /// A column's name without "score".
+  static func title(_ metrics: AttackMetrics) -> String {
+    if let swap = metrics.swap { return title(swap) }
     let name = metrics.family == nil ? metrics.name : "control: \(metrics.name)"
-    return columns[ScoreColumn(title: name, threshold: 0, scores: [:]).title]
+    return ScoreColumn(title: name, threshold: 0, scores: [:]).title
+  }
+
+  private static func title(_ swap: Swap) -> String { title(swap.captions.name, judge: swap.judge) }
+
+  private static func title(_ name: String, judge: String) -> String {
+    ScoreColumn(title: "control: swapped: \(name) (\(judge))", threshold: 0, scores: [:]).title
+  }
+}
+
+extension MembershipGroups where Value: RangeReplaceableCollection {
+  fileprivate mutating func append(_ element: Value.Element, to group: Membership) {
+    switch group {
+    case .member: members.append(element)
+    case .nonmember: nonmembers.append(element)
+    }
   }
 }

@@ -7,12 +7,18 @@ public enum ReportError: ExplainedError, Equatable {
   case noResults(String)
   /// A file of scores that cannot be read.
   case scores(file: String, line: Int, reason: String)
-  /// Scores that give other numbers than the results say.
-  case otherNumbers(folder: String, name: String, recorded: Double, recomputed: Double)
+  /// Results, scores and settings that do not fit each other.
+  case unlike(folder: String, NumberCheck.Disagreement, count: Int)
   /// Scores of other inputs than the results count.
   case otherCounts(folder: String, recorded: MembershipGroups<Int>, found: MembershipGroups<Int>)
   /// A rate or a probability outside 0...1.
   case noRate(folder: String, name: String, value: Double)
+  /// Two audits without an input in both groups that is in both.
+  case nothingInCommon(String, String)
+  /// A run whose encoder is not the one that was audited.
+  case otherEncoder(folder: String, run: String)
+  /// A run whose groups are not those that were audited.
+  case otherInputs(folder: String, run: String)
   /// A place where nothing may be overwritten.
   case occupied(String)
 
@@ -23,15 +29,22 @@ public enum ReportError: ExplainedError, Equatable {
       "\(folder): it has no results.json, nor has a folder in it. Give a folder that `encodermi attack` wrote."
     case .scores(let file, let line, let reason):
       "\(file), line \(line): \(excerpt(reason, most: 300)). Make the results again by `encodermi attack`."
-    case .otherNumbers(let folder, let name, let recorded, let recomputed):
-      "\(folder): a number of '\(excerpt(name))' is \(recorded) in results.json and \(recomputed) by scores.csv; the "
-        + "files belong to different audits or were changed. Make the results again by `encodermi attack`."
+    case .unlike(let folder, let first, let count):
+      "\(folder)/\(first.description)\(count > 1 ? "; \(count - 1) more do not fit" : ""). The files belong to different "
+        + "audits or were changed. Make the results again by `encodermi attack`."
     case .otherCounts(let folder, let recorded, let found):
       "\(folder): results.json counts \(recorded.members) members and \(recorded.nonmembers) nonmembers of the target, "
         + "scores.csv \(found.members) and \(found.nonmembers). Make the results again by `encodermi attack`."
     case .noRate(let folder, let name, let value):
       "\(folder): a rate of '\(excerpt(name))' is \(value) in results.json, which is outside 0...1. Make the results again "
         + "by `encodermi attack`."
+    case .nothingInCommon(let before, let after):
+      "\(before) and \(after): no member, or no nonmember, has the same name in both. Give two audits of the same inputs."
+    case .otherEncoder(let folder, let run):
+      "\(run): its encoder is not the one that \(folder) is of. Give the run that was attacked."
+    case .otherInputs(let folder, let run):
+      "\(run): its members and nonmembers are not those in \(folder)/scores.csv. Give the run that was attacked, with its own "
+        + "split."
     case .occupied(let path): "\(path): it is not empty. Name a folder that is empty or not there."
     }
   }

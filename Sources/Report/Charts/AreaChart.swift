@@ -27,10 +27,7 @@ enum AreaChart {
         for end in [value.low, value.high] {
           rows.append(Chart.line(style, from: (x(end), line - 3), to: (x(end), line + 3)))
         }
-        rows.append(
-          .make(
-            "circle",
-            ["class": mark, "cx": Chart.number(x(value.value)), "cy": Chart.number(line), "r": "3.5"]))
+        rows.append(Chart.dot(mark, x(value.value), line, radius: 3.5))
       }
       y += 14
     }

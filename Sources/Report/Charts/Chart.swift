@@ -82,6 +82,18 @@ public struct Chart {
     .make("text", ["class": style, "x": number(x), "y": number(y)], text)
   }
 
+  /// A point: filled, or hollow by the style of that name.
+  static func dot(_ style: String, _ x: Double, _ y: Double, radius: Double) -> Markup {
+    .make("circle", ["class": style, "cx": number(x), "cy": number(y), "r": number(radius)])
+  }
+
+  /// A line through corners, as a path has it.
+  static func path(_ corners: [(x: Double, y: Double)]) -> String {
+    corners.enumerated().map { index, corner in
+      "\(index == 0 ? "M" : "L")\(number(corner.x)) \(number(corner.y))"
+    }.joined()
+  }
+
   /// A name that is cut where it would leave the chart; the whole stands in the tables.
   static func shortened(_ name: String, most: Int) -> String {
     name.count > most ? name.prefix(most - 1) + "…" : name

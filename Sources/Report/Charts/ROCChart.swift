@@ -115,19 +115,13 @@ enum ROCChart {
   }
 
   private static func curve(_ roc: ROCCurve, _ fpr: ChartScale, _ tpr: ChartScale) -> String {
-    path(corners(roc, fpr) { tpr(roc.tpr($0)) })
+    Chart.path(corners(roc, fpr) { tpr(roc.tpr($0)) })
   }
 
   private static func band(_ roc: ROCCurve, _ fpr: ChartScale, _ tpr: ChartScale) -> String {
     func rate(_ point: ROCCurve.Point) -> Estimate { .rate(point.truePositives, of: roc.counts.members) }
     let high = corners(roc, fpr) { tpr(rate($0).high) }
     let low = corners(roc, fpr) { tpr(rate($0).low) }
-    return path(high + low.reversed()) + "Z"
-  }
-
-  private static func path(_ corners: [(x: Double, y: Double)]) -> String {
-    corners.enumerated().map { index, corner in
-      "\(index == 0 ? "M" : "L")\(Chart.number(corner.x)) \(Chart.number(corner.y))"
-    }.joined()
+    return Chart.path(high + low.reversed()) + "Z"
   }
 }

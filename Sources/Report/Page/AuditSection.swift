@@ -8,22 +8,35 @@ struct AuditSection {
   private let count: Int
   private let isAnonymous: Bool
 
-  init(_ record: AuditRecord, place: Int, of count: Int, isAnonymous: Bool) {
+  /// What it is called in place of "Audit" and its number.
+  private let role: String?
+  /// Inputs that are looked at.
+  private let pictures: [InputPicture]
+
+  init(
+    _ record: AuditRecord, place: Int, of count: Int, role: String? = nil, pictures: [InputPicture] = [],
+    isAnonymous: Bool
+  ) {
     (self.record, self.place, self.count, self.isAnonymous) = (record, place, count, isAnonymous)
+    (self.role, self.pictures) = (role, pictures)
   }
 
-  static func name(_ record: AuditRecord, _ place: Int, isAnonymous: Bool) -> String {
-    isAnonymous ? "Audit \(place)" : "Audit \(place): \(record.name)"
+  static func name(_ record: AuditRecord, _ place: Int, role: String? = nil, isAnonymous: Bool) -> String {
+    let title = role ?? "Audit \(place)"
+    return isAnonymous ? title : "\(title): \(record.name)"
   }
 
   private var id: String { "audit-\(place)" }
 
   func markup() throws -> Markup {
     let title =
-      count == 1 && isAnonymous ? "Verdict" : AuditSection.name(record, place, isAnonymous: isAnonymous)
+      count == 1 && isAnonymous
+      ? "Verdict" : AuditSection.name(record, place, role: role, isAnonymous: isAnonymous)
     var content: [Markup] = [.make("h2", ["id": "\(id)-title"], [.name(title)]), verdict]
     content += asked + attacks
-    content += try charts() + controls + surest + methods() + limits
+    content += try charts()
+    if !isAnonymous { content += try PictureSection(pictures: pictures, id: id).markup() }
+    content += try controls + surest + methods() + limits
     return .make("section", ["id": id, "aria-labelledby": "\(id)-title"], content)
   }
 
@@ -37,8 +50,8 @@ struct AuditSection {
 
   private var asked: [Markup] {
     [
-      heading("What was asked, and of whom"),
-      paragraph(
+      .heading("What was asked, and of whom"),
+      .paragraph(
         "T are the epochs of pre-training, N the inputs trained on: few inputs seen often (a large T/N) are remembered, "
           + "many seen seldom are not."),
       record.encoderTable.markup("The encoders: the one under audit, and the auditor's own"),
@@ -47,8 +60,8 @@ struct AuditSection {
   }
 
   private var attacks: [Markup] {
-    var content = [
-      heading("What the attacks find"),
+    var content: [Markup] = [
+      .heading("What the attacks find"),
       record.attackTable.markup(
         "Percent, with 95% intervals in brackets; behind \u{201C}at\u{201D} the rate of false positives that was reached",
         style: "wide"
@@ -56,8 +69,8 @@ struct AuditSection {
     ]
     if let comparison = record.results.comparison {
       content += [
-        heading("The attacks on the same inputs"),
-        paragraph(
+        .heading("The attacks on the same inputs"),
+        .paragraph(
           "Beside \(comparison.reference), which was chosen beforehand: the difference of areas in points, the inputs "
             + "that either alone tells rightly, and p-values after Holm's correction over the table."),
         record.results.comparisonTable.markup("Differences beside \(comparison.reference)", style: "narrow"),
@@ -65,8 +78,8 @@ struct AuditSection {
     }
     if !record.queryTable.rows.isEmpty {
       content += [
-        heading("What fewer questions would have found"),
-        paragraph(
+        .heading("What fewer questions would have found"),
+        .paragraph(
           "The first few of the views or variants that were asked about, judged by a threshold made with as many; nothing "
             + "more was asked for it."),
         record.queryTable.markup("By questions about each input", style: "narrow"),
@@ -76,30 +89,37 @@ struct AuditSection {
   }
 
   private func charts() throws -> [Markup] {
-    let figures = try record.charts().map { chart in
-      Markup.make(
-        "figure", [:],
-        [chart.markup(id: "\(id)-\(chart.name)"), .make("figcaption", [:], [.name(chart.title)])])
+    let charts = try record.charts()
+    guard !charts.isEmpty else { return [] }
+    var content: [Markup] = [.heading("Charts"), .charts(charts, id: id)]
+    if let calibration = try record.calibrationTable() {
+      content += [
+        .heading("How often the three answers are wrong"),
+        .paragraph(
+          "What `infer --alpha` would say of these inputs: half of each group are known, the other half are asked about, and "
+            + "the other way round. Of those called member-like, and of those called not a member, a share of at most the "
+            + "level is expected to be wrong."),
+        calibration.markup("Answers by the scores of \(record.results.attacks[0].name)", style: "narrow"),
+      ]
     }
-    guard !figures.isEmpty else { return [] }
-    return [heading("Charts"), .make("div", ["class": "charts"], figures)]
+    return content
   }
 
   private var controls: [Markup] {
     let table = record.controlTable
     let swapped = record.results.swappedTable
     guard !table.rows.isEmpty || !swapped.rows.isEmpty else {
-      return [heading("Controls"), paragraph("None were made.")]
+      return [.heading("Controls"), .paragraph("None were made.")]
     }
-    var content = [
-      heading("Controls, and what they say"),
-      paragraph(
+    var content: [Markup] = [
+      .heading("Controls, and what they say"),
+      .paragraph(
         "Encoders that never learned, and classifiers that never ask an encoder, must be at chance, an area of 50%. "
           + "Where one is not, the groups differ by themselves."),
     ]
     let above = AttackMetrics.aboveChance(record.results.controls)
     content.append(
-      paragraph(
+      .paragraph(
         above.isEmpty
           ? "None lies above chance after Holm's correction within its family."
           : "Above chance after Holm's correction within its family: \(above.map(\.name).joined(separator: "; "))."
@@ -120,14 +140,14 @@ struct AuditSection {
     guard let first = record.results.attacks.first, let table = record.surestTable(isAnonymous: isAnonymous)
     else { return [] }
     return [
-      heading("The inputs that it is surest of"),
+      .heading("The inputs that it is surest of"),
       table.markup("Highest scores by \(first.name)", style: "narrow"),
     ]
   }
 
   private func methods() throws -> [Markup] {
     [
-      heading("Methods"), record.methodTable.markup("How it was done", style: "narrow pairs"),
+      .heading("Methods"), record.methodTable.markup("How it was done", style: "narrow pairs"),
       .make(
         "details", [:],
         [
@@ -141,12 +161,9 @@ struct AuditSection {
   private var limits: [Markup] {
     let items = record.results.warnings + AuditRecord.limits
     return [
-      heading("Limits"), .make("ul", [:], items.map { .make("li", [:], [.name($0)]) }),
+      .heading("Limits"), .make("ul", [:], items.map { .make("li", [:], [.name($0)]) }),
     ]
   }
-
-  private func heading(_ text: String) -> Markup { .make("h3", [:], text) }
-  private func paragraph(_ text: String) -> Markup { .make("p", [:], [.name(text)]) }
 }
 
 extension ReportTable {
@@ -176,7 +193,9 @@ extension ReportTable {
   /// A value whose interval in brackets stays in one line.
   private static func content(_ cell: String) -> Markup {
     guard let interval = cell.firstMatch(of: #/\[[-+.0-9]+, [-+.0-9]+\]/#) else {
-      return .make("span", [:], [.name(cell)])
+      // Numbers and single words stay in one line too; longer names may be broken anywhere.
+      let isShort = cell.utf8.count <= 12 && !cell.contains(" ")
+      return .make("span", ["class": isShort ? "short" : ""], [.name(cell)])
     }
     return .make(
       "span", [:],

@@ -11,7 +11,7 @@ indirect enum Markup {
   case style(StaticString)
 
   /// Elements of HTML that have no end tag.
-  private static let void: Set<String> = ["meta"]
+  private static let void: Set<String> = ["meta", "img"]
 
   /// An element.
   static func make(

@@ -21,10 +21,14 @@ enum PageStyle {
     align-items:start}
     figure{margin:0}figcaption{font-size:.88rem;color:var(--soft);margin-top:4px}
     .chart{display:block;width:100%;max-width:460px;height:auto}
+    h4{font-size:.95rem;margin:22px 0 6px}
+    .views{display:flex;flex-wrap:wrap;gap:4px;margin:8px 0 14px}
+    .views img{width:72px;height:72px;image-rendering:pixelated;border:1px solid var(--rule)}
     table{border-collapse:collapse;width:100%;margin:14px 0;font-size:.86rem;font-variant-numeric:tabular-nums}
     caption{text-align:left;color:var(--soft);padding-bottom:6px}
     th,td{padding:6px 12px 6px 0;vertical-align:top;border-bottom:1px solid var(--rule);text-align:left}
     thead th{border-bottom:2px solid var(--soft);font-weight:600}tbody th{font-weight:500}
+    .short{white-space:nowrap}
     .interval{white-space:nowrap;color:var(--soft)}
     .narrow{width:auto;min-width:min(100%,420px)}
     summary{cursor:pointer;margin:12px 0;color:var(--link)}

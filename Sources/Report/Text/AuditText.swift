@@ -21,6 +21,10 @@ extension AuditRecord {
         "On the same inputs, beside \(comparison.reference); p after Holm's correction",
         results.comparisonTable)
     }
+    if let calibration = try calibrationTable() {
+      add(
+        "How often the three answers of infer --alpha are wrong, half of each group being known", calibration)
+    }
     add("What the first few of the questions would have found", queryTable)
     let grouped = results.controls.filter { $0.swap == nil }
     if !results.attacks.isEmpty {
@@ -40,5 +44,32 @@ extension AuditRecord {
     }
     parts.append((["Limits"] + limits).joined(separator: "\n"))
     return parts.joined(separator: "\n\n") + "\n"
+  }
+}
+
+extension AuditPair {
+  /// What both say beside each other, for a terminal of 80 columns.
+  public var text: String {
+    let verdict = PairVerdict(self)
+    var parts = [
+      TerminalText.wrapped(verdict.headline.uppercased()).joined(separator: "\n"),
+      verdict.sentences.flatMap { TerminalText.wrapped($0) }.joined(separator: "\n"),
+      "The encoders under audit\n\n\(encoderTable.terminalText)",
+    ]
+    if !rows.isEmpty {
+      parts.append(
+        "Areas before and after, in percent; p after Holm's correction\n\n\(areaTable.terminalText)")
+      parts.append("Rates before and after, in percent\n\n\(rateTable.terminalText)")
+    }
+    return parts.joined(separator: "\n\n") + "\n"
+  }
+}
+
+extension EpochSeries {
+  /// The series for a terminal of 80 columns.
+  /// - Parameter isAnonymous: whether its name is left out.
+  public func text(isAnonymous: Bool = false) -> String {
+    let title = isAnonymous ? "Over the epochs" : "Over the epochs: \(title)"
+    return "\(TerminalText.wrapped(title).joined(separator: "\n"))\n\n\(table.terminalText)\n"
   }
 }

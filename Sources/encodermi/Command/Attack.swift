@@ -93,7 +93,12 @@ struct Attack: ParsableCommand {
   private var saved: Set<RawMaterial> {
     get throws {
       let kinds = Dictionary(uniqueKeysWithValues: RawMaterial.allCases.map { ($0.rawValue, $0) })
-      return Set(try AttackOptions.list(save ?? "").map { try AttackOptions.choice($0, "save", kinds) })
+      guard let save else { return [] }
+      let names = AttackOptions.list(save)
+      guard !names.isEmpty else {
+        throw ValidationError("--save names nothing; give features, answers or features,answers")
+      }
+      return Set(try names.map { try AttackOptions.choice($0, "things to save called", kinds) })
     }
   }
 
@@ -170,6 +175,11 @@ struct Attack: ParsableCommand {
         "\(option) is for encoders trained with captions, and \(target) is asked about images alone; leave it out"
       )
     }
+    if opened.pictures == nil {
+      try refuse(
+        [("--references", !references.isEmpty), ("--views", options.views != nil)]
+          + [("--near-embeddings", lists.nearEmbeddings != nil)])
+    }
     // Without captions only attacks that are named ask references.
     if !opened.usesCaptions, !references.isEmpty, configuration.attacks == nil {
       throw ValidationError(
@@ -223,6 +233,9 @@ struct Attack: ParsableCommand {
     let (encoder, size, captions) = try lists.open(target)
     let groups = try lists.groups(
       captions: captions, size: size, language: EncoderPlace(target).runDescription?.options.language)
+    if groups.images == nil {
+      try refuse([("--views", options.views != nil), ("--near-embeddings", lists.nearEmbeddings != nil)])
+    }
     let job = GroupsJob(groups, encoder: encoder, configuration: configuration, level: alpha ?? 0.05)
     let results = try Interruption.whileRequestable {
       try Narrator.during("attack") { narrator in
@@ -236,6 +249,13 @@ struct Attack: ParsableCommand {
       throw ExitCode(130)
     }
     print((tables.wide ? results.wideText : results.text) + "\n\nresults are in \(folder.path)")
+  }
+
+  /// Refuses options of pictures where lists hold captions alone.
+  private func refuse(_ options: [(name: String, isGiven: Bool)]) throws {
+    guard let option = options.first(where: \.isGiven) else { return }
+    throw ValidationError(
+      "\(option.name) is of pictures, and --members and --nonmembers hold captions alone; leave it out")
   }
 
   private var levels: [CaptionKnowledge]? { get throws { try Attack.levels(knowledge) } }

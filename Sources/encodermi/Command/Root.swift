@@ -42,8 +42,8 @@ struct Root: ParsableCommand {
       """,
     version: Versions.program,
     subcommands: [
-      Pretrain.self, Attack.self, Infer.self, ReportCommand.self, Questions.self, Embed.self, Owner.self,
-      Compare.self, ExperimentCommand.self, Demo.self, Tokenize.self, Bench.self,
+      Pretrain.self, Attack.self, Infer.self, ReportCommand.self, Verify.self, Questions.self, Embed.self,
+      Owner.self, Compare.self, ExperimentCommand.self, Demo.self, Tokenize.self, Bench.self,
     ])
 
   static func main() {

@@ -75,14 +75,14 @@ struct Verdicts {
       })
   }
 
-  /// How many of some inputs must score above all known nonmembers before any is called member-like, where that is more
-  /// than one and not too many: the least p there is is 1 / (n + 1), and Benjamini and Hochberg's correction takes its share of them.
+  /// How few of some inputs can be called member-like, if any are, where that is more than one and not too many: no p is
+  /// below 1 / (n + 1), and by Benjamini and Hochberg k of m inputs are called where k of them have p <= k · alpha / m.
   static func crowded(inputs: Int, nonmembers: Int, at alpha: Double) -> String? {
-    let least = Int((Double(inputs) / (alpha * Double(nonmembers + 1))).rounded(.up))
-    guard (2...inputs).contains(least) else { return nil }
+    let least = (Double(inputs) / (alpha * Double(nonmembers + 1))).rounded(.up)
+    guard least >= 2, least <= Double(inputs) else { return nil }
     return
-      "of \(inputs) inputs at least \(least) must score above all \(nonmembers) known nonmembers before any is called "
-      + "member-like; more known nonmembers, or fewer inputs in a call, make that easier"
+      "of \(inputs) inputs at least \(Int(least)) are called member-like or none, as \(nonmembers) known nonmembers allow no "
+      + "smaller p; more of them, or fewer inputs in a call, let fewer be called"
   }
 
   /// Which error rate verdicts by known inputs support, in a sentence.

@@ -78,6 +78,19 @@ import Vision
     }
   }
 
+  @Test("A pax record whose length ends before its value is passed over")
+  func shortRecord() throws {
+    let folder = try DataFolder()
+    for record in ["4 path=a\n", "8 path=\n", "6 size=1\n"] {
+      let content = Array(record.utf8) + Array(repeating: 0, count: 512 - record.utf8.count)
+      let archive =
+        member("record", kind: "x", size: record.utf8.count) + content + Tar.member("a.txt", [1], kind: "0")
+        + Array(repeating: 0, count: 1024)
+      let shard = try TarShard(folder.write(archive, to: "s.tar"))
+      #expect(shard.problem == nil && shard.members.map(\.name) == ["a.txt"], "\(record)")
+    }
+  }
+
   /// A header with another kind, size or check sum than its content has, and the content.
   private func member(_ name: String, kind: Character, size: Int, signed: Bool = false) -> [UInt8] {
     var header = Tar.member(name, [], kind: kind)

@@ -65,7 +65,10 @@ import Testing
 
   @Test("Written CSV is read back as it was, whatever its fields hold")
   func writtenCSV() {
-    let table = [["a", "b,c", "say \"x\""], ["two\nlines", "", " spaced "], ["é", "\r", "\t"]]
+    let table = [
+      ["a", "b,c", "say \"x\""], ["two\nlines", "", " spaced "], ["é", "\r", "\t"],
+      ["\"\u{301}", ",\u{301}", "\n\u{301}"],
+    ]
     let text = table.map { DelimitedText.line($0, .csv) }.joined()
     #expect(text.hasPrefix("a,\"b,c\",\"say \"\"x\"\"\"\n"))
     #expect(fields(text) == table)

@@ -26,6 +26,14 @@ import Testing
     #expect(record.recomputed == 3)
   }
 
+  @Test("scores of single precision are read as they were, so that one at the threshold decides as it did")
+  func singlePrecision() throws {
+    var audit = SampleAudit()
+    audit.attacks[0].scores = audit.attacks[0].scores.map { $0.map { Double(Float($0) / 7) } }
+    let record = try audit.record()
+    #expect(try record.scores.scores(of: record.results.attacks[0])?.groups == audit.attacks[0].scores)
+  }
+
   @Test("a changed score is found where it changes a number")
   func changedScore() throws {
     try changed(
@@ -144,8 +152,10 @@ import Testing
       try FigureFolder.write([record], to: place)
       #expect(
         try Paths.names(in: place.path) == [
-          "areas.svg", "attacks.md", "comparison.md", "controls.md", "encoders.md", "methods.md",
-          "metrics.csv", "roc.csv", "roc.svg", "scores.svg",
+          "areas.png", "areas.svg", "attacks.md", "calibration.md", "calibration.png", "calibration.svg",
+          "comparison.md", "controls.md", "encoders.md", "methods.md", "metrics.csv", "precision.csv",
+          "precision.png",
+          "precision.svg", "roc.csv", "roc.png", "roc.svg", "scores.png", "scores.svg",
         ])
       let lines = try String(contentsOf: place.appending(path: "metrics.csv"), encoding: .utf8).split(
         separator: "\n")

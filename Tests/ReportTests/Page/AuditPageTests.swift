@@ -1,12 +1,16 @@
 import Attack
 import Foundation
-import Report
 import Testing
 
+@testable import Report
+
 @Suite struct AuditPageTests {
-  /// The tags of a page with the names of their attributes, without any text.
+  /// The tags of a page with the names of their attributes, without any text. A browser reads code points: a mark after a
+  /// bracket is no part of it.
   private func skeleton(_ page: String) -> [String] {
-    page.matches(of: #/<[^>]*>/#).map { String($0.output).replacing(#/="[^"]*"/#, with: "") }
+    page.matches(of: #/<[^>]*>/#.matchingSemantics(.unicodeScalar)).map {
+      String($0.output).replacing(#/="[^"]*"/#.matchingSemantics(.unicodeScalar), with: "")
+    }
   }
 
   /// What stands in the cells of the rows whose head is a name.
@@ -70,22 +74,59 @@ import Testing
     }
   }
 
-  @Test(
-    "text from outside changes no tag of the page",
-    arguments: [
-      "</bdi></td><script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "<!--", "]]></style><style>",
-      "a\u{202E}gnp.exe", "\u{1B}[31m\u{0}\n\r", "&lt;b&gt; ' onclick=x", "\u{05D0}\u{2067}<svg/onload=x>",
-    ])
-  func hostile(_ text: String) throws {
+  static let outsideTexts = [
+    "</bdi></td><script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "<!--", "]]></style><style>",
+    "a\u{202E}gnp.exe", "\u{1B}[31m\u{0}\n\r", "&lt;b&gt; ' onclick=x", "\u{05D0}\u{2067}<svg/onload=x>",
+    "</title><base href=//x>", "javascript:alert(1)", "\u{2028}</desc><a href=x>", "</svg><iframe srcdoc=x>",
+    "`|*_[x](y)\\", "a|\u{0301}<\u{0301}&\u{0301}\"\u{0301}b",
+    String(repeating: "\u{0301}", count: 200) + "\u{FFFE}\u{E0001}",
+  ]
+
+  /// An audit in which everything that comes from outside is the same text.
+  private func audit(_ text: String) -> SampleAudit {
     var audit = SampleAudit()
-    let expected = skeleton(try audit.page())
     audit.inputs.members = audit.inputs.members.map { _ in text }
     (audit.architecture, audit.algorithm) = (text, text)
     audit.attacks = [(text, audit.attacks[0].scores), (text + "2", audit.attacks[1].scores)]
-    audit.controlName = text
-    let page = try audit.page()
-    #expect(skeleton(page) == expected)
-    #expect(!page.unicodeScalars.contains { (0x202A...0x202E).contains($0.value) || $0.value == 0x1B })
+    (audit.controlName, audit.notes, audit.fingerprint) = (text, [text], text)
+    return audit
+  }
+
+  /// Whether a browser or a terminal would obey a character.
+  private func isObeyed(_ scalar: Unicode.Scalar) -> Bool {
+    [0x202A...0x202E, 0x2066...0x2069, 0x00...0x09, 0x0B...0x1F, 0x7F...0x9F].contains {
+      $0.contains(scalar.value)
+    }
+  }
+
+  @Test("text from outside changes no tag of the page", arguments: AuditPageTests.outsideTexts)
+  func hostile(_ text: String) throws {
+    let page = try audit(text).page()
+    #expect(skeleton(page) == skeleton(try audit("plain").page()))
+    #expect(!page.unicodeScalars.contains(where: isObeyed))
+  }
+
+  @Test(
+    "text from outside changes no tag of a page of two audits, nor of charts, nor the cells of a Markdown table",
+    arguments: Array(AuditPageTests.outsideTexts.prefix(2) + AuditPageTests.outsideTexts.suffix(4)))
+  func hostilePair(_ text: String) throws {
+    let (record, plain) = (try audit(text).record(), try audit("plain").record())
+    let pages = try [record, plain].map { try AuditPage(AuditPair(before: $0, after: $0)).html() }
+    #expect(skeleton(pages[0]) == skeleton(pages[1]))
+    #expect(!pages[0].unicodeScalars.contains(where: isObeyed))
+    for (chart, other) in zip(try record.charts(), try plain.charts()) {
+      #expect(skeleton(chart.file) == skeleton(other.file), "\(chart.name)")
+    }
+    for table in [record.attackTable, record.methodTable, record.encoderTable] {
+      let lines = table.markdown.split(separator: "\n")
+      #expect(lines.count == table.rows.count + 2)
+      for line in lines {
+        let bare = line.replacing("\\\\", with: "").replacing(
+          #/\\\|/#.matchingSemantics(.unicodeScalar), with: "")
+        #expect(bare.unicodeScalars.count { $0 == "|" } == table.header.count + 1, "\(line)")
+        #expect(!line.unicodeScalars.contains("<"))
+      }
+    }
   }
 
   @Test("it loads nothing, runs nothing, and is smaller than 2 MB")

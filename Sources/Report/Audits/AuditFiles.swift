@@ -1,0 +1,70 @@
+import Attack
+import Data
+import Experiments
+import Files
+import Foundation
+
+/// The three files that an audit leaves and a report is made of, as they are.
+struct AuditFiles: Sendable {
+  /// Where they are, for errors: a folder, or an archive with a folder in it.
+  let place: String
+  /// `results.json`.
+  var results: [UInt8]
+  /// `scores.csv`.
+  var scores: [UInt8]
+  /// `attack.json`.
+  var settings: [UInt8]
+
+  /// The names of the files, in the order of their names.
+  static let names = [AttackJob.configurationName, AttackResults.fileName, ScoresFile.name]
+
+  /// Reads a folder.
+  /// - Throws: `FileError`.
+  init(_ folder: URL) throws(FileError) {
+    func read(_ name: String) throws(FileError) -> [UInt8] {
+      [UInt8](try readFile(folder.appending(path: name), limit: AuditFiles.largest))
+    }
+    place = folder.path
+    results = try read(AttackResults.fileName)
+    scores = try read(ScoresFile.name)
+    settings = try read(AttackJob.configurationName)
+  }
+
+  /// Files by what is in them.
+  init(place: String, results: [UInt8], scores: [UInt8], settings: [UInt8]) {
+    (self.place, self.results, self.scores, self.settings) = (place, results, scores, settings)
+  }
+
+  /// The most bytes of a file.
+  private static let largest = 1 << 29
+
+  /// The files by name, in the order of ``names``.
+  var all: [(name: String, bytes: [UInt8])] { Array(zip(AuditFiles.names, [settings, results, scores])) }
+
+  /// The same without names of inputs and paths of data: an input's name is its place among members, or nonmembers, of the
+  /// encoder that it was asked of.
+  /// - Throws: ``ReportError`` or `ConfigurationError` where they cannot be read.
+  func anonymous() throws -> AuditFiles {
+    var result = self
+    var (text, rows, counts) = (
+      DelimitedText(bytes: scores, file: "\(place)/\(ScoresFile.name)", .csv), "", [String: Int]()
+    )
+    while let row = text.next() {
+      if let problem = row.problem {
+        throw ReportError.scores(file: text.file, line: row.line, reason: problem)
+      }
+      var fields = row.fields.map { String(decoding: $0, as: UTF8.self) }
+      if !rows.isEmpty && fields.count > 2 {
+        counts["\(fields[1]) \(fields[2])", default: 0] += 1
+        fields[0] = "\(fields[1]) \(fields[2]) \(counts["\(fields[1]) \(fields[2])"] ?? 0)"
+      }
+      rows += DelimitedText.line(fields, .csv)
+    }
+    result.scores = Array(rows.utf8)
+    var settings: AttackConfiguration = try Configuration.decode(
+      from: Data(settings), file: "\(place)/\(AttackJob.configurationName)")
+    settings.downstream.data = nil
+    result.settings = [UInt8](try Configuration.encode(settings))
+    return result
+  }
+}
