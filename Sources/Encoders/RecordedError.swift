@@ -49,7 +49,8 @@ public enum RecordedError: ExplainedError, Equatable {
         + ": expected \(expected) "
         + (Paths.suffix(file) == "npy"
           ? "in its name" : "as “\(RecordedAnswers.questionsKey)” in its metadata")
-        + (found == nil ? "; put it there if it has a row for each of them, else answer them" : "; answer these")
+        + (found == nil
+          ? "; put it there if it has a row for each of them, else answer them" : "; answer these")
     case .unknownTensor(let file, let tensor, let known):
       "\(file): the tensor “\(excerpt(tensor))” is none of \(known.joined(separator: ", ")); name it so"
     case .twice(let file, let other):

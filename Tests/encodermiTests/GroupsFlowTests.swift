@@ -35,7 +35,8 @@ import Testing
       let judged = try run("infer", "--target", "target", "--nonmembers", "list:known.txt", "--", "new")
       #expect(judged.code == 0, "\(judged.errors)")
       for words in [
-        "40 known nonmembers", "of 12 inputs at least 6 are called member-like or none", "a share of at most 0.05",
+        "40 known nonmembers", "of 12 inputs at least 6 are called member-like or none",
+        "a share of at most 0.05",
         "blind within the groups", "3 an input",
         "cannot tell",
       ] {

@@ -62,8 +62,11 @@ import Testing
         "--shadow", "shadow", "--views", "3", "--variants", "3", "--classifiers", "quick", "--controls",
         "none",
       ]
-      func run(_ arguments: [String]) throws {
-        let answer = try Program.run(arguments + settings, in: place.folder)
+      func run(_ arguments: [String], without option: String? = nil) throws {
+        // An option and its value.
+        let at = option.flatMap(settings.firstIndex) ?? settings.endIndex
+        let kept = settings[..<at] + settings[min(at + 2, settings.endIndex)...]
+        let answer = try Program.run(arguments + kept, in: place.folder)
         #expect(answer.code == 0, "\(answer.errors)")
       }
       let chosen = ["--attacks", names.joined(separator: ",")]
@@ -84,12 +87,12 @@ import Testing
         try FileManager.default.removeItem(at: place.folder.appending(path: folder))
       }
       let lists = ["--members", "text:in.txt", "--nonmembers", "text:out.txt"]
-      try run(["attack", "--target", "target", "--out", "direct"] + lists)
-      try run(["questions", "--target", "target", "--out", "asked"] + lists)
+      try run(["attack", "--target", "target", "--out", "direct"] + lists, without: "--views")
+      try run(["questions", "--target", "target", "--out", "asked"] + lists, without: "--views")
       let again = try Program.run(
         ["embed", "--encoder", "target", "--questions", "asked"], in: place.folder)
       #expect(again.code == 0, "\(again.errors)")
-      try run(["attack", "--target", "answers:asked", "--out", "recorded"] + lists)
+      try run(["attack", "--target", "answers:asked", "--out", "recorded"] + lists, without: "--views")
       try expectEqualScores(
         place, ["EncoderMI-V", "EncoderMI-S", "EncoderMI-T", "LpLA", "calibrated"], inputs: 24 + 12)
       let inputs = try place.table("direct/scores.csv").prefix(24).compactMap { $0["input"] }
@@ -99,8 +102,11 @@ import Testing
       let caption = "mosaic number \(Int(known.prefix(3)) ?? -1)\n"
       try Data(caption.utf8).write(to: place.folder.appending(path: "out.txt"))
       let refused = try Program.run(
+        ["attack", "--target", "target", "--shadow", "shadow", "--out", "other"] + lists, in: place.folder)
+      #expect(refused.code == 1 && refused.errors.contains("1 input of the shadow"), "\(refused.errors)")
+      let views = try Program.run(
         ["attack", "--target", "target", "--out", "other"] + lists + settings, in: place.folder)
-      #expect(refused.code == 1 && refused.errors.contains("1 inputs of the shadow"), "\(refused.errors)")
+      #expect(views.code == 64 && views.errors.contains("--views is of pictures"), "\(views.errors)")
     }
   }
 

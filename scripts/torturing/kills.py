@@ -131,6 +131,8 @@ def killed(work, random):
     work.clean()
     stood = []
     for _ in range(random.randint(1, 4)):
+        if work.hasEnded:
+            break
         command = work.begins()
         waits(work, command, random)
         command.send(signal.SIGKILL)

@@ -156,7 +156,9 @@ struct TarShard {
             shard: file.path, offset: header, reason: "a \(key) of \(value.count) bytes")
         }
         let text = String(decoding: try file.read(value), as: UTF8.self)
-        if key == "path" { fields.path = text } else { fields.size = text }
+        // An empty value takes back what was said before (POSIX, pax).
+        let told = text.isEmpty ? nil : text
+        if key == "path" { fields.path = told } else { fields.size = told }
       }
       position += length
     }

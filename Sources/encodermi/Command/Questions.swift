@@ -104,6 +104,10 @@ struct Questions: ParsableCommand {
     var configuration = try options.configuration()
     if let near = lists.nearEmbeddings { configuration.nearEmbeddings = near }
     try lists.refuseNear(configuration)
+    if try lists.isGiven && lists.kind == .captions && options.views != nil {
+      throw ValidationError(
+        "--views is of pictures, and --members and --nonmembers hold captions alone; leave it out")
+    }
     let levels = try Attack.levels(knowledge)
     if let levels, levels.count == 1 { configuration.knowledge = levels[0] }
     if options.printConfig {

@@ -62,6 +62,7 @@ import Testing
     #expect(enough.canTell(at: 0.05) && enough.verdicts(of: [100], at: 0.05) == [.memberLike])
     #expect(enough.verdicts(of: [-100], at: 0.05) == [.cannotTell])
     #expect(ConformalTest.needed(at: 0.05) == 19 && ConformalTest.needed(at: 0.3) == 3)
+    #expect(ConformalTest.needed(at: 1e-30) == 999_999_999_999_999)
     let both = try ConformalTest(
       nonmembers: [Double](repeating: 0, count: 19), members: [Double](repeating: 1, count: 19))
     #expect(
