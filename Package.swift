@@ -142,8 +142,8 @@ let package = Package(
     .testTarget(
       name: "ExperimentsTests",
       dependencies: [
-        "Files", "Vision", "Text", "Data", "Contrastive", "Encoders", "Attack", "Experiments", "Report",
-        "TestSupport",
+        "Files", "Kernels", "Networks", "Vision", "Text", "Data", "Contrastive", "Encoders", "Attack",
+        "Experiments", "Report", "TestSupport",
       ],
       swiftSettings: numeric),
     .testTarget(
