@@ -65,6 +65,28 @@ struct AuditFiles: Sendable {
       from: Data(settings), file: "\(place)/\(AttackJob.configurationName)")
     settings.downstream.data = nil
     result.settings = [UInt8](try Configuration.encode(settings))
+    var found: AttackResults = try Configuration.decode(
+      from: Data(results), file: "\(place)/\(AttackResults.fileName)", allowsNull: true)
+    found.warnings = found.warnings.map(AuditFiles.withoutNames)
+    result.results = [UInt8](try Configuration.encode(found))
     return result
+  }
+
+  /// A warning without what it quotes, which stands in brackets or quotation marks: from the first to the last of them, as a
+  /// name may hold some itself.
+  static func withoutNames(_ warning: String) -> String {
+    let marks: Set<Character> = ["(", ")", "“", "”", "'"]
+    guard let first = warning.firstIndex(where: marks.contains),
+      let last = warning.lastIndex(where: marks.contains), first < last
+    else { return warning }
+    return warning[..<first] + "[names left out]" + warning[warning.index(after: last)...]
+  }
+}
+
+extension AuditRecord {
+  /// What must be known before a number is quoted.
+  /// - Parameter isAnonymous: whether what they quote is left out.
+  func warnings(isAnonymous: Bool) -> [String] {
+    isAnonymous ? results.warnings.map(AuditFiles.withoutNames) : results.warnings
   }
 }

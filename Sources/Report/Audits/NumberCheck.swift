@@ -50,7 +50,11 @@ public struct NumberCheck: Sendable {
     var (withoutScores, thresholds): ([String], [String]) = ([], [])
     for metrics in results.attacks + results.controls {
       guard let found = try scores.scores(of: metrics) else {
-        withoutScores.append(metrics.name)
+        if results.attacks.contains(where: { $0.name == metrics.name }) {
+          require("no column", is: "a column of its scores", ScoresFile.name, "'\(excerpt(metrics.name))'")
+        } else {
+          withoutScores.append(metrics.name)
+        }
         continue
       }
       compare(metrics, found)
@@ -215,7 +219,9 @@ public struct NumberCheck: Sendable {
       }
       attacks.append((metrics.name, found))
     }
-    guard let again = PairedComparison(attacks) else { return }
+    guard let again = PairedComparison(attacks) else {
+      return require("a comparison", is: "none, of a single attack", AttackResults.fileName, "comparison")
+    }
     require(recorded.reference, is: again.reference, AttackResults.fileName, "comparison.reference")
     requireNumber(Double(recorded.attacks.count), is: Double(again.attacks.count), "rows of comparison")
     for (row, now) in zip(recorded.attacks, again.attacks) {

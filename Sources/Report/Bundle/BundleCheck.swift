@@ -109,7 +109,22 @@ public struct BundleCheck: Sendable {
         problems.append("\(error)")
       }
     }
-    let count = contents.audits.count * AuditFiles.names.count + 2 + BundleSeal.names.count
+    if contents.audits.isEmpty { problems.append("\(AuditBundle.contentsName): it names no audit") }
+    let names =
+      contents.audits.indices.flatMap { index in AuditFiles.names.map { "\(AuditBundle.folder(index))/\($0)" }
+      }
+      + [AuditBundle.contentsName, AuditBundle.wordsName] + BundleSeal.names
+    let count = names.count
+    let known = Set(names.map { ExactText($0) })
+    var seen: Set<ExactText> = []
+    for member in archive.members {
+      let name = ExactText(member.name)
+      if !known.contains(name) {
+        problems.append("'\(excerpt(member.name))' is no file of a bundle")
+      } else if !seen.insert(name).inserted {
+        problems.append("'\(excerpt(member.name))' is there twice")
+      }
+    }
     if archive.members.count != count {
       problems.append(
         "\(AuditBundle.contentsName): it names \(contents.audits.count) audits, which are \(count) files; the archive holds "

@@ -117,8 +117,9 @@ struct ChartScale {
   func callAsFunction(_ value: Double) -> Double {
     let inside = min(max(value, values.lowerBound), values.upperBound)
     func place(_ value: Double) -> Double { isLogarithmic ? log10(value) : value }
-    let share =
-      (place(inside) - place(values.lowerBound)) / (place(values.upperBound) - place(values.lowerBound))
-    return ends.0 + share * (ends.1 - ends.0)
+    // Halves, since the whole may be beyond all numbers.
+    let (first, last) = (place(values.lowerBound) / 2, place(values.upperBound) / 2)
+    let share = (place(inside) / 2 - first) / (last - first)
+    return ends.0 + (share.isFinite ? share : 0) * (ends.1 - ends.0)
   }
 }

@@ -36,7 +36,8 @@ enum LineChart {
     let high = min(1, max(low + 0.1, ((ends.max() ?? 1) * 10).rounded(.up) / 10))
     let y = ChartScale(low...high, to: (plot.bottom, plot.top))
     let (first, last) = (all.map(\.x).min() ?? 0, all.map(\.x).max() ?? 1)
-    let x = ChartScale(first...max(last, first + 1e-9), to: (plot.left + 8, plot.right - 8))
+    let x = ChartScale(
+      first...max(last, first + max(1e-9, abs(first) * 1e-9)), to: (plot.left + 8, plot.right - 8))
     var content: [Markup] = []
     let tenths = Int((low * 10).rounded())...Int((high * 10).rounded())
     for tenth in tenths where tenths.count < 8 || tenth % 2 == 0 {

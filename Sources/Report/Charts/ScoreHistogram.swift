@@ -17,11 +17,22 @@ enum ScoreHistogram {
     init(_ scores: MembershipScores, bins: Int) {
       let all = scores.groups.pooled
       var (low, high) = (all.min() ?? 0, all.max() ?? 0)
-      if low == high { (low, high) = (low - 0.5, high + 0.5) }
-      let (first, width) = (low, (high - low) / Double(bins))
+      if low == high {
+        // Beyond 2^52 a half adds nothing.
+        let margin = max(0.5, 4 * low.ulp)
+        (low, high) = (
+          max(low - margin, -.greatestFiniteMagnitude), min(high + margin, .greatestFiniteMagnitude)
+        )
+      }
+      let first = low
+      // Halves, since the whole may be beyond all numbers.
+      let half = high / 2 - low / 2
       func shares(_ scores: [Double]) -> [Double] {
         var counts = [Int](repeating: 0, count: bins)
-        for score in scores { counts[min(bins - 1, Int((score - first) / width))] += 1 }
+        for score in scores {
+          let place = Double(bins) * ((score / 2 - first / 2) / half)
+          counts[place.isFinite ? min(bins - 1, max(0, Int(place))) : 0] += 1
+        }
         return counts.map { Double($0) / Double(scores.count) }
       }
       range = low...high

@@ -159,7 +159,7 @@ struct AuditSection {
   }
 
   private var limits: [Markup] {
-    let items = record.results.warnings + AuditRecord.limits
+    let items = record.warnings(isAnonymous: isAnonymous) + AuditRecord.limits
     return [
       .heading("Limits"), .make("ul", [:], items.map { .make("li", [:], [.name($0)]) }),
     ]

@@ -39,7 +39,7 @@ extension AuditRecord {
     add("Captions swapped", results.swappedTable)
     if let surest = surestTable(isAnonymous: isAnonymous) { add("The inputs that it is surest of", surest) }
     add("How it was done", methodTable)
-    let limits = (results.warnings + AuditRecord.limits).flatMap { limit in
+    let limits = (warnings(isAnonymous: isAnonymous) + AuditRecord.limits).flatMap { limit in
       TerminalText.wrapped(limit, indent: "  ").enumerated().map { $0 == 0 ? "- \($1.dropFirst(2))" : $1 }
     }
     parts.append((["Limits"] + limits).joined(separator: "\n"))

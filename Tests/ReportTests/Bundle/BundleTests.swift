@@ -151,6 +151,17 @@ import Testing
     #expect(problems(threshold).contains { $0.contains("threshold of 'EncoderMI-T' is 59.5, and 59.75") })
   }
 
+  @Test("an attack whose scores were taken out is named, whoever made new digests")
+  func missingScores() throws {
+    let bytes = try resealed("audit-1/scores.csv") { text in
+      text.split(separator: "\n").map { line in
+        let fields = line.split(separator: ",", omittingEmptySubsequences: false)
+        return (fields.prefix(3) + fields.dropFirst(5)).joined(separator: ",") + "\n"
+      }.joined()
+    }
+    #expect(problems(bytes).contains { $0.contains("'EncoderMI-V' is no column") }, "\(problems(bytes))")
+  }
+
   @Test("another file than the digest that was kept is refused")
   func digest() throws {
     let bytes = try bundle()
@@ -163,7 +174,9 @@ import Testing
 
   @Test("an anonymous bundle is sound and names no input, folder or place of data")
   func anonymous() throws {
-    let bytes = try AuditBundle.bytes([try SampleAudit().record()], isAnonymous: true)
+    var sample = SampleAudit()
+    sample.notes = ["1 picture is both in A and in B (in/0 (1).png and out/3.png; …); it is left out"]
+    let bytes = try AuditBundle.bytes([try sample.record()], isAnonymous: true)
     #expect(problems(bytes).isEmpty)
     let text = String(decoding: bytes, as: UTF8.self)
     #expect(!text.contains(".png") && text.contains("target member 1,target,member,30.0"))

@@ -76,6 +76,20 @@ import Testing
     #expect(counts.members == [0, 0, 1, 0] && counts.nonmembers == [0, 0, 1, 0])
   }
 
+  @Test("scores at the ends of what a number can be have bins and a chart too")
+  func extremes() throws {
+    let greatest = Double.greatestFiniteMagnitude
+    for (low, high) in [
+      (-greatest, greatest), (1e308, 1e308), (0x1p60, 0x1p60), (0, .leastNonzeroMagnitude),
+      (greatest, greatest),
+    ] {
+      let scores = try scores([high, high], [low])
+      let counts = ScoreHistogram.Counts(scores, bins: 4)
+      #expect(counts.members.reduce(0, +) == 1 && counts.nonmembers.reduce(0, +) == 1)
+      #expect(!ScoreHistogram.chart("test", scores).file.contains("nan"))
+    }
+  }
+
   @Test(
     "the fullest bin reaches the plot's edge, members up and nonmembers down, and the threshold stands at its place"
   )
