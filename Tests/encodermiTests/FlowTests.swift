@@ -39,6 +39,7 @@ import Testing
       try checkScores(place)
 
       try checkVerdicts(place)
+      try checkParts(place)
 
       let growth = try place.attack("--growth")
       #expect(growth.code == 0, "\(growth.errors)")
@@ -126,6 +127,34 @@ import Testing
         }
       }
     }
+  }
+
+  /// Scores written in parts and put together are the verdicts of one call, and stand once they were written.
+  private func checkParts(_ place: Workplace) throws {
+    let query = [
+      "infer", "--classifier", "attack/classifiers/threshold", "--target", "target", "--data",
+      "folder:images",
+    ]
+    let whole = try Program.run(query + ["--format", "csv"], in: place.folder)
+    func run(_ part: String, _ out: String = "scores") throws -> Program.Answer {
+      try Program.run(query + ["--out", out, "--part", part], in: place.folder)
+    }
+    let early = try Program.run(["merge", "images"], in: place.folder)
+    #expect(early.code == 1 && early.errors.contains("images holds no scores of `encodermi infer --out`"))
+    #expect(try run("2/2").code == 0)
+    let missing = try Program.run(["merge", "scores"], in: place.folder)
+    #expect(missing.code == 1 && missing.errors.contains("1 of 1 pieces are not in"))
+    #expect(missing.output.isEmpty)
+    #expect(try run("1/2").code == 0)
+    let merged = try Program.run(["merge", "scores"], in: place.folder)
+    #expect(merged.code == 0 && merged.output == whole.output, "\(merged.errors)")
+    #expect(merged.errors.contains("inputs in 1 pieces") && merged.errors.contains("measured on"))
+    #expect(try run("1/2").output.contains("1 of them were there already"))
+    let judged = try Program.run(query + ["--format", "csv", "--alpha", "0.5"], in: place.folder)
+    let level = try Program.run(["merge", "scores", "--alpha", "0.5"], in: place.folder)
+    #expect(level.code == 0 && level.output == judged.output, "\(level.errors)")
+    let refused = try Program.run(query + ["--out", "scores", "--alpha", "0.5"], in: place.folder)
+    #expect(refused.code == 64 && refused.errors.contains("--out takes no --alpha"))
   }
 
   private func checkVerdicts(_ place: Workplace) throws {

@@ -13,10 +13,21 @@ public struct DataFormat: Sendable {
   public var heeds: Set<Choice> = []
   /// Whether it heeds ``DataOptions/parts`` itself, because the files of other parts need not be read.
   var choosesParts = false
+  /// Its archives, each of which can be read by itself; nil where all is read at once.
+  var archives: Archives?
   /// Whether the file, folder or pattern at a path looks like it.
   let recognises: @Sendable (_ path: String) -> Bool
   /// Finds pictures with their classes, parts and captions; what the options do not refuse is left out and named.
   let read: @Sendable (_ path: String, _ listing: inout DataListing) throws -> Void
+
+  /// Files of a data set of which each holds pictures with all that is told of them.
+  struct Archives: Sendable {
+    typealias Archive = (path: String, name: String)
+    /// The archives at a path in order, and what each is called in the names of its pictures.
+    let list: @Sendable (_ path: String) throws -> [Archive]
+    /// Finds the pictures of one of them.
+    let read: @Sendable (_ archive: Archive, _ listing: inout DataListing) throws -> Void
+  }
 
   /// The fields of ``DataOptions`` that mean something in some formats only.
   public enum Choice: String, Sendable, CaseIterable {

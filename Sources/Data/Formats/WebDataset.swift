@@ -8,6 +8,7 @@ extension DataFormat {
   public static let webDataset = DataFormat(
     name: "webdataset", summary: "a .tar archive, a folder of them, or a pattern like shard-{000..012}.tar",
     hasCaptions: true, heeds: [.captionColumn],
+    archives: Archives(list: shards, read: readShard),
     recognises: { path in
       // A folder that cannot be listed is not recognised; whoever names the format gets the reason from `read`.
       if Paths.isFolder(path) {
@@ -18,7 +19,7 @@ extension DataFormat {
       return Paths.suffix(path) == "tar"
         ? path.utf8.contains(UInt8(ascii: "{")) || Paths.isFile(path) : isPacked
     },
-    read: readShards)
+    read: { path, listing in for shard in try shards(path) { try readShard(shard, into: &listing) } })
 }
 
 private let pictureSuffixes = ["jpg", "jpeg", "png"]
@@ -26,13 +27,12 @@ private let textSuffixes = ["txt", "json"]
 /// More than this is no caption.
 private let longestText = 16 << 20
 
-private func readShards(_ path: String, into listing: inout DataListing) throws {
+/// The archives that a path stands for. Where two have the same name, each is called by its path.
+private func shards(_ path: String) throws -> [DataFormat.Archives.Archive] {
   let shards = try ShardPattern.shards(path)
   let names = shards.map(Paths.name)
   let distinct = Set(names.map { ExactText($0) }).count == names.count
-  for (shard, name) in zip(shards, names) {
-    try readShard(shard, name: distinct ? name : shard, into: &listing)
-  }
+  return zip(shards, names).map { ($0, distinct ? $1 : $0) }
 }
 
 /// The members that share a key.
@@ -44,7 +44,8 @@ private struct Sample {
   var dotted: [(suffix: String, member: TarShard.Member)] = []
 }
 
-private func readShard(_ path: String, name: String, into listing: inout DataListing) throws {
+private func readShard(_ shard: DataFormat.Archives.Archive, into listing: inout DataListing) throws {
+  let (path, name) = shard
   let archive = try TarShard(path)
   var (samples, order): ([ExactText: Sample], [String]) = ([:], [])
   for member in archive.members {

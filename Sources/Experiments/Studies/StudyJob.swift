@@ -25,7 +25,7 @@ public struct StudyJob {
   /// Where results are written: a folder for each experiment.
   public let folder: URL
   /// The share that is made here; nil for all.
-  public let part: StudyPart?
+  public let part: WorkPart?
   /// How long each step takes.
   public let estimate: StudyEstimate
 
@@ -37,7 +37,7 @@ public struct StudyJob {
   /// - Parameter measuring: told what is measured; nil to measure nothing, and tell no time.
   /// - Throws: an error of the data or of a training.
   public init(
-    _ plan: StudyPlan, in folder: URL, part: StudyPart? = nil, measuring: ((String) -> Void)? = nil
+    _ plan: StudyPlan, in folder: URL, part: WorkPart? = nil, measuring: ((String) -> Void)? = nil
   ) throws {
     (self.plan, self.folder, self.part) = (plan, folder, part)
     done = try Set(

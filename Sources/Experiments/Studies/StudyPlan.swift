@@ -97,28 +97,6 @@ public struct StudyPlan {
   }
 }
 
-/// A share of a plan for one of several machines: every n-th encoder and every n-th trial.
-public struct StudyPart: Sendable, Equatable {
-  /// Which part, from 1.
-  public let number: Int
-  /// Of how many.
-  public let count: Int
-
-  /// Reads `i/n`; nil for anything else.
-  public init?(_ text: String) {
-    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-    guard parts.count == 2, let number = Int(parts[0]), let count = Int(parts[1]), (1...1000).contains(count),
-      (1...count).contains(number)
-    else { return nil }
-    (self.number, self.count) = (number, count)
-  }
-
-  /// Every n-th of some things.
-  func of<Thing>(_ things: [Thing]) -> [Thing] {
-    things.enumerated().filter { $0.offset % count == number - 1 }.map(\.element)
-  }
-}
-
 /// What is written of an experiment before anything is computed, so that it goes on as it began, and parts of it are put
 /// together only with their like.
 public struct StudyRecord: Codable, Sendable, Equatable {

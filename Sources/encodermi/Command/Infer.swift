@@ -86,6 +86,16 @@ struct Infer: ParsableCommand {
   var alpha: Double?
   @Option(help: "The most pictures and captions that the target is asked about; what needs more is refused.")
   var budget: Int?
+  @Option(
+    help: """
+      For many inputs: a folder that scores are written into piece by piece (archives of --data one after the other, others \
+      4096 pictures at a time), instead of an answer. The same command goes on where it stopped; `encodermi merge` makes the \
+      answer.
+      """)
+  var out: String?
+  @Option(
+    help: "With --out: only every n-th piece from the i-th on, as 1/2, for one of n processes or machines.")
+  var part: String?
   @OptionGroup var scoring: ScoreOptions
   @Option(help: "How the answer is written: table, csv or json.") var format: Verdicts.Format = .table
   @Flag(help: "Stop at the first input that cannot be used, instead of leaving it out.") var strict = false
@@ -109,6 +119,7 @@ struct Infer: ParsableCommand {
     if alpha != nil && classifier == nil && nonmembers.isEmpty {
       throw ValidationError("--alpha needs scores of known nonmembers; give --nonmembers, or a --classifier")
     }
+    try validatePieces()
     if data.count + pairs.count > 1 {
       throw ValidationError("--data and --pairs take one data set; ask about one after the other")
     }
@@ -119,6 +130,7 @@ struct Infer: ParsableCommand {
     try checkFolders()
     let judge = try judge()
     try requireOptions(of: judge.subject)
+    if let out { return try write(judge, to: URL(filePath: out)) }
     let asked = try ask(judge)
     var verdicts = Verdicts(
       asked.inputs, scores: asked.scores, threshold: judge.threshold,

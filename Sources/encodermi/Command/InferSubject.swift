@@ -77,12 +77,12 @@ extension Infer {
   }
 
   /// The data set that was given, and the option that names it.
-  private var source: (option: String, location: String)? {
+  var source: (option: String, location: String)? {
     data.first.map { ("--data", $0) } ?? pairs.first.map { ("--pairs", $0) }
   }
 
   /// What asks, for errors.
-  private var asker: String {
+  var asker: String {
     classifier.map { "--classifier \($0)" } ?? scoring.score.map { "--score “\($0)”" } ?? "infer"
   }
 
@@ -108,6 +108,17 @@ extension Infer {
         leftOut: leftOut + (opened?.leftOut ?? 0))
     }
     let (data, leftOut) = try opened ?? openFiles(size: size)
+    return try inputs(subject, of: data, leftOut: leftOut)
+  }
+
+  /// The images of a data set, its captions or its pairs.
+  func inputs(_ subject: Subject, of data: Dataset, leftOut: Int) throws -> Inputs {
+    if subject == .captions {
+      let texts = (data.captions ?? []).flatMap { $0 }
+      return Inputs(
+        population: Population(captions: texts), names: texts.map { Verdicts.Input(caption: $0) },
+        leftOut: leftOut)
+    }
     let captions = subject == .pairs ? data.captions : nil
     let rows = (0..<data.count).flatMap { image -> [(image: Int, caption: String?)] in
       guard let captions else { return [(image, nil)] }
@@ -124,6 +135,16 @@ extension Infer {
   private func open(
     _ source: String, named option: String, for subject: Subject, size: Int
   ) throws -> (data: Dataset, leftOut: Int) {
+    let options = try options(of: source, named: option, for: subject, size: size)
+    let data = try opening(option) { try Dataset.open(source, options: options) }
+    warn(of: data.omissions)
+    return (data, data.omissions.count)
+  }
+
+  /// How a data set is opened.
+  func options(
+    of source: String, named option: String, for subject: Subject, size: Int
+  ) throws -> DataOptions {
     // A picture that is asked about twice does no harm, unlike one that is trained on twice.
     var usual = DataOptions(
       captions: subject != .images, imageSize: size, parts: parts.isEmpty ? nil : parts,
@@ -131,10 +152,7 @@ extension Infer {
     if let trained = try EncoderPlace(target).runDescription {
       usual.language = trained.options.language
     }
-    let options = try dataOptions.applied(to: usual, for: source, named: option, strict: strict)
-    let data = try opening(option) { try Dataset.open(source, options: options) }
-    warn(of: data.omissions)
-    return (data, data.omissions.count)
+    return try dataOptions.applied(to: usual, for: source, named: option, strict: strict)
   }
 
   /// The captions of the command line and of the file, as a data set would hold them.

@@ -42,7 +42,8 @@ struct Root: ParsableCommand {
       """,
     version: Versions.program,
     subcommands: [
-      Pretrain.self, Attack.self, Infer.self, ReportCommand.self, Verify.self, Questions.self, Embed.self,
+      Pretrain.self, Attack.self, Infer.self, Merge.self, ReportCommand.self, Verify.self, Questions.self,
+      Embed.self,
       Owner.self, Compare.self, ExperimentCommand.self, Demo.self, Tokenize.self, Bench.self,
     ])
 

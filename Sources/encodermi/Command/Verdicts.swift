@@ -54,13 +54,22 @@ struct Verdicts {
   /// The same inputs judged by scores of others whose membership is known; those without a verdict get none, where the
   /// others are those that the classifier was measured on.
   func judged(by test: ConformalTest, at alpha: Double, isMeasured: Bool) -> Verdicts {
-    let scores = rows.map { Double($0.score) }
-    return Verdicts(
-      rows: zip(rows, zip(scores, test.verdicts(of: scores, at: alpha))).map { row, judged in
+    judged(
+      test.verdicts(of: rows.map { Double($0.score) }, at: alpha)[...], by: test, at: alpha,
+      isMeasured: isMeasured)
+  }
+
+  /// The same where the verdicts of a level, which depend on all inputs together, are there already.
+  func judged(
+    _ verdicts: ArraySlice<ConformalVerdict>, by test: ConformalTest, at alpha: Double, isMeasured: Bool
+  ) -> Verdicts {
+    Verdicts(
+      rows: zip(rows, verdicts).map { row, judged in
         Row(
           file: row.file, caption: row.caption,
-          verdict: isMeasured && row.verdict == Verdicts.undecided ? row.verdict : judged.1.rawValue,
-          score: row.score, threshold: isMeasured ? row.threshold : nil, p: test.nonmemberP(judged.0),
+          verdict: isMeasured && row.verdict == Verdicts.undecided ? row.verdict : judged.rawValue,
+          score: row.score, threshold: isMeasured ? row.threshold : nil,
+          p: test.nonmemberP(Double(row.score)),
           errorRate: isMeasured ? nil : "false discovery rate \(alpha)")
       })
   }

@@ -51,7 +51,7 @@ struct RunExperiments: ParsableCommand {
     if let trials, !(1...1000).contains(trials) {
       throw ValidationError("--trials \(trials) is outside 1...1000")
     }
-    if let part, StudyPart(part) == nil {
+    if let part, WorkPart(part) == nil {
       throw ValidationError("--part takes a number and how many parts there are, as 1/2; found '\(part)'")
     }
     if let on, !ExperimentData.mains.contains(on) {
@@ -62,7 +62,6 @@ struct RunExperiments: ParsableCommand {
 
   func run() throws {
     machine.apply()
-    let start = ContinuousClock.now
     let studies = try ExperimentNames.studies(names)
     var scale = try ExperimentNames.scale(scale)
     scale.trials = trials
@@ -74,7 +73,7 @@ struct RunExperiments: ParsableCommand {
     let plan = try StudyPlan(studies, of: material, in: store)
     let progress = Progress("plan")
     let planned = try StudyJob(
-      plan, in: folder, part: part.flatMap(StudyPart.init),
+      plan, in: folder, part: part.flatMap(WorkPart.init),
       measuring: isWorker ? nil : { progress.note("measuring \($0)") })
     progress.finish()
     print(planned.summary)
@@ -82,6 +81,7 @@ struct RunExperiments: ParsableCommand {
       for skipped in record.skipped { warn("\(record.experiment), \(skipped.cell): \(skipped.reason)") }
     }
     if planOnly { return }
+    let start = ContinuousClock.now
     let narrator = StudyNarrator()
     var failure: (any Error)?
     let report = { (event: StudyEvent) in

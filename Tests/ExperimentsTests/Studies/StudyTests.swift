@@ -104,9 +104,9 @@ import Testing
 
   @Test("A part is a number and how many parts there are")
   func parts() {
-    #expect(StudyPart("2/3")?.of([0, 1, 2, 3, 4, 5, 6]) == [1, 4])
+    #expect(WorkPart("2/3")?.of([0, 1, 2, 3, 4, 5, 6]) == [1, 4])
     for wrong in ["0/2", "3/2", "1", "1/0", "a/2", "1/2/3", ""] {
-      #expect(StudyPart(wrong) == nil, "\(wrong)")
+      #expect(WorkPart(wrong) == nil, "\(wrong)")
     }
   }
 

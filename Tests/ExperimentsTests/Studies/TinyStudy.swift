@@ -62,7 +62,7 @@ struct TinyStudy {
   ) throws -> StudyJob {
     try StudyJob(
       try plan(studies, scale: scale, store: store), in: folder.appending(path: out),
-      part: part.flatMap(StudyPart.init))
+      part: part.flatMap(WorkPart.init))
   }
 
   /// Begins, runs, and returns the results.
