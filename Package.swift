@@ -153,7 +153,7 @@ let package = Package(
       name: "encodermiTests",
       dependencies: [
         "encodermi", "Files", "Networks", "Vision", "Text", "Data", "Contrastive", "Attack", "Experiments",
-        "TestSupport",
+        "Report", "TestSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: numeric),

@@ -37,68 +37,61 @@ public struct Embeddings {
   /// The embeddings, `[rows, width]`.
   public let tensor: Tensor
 
-  /// Inputs that are embedded at once.
-  private static let part = 64
+  /// What is told while embeddings are made.
+  public enum Event: Sendable, Equatable {
+    /// So many inputs are done.
+    case embedded(Int)
+    /// All embeddings will take about so many bytes of memory until they are written; told after the first part, and only of
+    /// a gibibyte or more.
+    case costly(memory: Int)
+  }
 
   /// Embeds pictures of a data set as they are: at the encoder's size, the middle of the longer side kept.
-  /// - Parameter report: told after each part how many are done.
+  /// - Parameter report: told what is being done.
   /// - Throws: an error of reading images or of the encoder, or ``AnswerError``.
   public init(
     of images: Images, _ indices: [Int], by encoder: any AuditedEncoder, space: EmbeddingLayer,
-    report: (_ done: Int) throws -> Void = { _ in }
+    report: (Event) throws -> Void = { _ in }
   ) throws {
     var centre = Augmentation.centre
     centre.outputSize = encoder.imageSize
     let unused = RandomStream(seed: 0, name: "centre")
     let size = ImageExtent(height: images.height, width: images.width)
     var digests: [String] = []
-    let answers = try Embeddings.parts(indices.count, report) { range in
+    let found = try CollectedAnswers(indices.count, by: encoder, spaces: [space], report) { range in
       let pixels = try images.pixels(of: Array(indices[range]))
       let pictures = Pictures(
         centre.pictures(1, of: pixels, size: size) { _ in unused }, size: encoder.imageSize)
       digests += QuestionDigest.of(pictures)
       return try encoder.answers(to: pictures)
     }
-    try self.init(.image, indices.map(images.name(of:)), digests, answers, encoder, space)
+    try self.init(.image, indices.map(images.name(of:)), digests, found, encoder, space)
   }
 
   /// Embeds captions.
+  /// - Parameter report: told what is being done.
   /// - Throws: an error of the encoder, or ``AnswerError``.
   public init(
     of captions: [String], by encoder: any AuditedEncoder, space: EmbeddingLayer,
-    report: (_ done: Int) throws -> Void = { _ in }
+    report: (Event) throws -> Void = { _ in }
   ) throws {
-    let answers = try Embeddings.parts(captions.count, report) {
+    let found = try CollectedAnswers(captions.count, by: encoder, spaces: [space], report) {
       try encoder.answers(to: Array(captions[$0]))
     }
-    try self.init(
-      .text, captions, captions.map(QuestionDigest.of(caption:)), answers, encoder, space)
+    try self.init(.text, captions, captions.map(QuestionDigest.of(caption:)), found, encoder, space)
   }
 
   private init(
-    _ modality: Modality, _ names: [String], _ digests: [String], _ answers: [EncoderAnswers],
+    _ modality: Modality, _ names: [String], _ digests: [String], _ found: CollectedAnswers,
     _ encoder: any AuditedEncoder, _ space: EmbeddingLayer
   ) throws {
-    let all = EncoderAnswers(stacking: answers)
-    try all.validate(inputs: names.count, from: encoder.identity.name)
-    guard let tensor = all[space] else {
+    guard let tensor = found.tensors[space] else {
       throw RecordedError.noSpace(encoder: encoder.identity.name, space)
     }
     self.tensor = tensor
     manifest = Manifest(
       version: 1, encoder: encoder.identity, modality: modality, space: space, width: tensor.shape[1],
       rows: zip(names, digests).map { Manifest.Row(name: $0, sha256: $1) })
-  }
-
-  private static func parts(
-    _ count: Int, _ report: (Int) throws -> Void, _ ask: (Range<Int>) throws -> EncoderAnswers
-  ) throws -> [EncoderAnswers] {
-    try stride(from: 0, to: count, by: part).map { start in
-      let range = start..<min(count, start + part)
-      let answers = try ask(range)
-      try report(range.upperBound)
-      return answers
-    }
   }
 
   /// Where the manifest of a file stands: beside it, with `.json` after its name.
@@ -126,25 +119,53 @@ public struct Embeddings {
   }
 }
 
+/// Answers about inputs one part after the other, checked part by part, of which only some spaces are kept.
+private struct CollectedAnswers {
+  /// Inputs that are embedded at once.
+  private static let part = 64
+
+  /// In each space that was answered in and is kept, a row for each input.
+  let tensors: [EmbeddingLayer: Tensor]
+
+  /// - Parameter spaces: those that are kept; nil for all.
+  init(
+    _ count: Int, by encoder: any AuditedEncoder, spaces: Set<EmbeddingLayer>? = nil,
+    _ report: (Embeddings.Event) throws -> Void, _ ask: (Range<Int>) throws -> EncoderAnswers
+  ) throws {
+    var (parts, widths): ([EmbeddingLayer: [Tensor]], [EmbeddingLayer: Int]?) = ([:], nil)
+    for start in stride(from: 0, to: count, by: CollectedAnswers.part) {
+      let range = start..<min(count, start + CollectedAnswers.part)
+      let answers = try ask(range)
+      try answers.validate(inputs: range.count, widths: widths, from: encoder.identity.name)
+      let layers = spaces.map(answers.layers.intersection) ?? answers.layers
+      if widths == nil {
+        // In parts, as a whole, and as the bytes that are written.
+        let row = layers.reduce(0) { $0 + (answers.widths[$1] ?? 0) } * MemoryLayout<Float>.size
+        if 3 * row * count >= 1 << 30 { try report(.costly(memory: 3 * row * count)) }
+      }
+      widths = answers.widths
+      for layer in layers {
+        if let tensor = answers[layer] { parts[layer, default: []].append(tensor) }
+      }
+      try report(.embedded(range.upperBound))
+    }
+    tensors = parts.mapValues { Tensor.stacked($0) }
+  }
+}
+
 extension QuestionManifest {
   /// Has an encoder answer the questions in a folder, in all of its spaces, and writes the answers beside them.
-  /// - Parameter report: told after each part how many questions are answered.
+  /// - Parameter report: told what is being done.
   /// - Throws: ``RecordedError/changedPicture(file:)`` where a picture is not the one that was asked about, an error of
   ///   reading or of the encoder, or ``AnswerError``.
   public func answer(
-    in folder: URL, by encoder: any AuditedEncoder, report: (_ done: Int) -> Void = { _ in }
+    in folder: URL, by encoder: any AuditedEncoder, report: (Embeddings.Event) throws -> Void = { _ in }
   ) throws {
     var tensors: [String: Tensor] = [:]
     func ask(_ modality: Modality, _ count: Int, _ answer: (Range<Int>) throws -> EncoderAnswers) throws {
-      var parts: [EncoderAnswers] = []
-      for start in stride(from: 0, to: count, by: 64) {
-        let range = start..<min(count, start + 64)
-        parts.append(try answer(range))
-        report(range.upperBound)
+      for (layer, tensor) in try CollectedAnswers(count, by: encoder, report, answer).tensors {
+        tensors[RecordedAnswers.tensorName(modality, layer)] = tensor
       }
-      let all = EncoderAnswers(stacking: parts)
-      try all.validate(inputs: count, from: encoder.identity.name)
-      for layer in all.layers { tensors[RecordedAnswers.tensorName(modality, layer)] = all[layer] }
     }
     if !pictures.isEmpty {
       guard encoder.imageSize == self.encoder.imageSize else {

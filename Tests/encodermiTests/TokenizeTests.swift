@@ -46,6 +46,33 @@ import Testing
     }
   }
 
+  @Test("A link in the place of --out, or of what is written beside it first, leads nowhere")
+  func links() throws {
+    try place { place in
+      let mine = place.folder.appending(path: "mine.txt")
+      try Data("mine".utf8).write(to: mine)
+      func link(_ name: String, to target: String) throws {
+        try FileManager.default.createSymbolicLink(
+          atPath: place.folder.appending(path: name).path, withDestinationPath: target)
+      }
+      try link("full.json", to: "mine.txt")
+      try link("empty.json", to: "nothing.txt")
+      try link(".empty.json.tmp", to: "mine.txt")
+      func train(_ out: String) throws -> Program.Answer {
+        try place.run("tokenize", "--train", "lines.txt", "--vocabulary", "300", "--out", out)
+      }
+      let full = try train("full.json")
+      #expect(full.code == 1 && full.errors.contains("full.json is there already"), "\(full.errors)")
+      let empty = try train("empty.json")
+      #expect(empty.code == 0, "\(empty.errors)")
+      #expect(try Data(contentsOf: mine) == Data("mine".utf8))
+      #expect(!place.isThere("nothing.txt") && !place.isThere(".empty.json.tmp"))
+      let attributes = try FileManager.default.attributesOfItem(
+        atPath: place.folder.appending(path: "empty.json").path)
+      #expect(attributes[.type] as? FileAttributeType == .typeRegular)
+    }
+  }
+
   @Test("A column of a table is taken by its title, and the same captions give the same bytes")
   func column() throws {
     try place { place in

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Files
 import Foundation
+import Report
 import TestSupport
 import Testing
 
@@ -127,6 +128,30 @@ import Testing
       // What is seen is the same.
       #expect(try place.data("attack/results.json") == place.data("wide/results.json"))
     }
+  }
+
+  @Test(
+    "Captions of verdicts stand in one line that fits beside the rest, of any script; a file's name stays whole"
+  )
+  func captionsInLine() {
+    let long = "a red balloon\nover " + String(repeating: "the sea and ", count: 20)
+    let rows = [
+      ["a.png", long, "nonmember", "0.1234"], ["b.png", String(repeating: "海", count: 60), "member", "1"],
+    ]
+    let header = ["file", "caption", "verdict", "score"]
+    for columns in [60, 80, 200] {
+      var table = ReportTable(header: header)
+      for row in Verdicts.shortened(rows, header, to: columns) { table.append(row) }
+      #expect(table.text.split(separator: "\n").allSatisfy { PrintableText.columns(String($0)) <= columns })
+    }
+    let shown = Verdicts.shortened(rows, header, to: 80)
+    #expect(shown[0][1].hasPrefix("a red balloon over the sea") && shown[0][1].hasSuffix("…"))
+    #expect(shown.map { $0[0] } == ["a.png", "b.png"])
+    let name = String(repeating: "folder/", count: 30) + "a.png"
+    let narrow = Verdicts.shortened([[name, long, "member", "1"]], header, to: 80)[0]
+    #expect(narrow[0] == name && PrintableText.columns(narrow[1]) == 20)
+    #expect(Verdicts.shortened([["a", "short", "member", "1"]], header, to: 80)[0][1] == "short")
+    #expect(Verdicts.shortened([["x"]], ["file"], to: 10) == [["x"]])
   }
 
   @Test("A line of progress is cut to the terminal's columns, wide characters counted twice")

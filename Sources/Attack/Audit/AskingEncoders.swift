@@ -36,11 +36,10 @@ extension Evidence {
     if let partner = use.partner {
       let others = population(group)[partner].captions[use.holding] ?? []
       let partners = range.map { ExchangedCaptions.partner(of: $0, in: own, among: others) }
-      return Dictionary(
-        uniqueKeysWithValues: (whole ?? [:]).map { ($0, $1.gathered(partners, each: $0.rows)) })
+      return try (whole ?? [:]).filter { asked.contains($0.key) }.mapValues { try $0.of(partners) }
     }
     if let whole, asked.isSubset(of: whole.keys) {
-      return Dictionary(uniqueKeysWithValues: whole.map { ($0, $1.gathered(Array(range), each: $0.rows)) })
+      return try whole.filter { asked.contains($0.key) }.mapValues { try $0.of(Array(range)) }
     }
     return try answers(to: Array(own[range]), asked, role)
   }
@@ -56,25 +55,37 @@ extension Evidence {
     let all = population(group)[membership].captions[holding] ?? []
     // The embeddings of captions that are exchanged are kept too: what is missing of the extracts is made of them.
     let name = Evidence.captionsName(missing, holding, role, group, membership)
-    var parts: [Question: [EncoderAnswers]] = [:]
+    func answered(_ question: Question, _ tensors: [String: Tensor]) -> EncoderAnswers {
+      let layers = EmbeddingLayer.allCases.compactMap { layer in
+        tensors["\(question) \(layer)"].map { (layer, $0) }
+      }
+      return EncoderAnswers(Dictionary(uniqueKeysWithValues: layers))
+    }
+    let found = Dictionary(
+      uniqueKeysWithValues: missing.map { ($0, CaptionAnswers(part: Evidence.part, each: $0.rows)) })
     for start in stride(from: 0, to: all.count, by: Evidence.part) {
-      let some = Array(all[start..<min(all.count, start + Evidence.part)])
-      let tensors = try recalled("\(name)-\(start)") {
+      let (some, record) = (Array(all[start..<min(all.count, start + Evidence.part)]), "\(name)-\(start)")
+      let tensors = try recalled(record) {
         var tensors: [String: Tensor] = [:]
         for (question, answers) in try answers(to: some, missing, role) {
           for layer in answers.layers { tensors["\(question) \(layer)"] = answers[layer] }
         }
         return tensors
       }
-      for question in missing {
-        let layers = EmbeddingLayer.allCases.compactMap { layer in
-          tensors["\(question) \(layer)"].map { (layer, $0) }
+      let size = tensors.values.reduce(0) { $0 + $1.count * MemoryLayout<Float>.size }
+      let isHeld = kept == nil || heldCaptions + size <= CaptionAnswers.mostHeld
+      if isHeld { heldCaptions += size }
+      for (question, parts) in found {
+        if isHeld {
+          let answers = answered(question, tensors)
+          parts.append { answers }
+        } else {
+          parts.append { [unowned self] in answered(question, try self.tensors(keptAs: record)) }
         }
-        parts[question, default: []].append(EncoderAnswers(Dictionary(uniqueKeysWithValues: layers)))
       }
       try report(.progress(progress))
     }
-    texts[key, default: [:]].merge(parts.mapValues(EncoderAnswers.init(stacking:))) { old, _ in old }
+    texts[key, default: [:]].merge(found) { old, _ in old }
   }
 
   /// What an encoder answers about captions.

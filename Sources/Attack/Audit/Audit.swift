@@ -3,6 +3,7 @@ import Data
 import Encoders
 import Files
 import Kernels
+import Networks
 
 /// One audit of an encoder by a shadow encoder: every attack and every control that applies, whatever the modality and
 /// wherever the encoders come from (Liu, Jia, Qu and Gong, "EncoderMI: Membership inference against pre-trained encoders
@@ -44,7 +45,8 @@ public struct Audit {
   ///   - kept: where what is made of answers is kept until the audit ends; one that was stopped goes on from there, and
   ///     asks nothing again. Variants of captions by a source of its own are taken to be the same ones.
   ///   - saving: which raw material is collected.
-  ///   - collect: given each kind of it once it is there, by names such as `target.target.member.imageImage`.
+  ///   - collect: given each kind of it once it is there, by names such as `target.target.member.imageImage`. Answers of an
+  ///     audit that keeps its records are read from these part by part, as long as they are there.
   ///   - needsAttack: whether it is an error if no attack can be made; else only controls are.
   ///   - budget: how much the target may be asked; nil for any amount. A plan that needs more is refused before anything
   ///     is asked.
@@ -55,7 +57,8 @@ public struct Audit {
     levels: [CaptionKnowledge]? = nil, target: AuditSubject, shadow: AuditSubject,
     references: [AuditReference] = [], downstream: DownstreamSet? = nil, keeping kept: EvidenceFolder? = nil,
     needsAttack: Bool = false, within budget: QuestionBudget? = nil,
-    saving: Set<RawMaterial> = [], collecting collect: (RawMaterial, [String: Tensor]) -> Void = { _, _ in },
+    saving: Set<RawMaterial> = [],
+    collecting collect: (RawMaterial, [String: PiecewiseTensor]) -> Void = { _, _ in },
     report: (AuditEvent) throws -> Void = { _ in }
   ) throws -> [AuditFindings] {
     let (evidence, levels, cases, plans) = try prepared(levels, target, shadow, references, downstream, kept)
@@ -69,13 +72,7 @@ public struct Audit {
     try evidence.begin(levels: levels, saving: saving)
     try requireRoom(for: needs, of: cases[0], attacks: attacks, within: budget)
     evidence.progress.total = plans.map { $0.attacks.count + $0.controls.count }.reduce(0, +)
-    let memory = evidence.memory(needs, attacks)
-    if memory >= 1 << 30 {
-      let sets = Set(plans.flatMap(\.sets).flatMap { $0 })
-      try report(
-        .costly(
-          memory: memory, similarities: sets.map { configuration.features(of: [$0]).scores }.reduce(0, +)))
-    }
+    if let cost = evidence.cost(needs, attacks) { try report(cost) }
     try evidence.prepare(needs, report: report)
     var found = try zip(cases, plans).map {
       try findings($0, $1, isCalibrated: !references.isEmpty, report)
@@ -92,6 +89,7 @@ public struct Audit {
   /// Asks the target, or the shadow, whatever an audit of both would ask it, and makes nothing of the answers: for an
   /// encoder that writes questions down instead of answering. Others are asked only where its questions depend on their
   /// answers.
+  /// - Parameter report: told at first of a gibibyte of pictures or more, and then what is being asked.
   /// - Throws: as the audit does.
   public func ask(
     _ role: AuditGroup, levels: [CaptionKnowledge]? = nil, target: AuditSubject, shadow: AuditSubject,
@@ -101,6 +99,9 @@ public struct Audit {
     let (evidence, _, cases, plans) = try prepared(levels, target, shadow, references, downstream, nil)
     let asked = role == .target ? target.encoder : shadow.encoder
     let needs = plans.flatMap(\.needs).filter { evidence.encoder($0.role) === asked }
+    // The attack on the answers would be refused.
+    try evidence.requireRoom(for: plans.flatMap(\.needs))
+    if let cost = evidence.cost(ofWriting: needs, size: asked.imageSize) { try report(cost) }
     try evidence.prepare(needs, report: report)
     var begun: Set<String> = []
     for (audit, plan) in zip(cases, plans) where role == .target {

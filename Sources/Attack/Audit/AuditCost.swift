@@ -5,6 +5,9 @@ import Kernels
 extension Evidence {
   /// The most similarities that are held at once: 1 GiB of them.
   static let mostScores = 1 << 28
+  /// Similarities that are worth a word before they are made, and of inputs that are judged one by one the most that are held
+  /// at once: 256 MiB of them.
+  static let manyScores = 1 << 26
 
   /// Checks that the similarities that some needs are made of can be held: with the number of views they grow by its square.
   /// - Throws: ``AttackError/tooManyScores(views:variants:inputs:scores:most:)``.
@@ -24,6 +27,28 @@ extension Evidence {
       questions.configuration.features(of: $0.sets).scores
     }.max()
     return (scores(of: needs).scores + 4 * VectorClassifier.width * (widest ?? 0)) * MemoryLayout<Float>.size
+  }
+
+  /// What an audit costs where that is much; nil else.
+  func cost(_ needs: [Need], _ attacks: [any MembershipAttack]) -> AuditEvent? {
+    let memory = memory(needs, attacks)
+    guard memory >= Evidence.manyScores * MemoryLayout<Float>.size else { return nil }
+    let sets = needs.reduce(into: Set<FeatureSet>()) { sets, need in
+      if case .similarities(let set, _) = need.extract { sets.insert(set) }
+    }
+    let similarities = sets.map { questions.configuration.features(of: [$0]).scores }.reduce(0, +)
+    return .costly(memory: memory, similarities: similarities)
+  }
+
+  /// What questions cost that are written down, where that is a gibibyte of pictures or more; nil else.
+  func cost(ofWriting needs: [Need], size: Int) -> AuditEvent? {
+    var pictures = 0
+    for pass in passes(for: needs) {
+      let rows = pass.questions(questions.configuration).pictures.map(\.rows).reduce(0, +)
+      pictures += Set(population(pass.group)[pass.membership].indices).count * rows
+    }
+    let bytes = 3 * size * size * pictures
+    return bytes >= 1 << 30 ? .writing(pictures: pictures, bytes: bytes) : nil
   }
 
   /// How many similarities some needs are made of, of how many inputs at most.
@@ -47,5 +72,53 @@ extension Evidence {
   static func chunk(of asked: Set<Question>) -> Int {
     let rows = asked.map(\.rows).max() ?? 1
     return rows <= 32 ? chunk : max(1, 32 * chunk / rows)
+  }
+}
+
+extension Audit {
+  /// Inputs whose similarities are held at once where each input is judged by itself, in whole parts.
+  static func block(similarities: Int) -> Int {
+    max(1, Evidence.manyScores / max(1, similarities) / Evidence.part) * Evidence.part
+  }
+
+  /// Scores of inputs that are judged one by one, block after block where all their similarities are too many to hold.
+  /// - Parameters:
+  ///   - similarities: of each input.
+  ///   - report: told at first what it costs where all similarities together are many.
+  ///   - body: gives the scores of a block.
+  func inBlocks(
+    _ population: Population, similarities: Int, _ report: (AuditEvent) throws -> Void,
+    _ body: (Population, @escaping (AuditEvent) throws -> Void) throws -> [Float]
+  ) throws -> [Float] {
+    let block = Audit.block(similarities: similarities)
+    if population.count * similarities >= Evidence.manyScores {
+      let memory = min(block, population.count) * similarities * MemoryLayout<Float>.size
+      try report(.costly(memory: memory, similarities: similarities))
+    }
+    return try withoutActuallyEscaping(report) { report in
+      guard population.count > block else { return try body(population, report) }
+      return try stride(from: 0, to: population.count, by: block).flatMap { start in
+        try body(population.part(start..<min(population.count, start + block))) { event in
+          guard case .asked(let role, let group, .member, let done, _) = event else {
+            return try report(event)
+          }
+          try report(.asked(role, group, .member, done: start + done, of: population.count))
+        }
+      }
+    }
+  }
+
+  /// Membership scores of inputs whose membership nobody knows, by a classifier that an audit of this configuration trained;
+  /// see ``features(_:of:by:within:report:)``.
+  /// - Throws: as that does, and an error of the classifier.
+  public func scores(
+    by classifier: any InferenceClassifier, of population: Population, by encoder: any AuditedEncoder,
+    within budget: QuestionBudget? = nil, report: (AuditEvent) throws -> Void = { _ in }
+  ) throws -> [Float] {
+    let sets = classifier.description.features.kinds
+    let similarities = configuration.features(of: sets).scores
+    return try inBlocks(population, similarities: similarities, report) { block, report in
+      try classifier.scores(features(sets, of: block, by: encoder, within: budget, report: report))
+    }
   }
 }

@@ -48,8 +48,11 @@ public enum AuditEvent: Sendable, Equatable {
   /// A control of some family is made.
   case control(ControlFamily, CaptionKnowledge)
   /// The audit is going to take about so many bytes, since each input has so many similarities; told before anything is
-  /// asked, and only of a gibibyte or more.
+  /// asked, and only of 256 MiB or more.
   case costly(memory: Int, similarities: Int)
+  /// So many pictures are going to be written down for an encoder that answers elsewhere, of so many bytes before they are
+  /// packed; told only of a gibibyte or more.
+  case writing(pictures: Int, bytes: Int)
   /// How far the whole audit is; told before what is being done.
   case progress(AuditProgress)
 }

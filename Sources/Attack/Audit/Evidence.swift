@@ -25,7 +25,7 @@ public struct Need: Hashable, Sendable {
 /// Needs that are announced together by ``prepare(_:report:)`` are met in one pass over the inputs. What an attack can only
 /// ask once it has answers it asks in a further round, by ``embeddings(of:by:)``. Beside the extracts
 /// the embeddings of a part of the inputs are in memory, and, where captions are exchanged among inputs, those of all
-/// captions.
+/// captions; of an audit that keeps its records no more of these than ``CaptionAnswers/mostHeld`` bytes.
 public final class Evidence {
   /// Inputs that are asked about at once, and whose extracts are kept together.
   static let part = 64
@@ -38,7 +38,11 @@ public final class Evidence {
   /// Labelled images for classifiers downstream of the encoders; nil where there are none.
   public let downstream: DownstreamSet?
   private(set) var found: [Place: [Extract: Tensor]] = [:]
-  var texts: [TextPlace: [Question: EncoderAnswers]] = [:]
+  /// All answers to some questions, where they are read again from what is kept when they are wanted.
+  private(set) var stored: [Place: [Extract: (shape: [Int], names: [String])]] = [:]
+  var texts: [TextPlace: [Question: CaptionAnswers]] = [:]
+  /// Bytes of them that are in memory.
+  var heldCaptions = 0
   /// The widths of each encoder's spaces, as it answered first.
   var widths: [Voice: [EmbeddingLayer: Int]] = [:]
   var rounds: [FurtherRound: [AuditGroup: MembershipGroups<Tensor>]] = [:]
@@ -131,7 +135,8 @@ public final class Evidence {
     for need in needs {
       for membership in Membership.allCases {
         let place = place(need.role, need.group, membership)
-        if found[place]?[need.extract] != nil || wanted[place]?.contains(need.extract) == true { continue }
+        let isThere = found[place]?[need.extract] != nil || stored[place]?[need.extract] != nil
+        if isThere || wanted[place]?.contains(need.extract) == true { continue }
         // Of a pass that an error ended, one membership may have been gathered and the other not.
         let isNew = ordered.insert(self.place(need.role, need.group, .member)).inserted
         if isNew { order.append((need.role, need.group)) }
@@ -174,6 +179,13 @@ public final class Evidence {
     }
     try kept.keep(record, as: name)
     return record.tensors
+  }
+
+  /// What was kept under a name, read again.
+  /// - Throws: ``EvidenceError/damaged(file:folder:reason:)`` or `FileError`.
+  func tensors(keptAs name: String) throws -> [String: Tensor] {
+    guard let kept else { preconditionFailure("Evidence: \(name) is to be read again, and nothing is kept") }
+    return try kept.tensors(Evidence.fileName(name))
   }
 
   /// The name of a file that something is kept in.
@@ -238,7 +250,7 @@ public final class Evidence {
     let needsClassifier = extracts.contains(where: \.isOfDownstreamClassifier)
     // Before what is made of them, so that each record counts its own questions alone.
     if needsClassifier { try askAboutLabelledImages(role, report) }
-    var parts: [Extract: [Tensor]] = [:]
+    var (parts, shapes, records): ([Extract: [Tensor]], [Extract: [Int]], [String]) = ([:], [:], [])
     let names = extracts.map { "\($0)" }
     let record = pass.name
     for start in stride(from: 0, to: population.count, by: Evidence.part) {
@@ -261,8 +273,13 @@ public final class Evidence {
         guard let tensor = found[name] else {
           preconditionFailure("Evidence: \(record) was kept without \(name)")
         }
-        parts[extract, default: []].append(tensor)
+        if kept != nil && extract.isAnswer {
+          shapes[extract] = [population.count] + tensor.shape.dropFirst()
+        } else {
+          parts[extract, default: []].append(tensor)
+        }
       }
+      records.append("\(record)-\(start)")
       progress.asked += rows(of: extracts) * range.count
       try report(.progress(progress))
       try report(.asked(role, group, membership, done: range.upperBound, of: population.count))
@@ -270,5 +287,6 @@ public final class Evidence {
     for (extract, parts) in parts {
       found[place, default: [:]][extract] = parts.count == 1 ? parts[0] : Tensor.stacked(parts)
     }
+    for (extract, shape) in shapes { stored[place, default: [:]][extract] = (shape, records) }
   }
 }

@@ -129,6 +129,16 @@ public final class EvidenceFolder {
     }
   }
 
+  /// The tensors of what this audit kept under a name.
+  /// - Throws: ``EvidenceError/damaged(file:folder:reason:)``, also where it is not there any more, or `FileError`.
+  func tensors(_ name: String) throws -> [String: Tensor] {
+    guard let record = try record(name) else {
+      throw EvidenceError.damaged(
+        file: file(name).path, folder: nil, reason: "it was taken away while the audit went on")
+    }
+    return record.tensors
+  }
+
   /// Keeps something under a name.
   /// - Throws: `FileError`.
   func keep(_ record: EvidenceRecord, as name: String) throws {

@@ -55,6 +55,12 @@ extension Audit {
     try audit.evidence.begin(levels: [audit.knowledge])
     try requireRoom(for: plan.needs, of: audit, within: budget)
     audit.evidence.progress.total = plan.attacks.count + plan.controls.count
+    if let cost = audit.evidence.cost(plan.needs, plan.attacks) { try report(cost) }
+    if target is QuestionRecorder,
+      let cost = audit.evidence.cost(ofWriting: plan.needs, size: target.imageSize)
+    {
+      try report(cost)
+    }
     try audit.evidence.prepare(plan.needs, report: report)
     var found = try groupsFindings(
       audit, plan, KnownHalves(groups.nonmembers.count, seed: configuration.seed), level: level, report)

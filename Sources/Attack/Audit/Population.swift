@@ -82,6 +82,13 @@ public struct Population: Sendable {
     (images, indices, self.captions, count) = (nil, [], [.exact: captions], captions.count)
   }
 
+  /// Some of the inputs.
+  func part(_ range: Range<Int>) -> Population {
+    let captions = captions.mapValues { Array($0[range]) }
+    guard let images else { return Population(captions: captions[.exact] ?? []) }
+    return Population(images, Array(indices[range]), captions: captions)
+  }
+
   /// For each input the name of its class; nil where its data set does not tell it.
   public var classNames: [String?] {
     let names = images?.dataset.classNames

@@ -1,5 +1,6 @@
 import Contrastive
 import Kernels
+import Networks
 
 /// What is kept of an audit for whoever wants to go on from there, on request.
 public enum RawMaterial: String, CaseIterable, Sendable {
@@ -22,18 +23,34 @@ extension Evidence {
   /// A kind of material, by role, group, membership and what it is, such as `target.target.member.imageImage` or
   /// `target.target.member.pictures.varied.embedding`; rows in the order of `scores.csv`. A name of similarities ends in
   /// whose caption stood beside an image where that was not its own.
-  func material(_ kind: RawMaterial) -> [String: Tensor] {
-    var result: [String: Tensor] = [:]
-    for (place, extracts) in found {
+  func material(_ kind: RawMaterial) -> [String: PiecewiseTensor] {
+    var result: [String: PiecewiseTensor] = [:]
+    func collect(_ place: Place, _ extract: Extract, _ tensor: PiecewiseTensor) {
       let roles = encoders.filter { ObjectIdentifier($0.value) == place.encoder }.map(\.key.name).sorted()
-      guard let role = roles.first else { continue }
-      for (extract, tensor) in extracts {
-        guard let name = extract.name(as: kind) else { continue }
-        let parts = [role, place.group.rawValue, place.membership.rawValue] + name
-        result[parts.joined(separator: ".")] = tensor
+      guard let role = roles.first, let name = extract.name(as: kind) else { return }
+      let parts = [role, place.group.rawValue, place.membership.rawValue] + name
+      result[parts.joined(separator: ".")] = tensor
+    }
+    for (place, extracts) in found {
+      for (extract, tensor) in extracts { collect(place, extract, PiecewiseTensor(tensor)) }
+    }
+    for (place, extracts) in stored {
+      for (extract, records) in extracts {
+        collect(
+          place, extract,
+          PiecewiseTensor(
+            shape: records.shape,
+            parts: records.names.map { name in { try self.part("\(extract)", of: name) } }))
       }
     }
     return result
+  }
+
+  private func part(_ tensor: String, of name: String) throws -> Tensor {
+    guard let found = try tensors(keptAs: name)[tensor] else {
+      preconditionFailure("Evidence: \(name) was kept without \(tensor)")
+    }
+    return found
   }
 }
 
@@ -48,6 +65,14 @@ extension Question {
 }
 
 extension Extract {
+  /// Whether it is all that was answered to a question, of which there may be much: nothing but a file is made of it.
+  var isAnswer: Bool {
+    switch self {
+    case .pictures, .captions: true
+    default: false
+    }
+  }
+
   /// The last parts of its name among a kind of material; nil where it is none.
   fileprivate func name(as kind: RawMaterial) -> [String]? {
     switch (kind, self) {

@@ -108,10 +108,13 @@ extension Audit {
     _ name: String, of population: Population, by encoder: any AuditedEncoder,
     within budget: QuestionBudget? = nil, report: (AuditEvent) throws -> Void = { _ in }
   ) throws -> [Float] {
-    let (attack, audit) = try scoring(name, of: population, by: encoder)
-    audit.evidence.budget = budget
-    try audit.evidence.prepare(attack.needs(in: audit).filter { $0.group == .target }, report: report)
-    return try attack.scores(audit, of: .target).members
+    let similarities = configuration.features(of: ScoreTable.sets(of: name) ?? []).scores
+    return try inBlocks(population, similarities: similarities, report) { block, report in
+      let (attack, audit) = try scoring(name, of: block, by: encoder)
+      audit.evidence.budget = budget
+      try audit.evidence.prepare(attack.needs(in: audit).filter { $0.group == .target }, report: report)
+      return try attack.scores(audit, of: .target).members
+    }
   }
 
   /// How much ``scores(_:of:by:within:report:)`` will ask.

@@ -151,6 +151,8 @@ public final class Pretraining {
     if lock == nil { lock = try folder.lock() }
     // Whoever waits may go on with the run as soon as this returns.
     defer { lock = nil }
+    // A link to another place in theirs shows now, not when they are written.
+    for place in [folder.checkpoints, folder.finalCheckpoint] { try requireOwnFolder(place) }
     try Configuration.write(configuration, to: folder.configuration)
     // A full disk shows now, not after the first minutes or hours.
     if !Paths.exists(folder.state.path) { try save() }
@@ -200,7 +202,7 @@ public final class Pretraining {
     let isLast = position.epoch == configuration.epochs
     if configuration.checkpointEpochs.contains(position.epoch) {
       let place = folder.checkpoint(epoch: position.epoch)
-      try requireOwnFolder(place.deletingLastPathComponent())
+      try requireOwnFolder(folder.checkpoints)
       try checkpoint().write(to: place)
     }
     if isLast { try checkpoint().write(to: folder.finalCheckpoint) }

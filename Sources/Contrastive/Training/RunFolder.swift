@@ -26,13 +26,15 @@ public struct RunFolder: Sendable {
     try FolderLock(url, inUse: PretrainingError.inUse(folder: url.path))
   }
 
+  /// The encoders after chosen epochs.
+  var checkpoints: URL { url.appending(path: "checkpoints") }
   /// The encoder after a chosen epoch.
-  public func checkpoint(epoch: Int) -> URL { url.appending(path: "checkpoints/epoch-\(epoch)") }
+  public func checkpoint(epoch: Int) -> URL { checkpoints.appending(path: "epoch-\(epoch)") }
 
   /// The epochs of the checkpoints that are there, ascending; none where there is no folder of them.
   /// - Throws: `FileError` where it cannot be listed.
   public func checkpointEpochs() throws(FileError) -> [Int] {
-    let folder = url.appending(path: "checkpoints").path
+    let folder = checkpoints.path
     guard Paths.exists(folder) else { return [] }
     return try Paths.names(in: folder).compactMap {
       $0.hasPrefix("epoch-") ? Int($0.dropFirst("epoch-".count)) : nil
@@ -63,6 +65,8 @@ public struct EpochRecord: Sendable, Codable, Equatable {
 /// A log of one line an epoch that forgets what lies behind the state a run resumes from.
 struct RunLog {
   let file: URL
+  /// The most bytes of a log: millions of epochs.
+  private static let largest = 1 << 30
 
   /// Drops the lines of epochs after `epoch`.
   func truncate(after epoch: Int) throws {
@@ -87,7 +91,8 @@ struct RunLog {
   /// epoch that it told of is run again, as the state to resume from is older. Any other damage is an error.
   /// - Throws: `FileError`, or `ConfigurationError` that names file and line.
   static func read(_ file: URL) throws -> [EpochRecord] {
-    var lines = try readFile(file).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    var lines = try readFile(file, limit: largest)
+      .split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     // What follows the last line end: nothing, or the beginning of a line.
     lines.removeLast()
     return try lines.enumerated().map { number, line in

@@ -1,4 +1,5 @@
 import Files
+import Text
 
 /// What a reader finds: pictures with what is told of each, and what it leaves out on the way; nothing is decoded yet.
 struct DataListing {
@@ -81,16 +82,13 @@ struct DataListing {
     if isLabelled { classNames = sorted.map(\.key.description) }
   }
 
-  /// The most bytes of a caption: what is longer is no caption, and costs many times its size in memory.
-  static let longestCaption = 1 << 20
-
   /// Gives a picture a caption; one that is too long is left out.
   /// - Throws: ``DataError/refused(_:)`` where the options refuse it.
   mutating func add(_ caption: String, to picture: Int, at place: String) throws(DataError) {
-    guard caption.utf8.count <= DataListing.longestCaption else {
+    guard caption.utf8.count <= CaptionText.longest else {
       return try leaveOut(
         .damagedRecord, place,
-        "a caption of \(caption.utf8.count) bytes, of which it may have \(DataListing.longestCaption)")
+        "a caption of \(caption.utf8.count) bytes, of which it may have \(CaptionText.longest)")
     }
     pictures[picture].captions.append(Caption(text: caption, place: place))
   }

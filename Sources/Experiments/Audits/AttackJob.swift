@@ -116,7 +116,8 @@ public struct AttackJob: Sendable {
   private func found(
     _ subjects: Subjects, levels: [CaptionKnowledge]?, _ downstream: DownstreamSet?,
     keeping kept: EvidenceFolder? = nil, within budget: QuestionBudget? = nil,
-    saving: Set<RawMaterial> = [], collecting collect: (RawMaterial, [String: Tensor]) -> Void = { _, _ in },
+    saving: Set<RawMaterial> = [],
+    collecting collect: (RawMaterial, [String: PiecewiseTensor]) -> Void = { _, _ in },
     shouldStop: () -> Bool,
     report: (ExperimentEvent) -> Void
   ) throws -> [AuditFindings]? {
@@ -192,7 +193,7 @@ public struct AttackJob: Sendable {
     return try ResultsFolder.occupying(folder, isResuming: isResuming) { kept in
       let (subjects, downstream) = (try subjects(), try downstream())
       let found: [AuditFindings]?
-      var material: [RawMaterial: [String: Tensor]] = [:]
+      var material: [RawMaterial: [String: PiecewiseTensor]] = [:]
       do {
         found = try self.found(
           subjects, levels: levels, downstream, keeping: kept, within: budget,

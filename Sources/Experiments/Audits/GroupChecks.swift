@@ -67,10 +67,9 @@ public struct GroupChecks: Sendable {
     }
     (equalPictures, nearPictures, self.differences) = (equal, near, differences)
     let captions = (first.captions ?? [], second.captions ?? [])
-    let sameBytes = GroupChecks.shared(captions.0, captions.1) { Data($0.utf8) }
-    equalCaptions = sameBytes
+    equalCaptions = GroupChecks.shared(captions.0, captions.1) { Data($0.utf8) }
     nearCaptions = GroupChecks.shared(captions.0, captions.1, by: GroupChecks.plain).filter {
-      !sameBytes.contains($0) && captions.0[$0.first] != captions.1[$0.second]
+      captions.0[$0.first] != captions.1[$0.second]
     }
   }
 
@@ -90,29 +89,34 @@ public struct GroupChecks: Sendable {
 
   /// - Throws: the error of the first picture that cannot be decoded any more.
   private static func sketches(of data: Dataset) throws -> [PictureSketch] {
-    let found = Mutex<([Int: PictureSketch], (any Error)?)>(([:], nil))
+    let none = [PictureSketch?](repeating: nil, count: data.count)
+    let found = Mutex<([PictureSketch?], (any Error)?)>((none, nil))
     parallelFor(data.count, grain: 8) { index in
       do {
-        let hash = PictureSketch(try data.picture(index))
-        found.withLock { $0.0[index] = hash }
+        let sketch = PictureSketch(try data.picture(index))
+        found.withLock { $0.0[index] = sketch }
       } catch {
         found.withLock { $0.1 = $0.1 ?? error }
       }
     }
-    let (hashes, failure) = found.withLock { $0 }
+    let (sketches, failure) = found.withLock { $0 }
     if let failure { throw failure }
-    return (0..<data.count).compactMap { hashes[$0] }
+    return sketches.compactMap { $0 }
   }
 
-  /// For each picture of the second list the nearest of the first by its hash, where it is near enough.
+  /// For each picture of the second list the nearest of the first by its hash, where it is near enough; of equally near ones
+  /// the first. Each is compared with each, by all threads.
   static func near(_ first: [PictureSketch], _ second: [PictureSketch]) -> [Pair] {
-    second.indices.compactMap { index in
-      let near = first.indices.filter { first[$0].isNear(second[index]) }
-      let nearest = near.min {
-        first[$0].hash.distance(to: second[index].hash) < first[$1].hash.distance(to: second[index].hash)
+    let found = Mutex<[Int: Int]>([:])
+    parallelFor(second.count, grain: 16) { index in
+      var (nearest, distance) = (Int?.none, PerceptualHash.nearBits + 1)
+      for place in first.indices {
+        let bits = first[place].hash.distance(to: second[index].hash)
+        if bits < distance && first[place].isNear(second[index]) { (nearest, distance) = (place, bits) }
       }
-      return nearest.map { Pair(first: $0, second: index) }
+      if let nearest { found.withLock { $0[index] = nearest } }
     }
+    return found.withLock { $0 }.sorted { $0.key < $1.key }.map { Pair(first: $0.value, second: $0.key) }
   }
 
   /// One warning for each figure that alone tells the lists apart: the area under its ROC curve, whichever way round, lies

@@ -3,15 +3,18 @@ import Foundation
 
 /// Files of captions: one a line, or a column of a table whose cells are separated by tabs.
 public enum CaptionFile {
+  /// The most bytes of a file.
+  private static let largest = 1 << 32
+
   /// The captions of a file in their order. Lines end in LF or CR LF; empty lines are left out.
   /// - Parameters:
   ///   - column: nil for whole lines; a number from 1 for a column of a table without titles; else a column's title in
   ///     the first line.
   ///   - repairing: whether broken UTF-8 becomes U+FFFD or is refused.
-  /// - Throws: ``CaptionFileError``, `FileError`.
+  /// - Throws: ``CaptionFileError``, also for a caption of more bytes than ``CaptionText/longest``, or `FileError`.
   public static func captions(in url: URL, column: String? = nil, repairing: Bool = false) throws -> [String]
   {
-    let bytes = [UInt8](try readFile(url))
+    let bytes = [UInt8](try readFile(url, limit: largest))
     if !repairing, let offset = brokenUTF8Offset(in: bytes) {
       throw CaptionFileError.brokenUTF8(file: url.path, offset: offset, byte: bytes[offset])
     }
@@ -40,7 +43,11 @@ public enum CaptionFile {
       guard place < row.fields.count else {
         throw missing("line \(row.line) has \(row.fields.count) columns")
       }
-      captions.append(String(decoding: row.fields[place], as: UTF8.self))
+      let field = row.fields[place]
+      guard field.count <= CaptionText.longest else {
+        throw CaptionFileError.tooLong(file: url.path, line: row.line, bytes: field.count)
+      }
+      captions.append(String(decoding: field, as: UTF8.self))
     }
     return captions
   }
@@ -52,6 +59,8 @@ public enum CaptionFileError: ExplainedError, Equatable {
   case brokenUTF8(file: String, offset: Int, byte: UInt8)
   /// A column that is not there.
   case column(file: String, column: String, found: String)
+  /// A line or cell that is longer than any caption.
+  case tooLong(file: String, line: Int, bytes: Int)
 
   /// What is wrong and what to do.
   public var description: String {
@@ -65,6 +74,11 @@ public enum CaptionFileError: ExplainedError, Equatable {
     case .column(let file, let column, let found):
       return """
         \(file): no column “\(excerpt(column))”: \(found). Name a column by its title, or by its number where there are none.
+        """
+    case .tooLong(let file, let line, let bytes):
+      return """
+        \(file): line \(line) is a caption of \(bytes) bytes, of which it may have \(CaptionText.longest). Check that the file \
+        has a caption a line, or take that one out.
         """
     }
   }

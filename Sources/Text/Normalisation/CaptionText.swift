@@ -16,6 +16,9 @@ public enum CaptionText {
     }
   }
 
+  /// The most bytes of a caption: what is longer is no caption, and costs many times its size in memory.
+  public static let longest = 1 << 20
+
   /// The version of Unicode that words, case and letters follow, such as "15.0": that of the ICU in use.
   public static var unicodeVersion: String { ICU.version }
 

@@ -54,6 +54,9 @@ enum Console {
     if code != 0 { throw OutputError(reason: String(cString: strerror(code))) }
   }
 
+  /// The columns that output should fit: those of the terminal at standard output, 80 where it is none.
+  static var outputColumns: Int { isatty(STDOUT_FILENO) != 0 ? columns(of: STDOUT_FILENO) : 80 }
+
   /// A table as standard output takes it: on a terminal in its columns, else each row in one line, for other programs.
   static func shown(_ table: ReportTable) -> String {
     isatty(STDOUT_FILENO) != 0 ? table.text(fitting: columns(of: STDOUT_FILENO)) : table.text

@@ -61,12 +61,11 @@ struct Embed: ParsableCommand {
       let folder = URL(filePath: questions)
       let manifest = try QuestionManifest.read(from: folder)
       let (encoder, _) = try EncoderPlace(self.encoder).open(captions: !manifest.captions.isEmpty)
-      try manifest.answer(in: folder, by: encoder) { progress.note("\($0) answered", isPassing: true) }
+      try manifest.answer(in: folder, by: encoder) { tell($0, "answered", progress) }
       return print("the answers are in \(folder.appending(path: RecordedAnswers.fileName).path)")
     }
     let (encoder, size) = try EncoderPlace(self.encoder).open(captions: captions != nil)
     let (space, file) = (layer ?? .embedding, URL(filePath: out ?? ""))
-    func tell(_ done: Int) { progress.note("\(done) embedded", isPassing: true) }
     let found: Embeddings
     var leftOut = 0
     if let captions {
@@ -74,7 +73,7 @@ struct Embed: ParsableCommand {
       let kept = texts.filter { !$0.isEmpty }
       leftOut = texts.count - kept.count
       if kept.isEmpty || (strict && leftOut > 0) { throw InferError.noCaptions(captions) }
-      found = try Embeddings(of: kept, by: encoder, space: space, report: tell)
+      found = try Embeddings(of: kept, by: encoder, space: space, report: { tell($0, "embedded", progress) })
     } else {
       // A picture that is embedded twice does no harm.
       var options = DataOptions(
@@ -90,11 +89,21 @@ struct Embed: ParsableCommand {
       leftOut = opened.omissions.count
       let pictures = try opened.images()
       found = try Embeddings(
-        of: pictures, Array(0..<pictures.count), by: encoder, space: space, report: tell)
+        of: pictures, Array(0..<pictures.count), by: encoder, space: space,
+        report: { tell($0, "embedded", progress) })
     }
     try found.write(to: file)
     print(
       "\(found.manifest.rows.count) \(space.rawValue)s of width \(found.manifest.width) are in \(file.path)")
     if leftOut > 0 { throw ExitCode(2) }
+  }
+
+  private func tell(_ event: Embeddings.Event, _ word: String, _ progress: Progress) {
+    switch event {
+    case .embedded(let count): progress.note("\(count) \(word)", isPassing: true)
+    case .costly(let memory):
+      progress.finish()
+      warn("this takes about \(ByteCount.words(memory)) of memory until it is written")
+    }
   }
 }

@@ -49,7 +49,7 @@ extension Infer {
       return Judge(
         name: trained.description.kind.name, subject: Subject(sets), configuration: recipe.configuration,
         threshold: trained.threshold, recipe: recipe,
-        scores: { try trained.scores(audit.features(sets, of: $0, by: $1, within: $2, report: $3)) },
+        scores: { try audit.scores(by: trained, of: $0, by: $1, within: $2, report: $3) },
         questions: { try audit.questions(sets, of: $0, by: $1) })
     }
     let name = try scoring.score ?? usualScore()
@@ -92,9 +92,14 @@ extension Infer {
     let asked = try within(judge, all, encoder)
     let progress = Progress("infer")
     defer { progress.finish() }
+    var hasToldCost = false
     func scores(by encoder: any AuditedEncoder, _ budget: QuestionBudget?) throws -> [[Float]] {
       try all.map { population in
         try judge.scores(population, encoder, budget) { event in
+          if case .costly = event, !hasToldCost {
+            hasToldCost = true
+            Narrator.tellCost(event)
+          }
           guard case .asked(_, _, let membership, let done, let count) = event, membership == .member,
             done < count
           else { return }

@@ -58,11 +58,9 @@ final class Narrator {
   private func tell(_ event: AuditEvent) {
     switch event {
     case .progress(let progress): audit = progress
-    case .costly(let memory, let similarities):
-      let size = ByteCountFormatter.string(fromByteCount: Int64(memory), countStyle: .memory)
-      warn(
-        "this takes about \(size) of memory, and time accordingly: each input has \(similarities) similarities; they grow "
-          + "with the square of --views and --variants")
+    case .costly, .writing:
+      finish()
+      Narrator.tellCost(event)
     case .asked(let role, let group, let membership, let done, let count):
       progress.note(
         "\(share)asking \(name(role)) about the \(group.rawValue)'s \(membership.rawValue)s, \(done) of \(count)",
@@ -70,6 +68,21 @@ final class Narrator {
     case .learning(let attack, let knowledge): progress.note("\(share)\(knowledge.rawValue): \(attack)")
     case .control(let family, let knowledge):
       progress.note("\(share)\(knowledge.rawValue): controls, \(family.rawValue)")
+    }
+  }
+
+  /// Warns of what a command is going to cost.
+  static func tellCost(_ event: AuditEvent) {
+    switch event {
+    case .costly(let memory, let similarities):
+      warn(
+        "this takes about \(ByteCount.words(memory)) of memory, and time accordingly: each input has \(similarities) "
+          + "similarities; they grow with the square of --views and --variants")
+    case .writing(let pictures, let bytes):
+      warn(
+        "this writes \(pictures) pictures, of \(ByteCount.words(bytes)) before they are packed; they grow with --views"
+      )
+    case .progress, .asked, .learning, .control: break
     }
   }
 
@@ -94,4 +107,12 @@ final class Narrator {
 
   /// Ends the line that is being rewritten.
   func finish() { progress.finish() }
+}
+
+/// A number of bytes in words.
+enum ByteCount {
+  /// As "1.5 GB", by powers of 1024.
+  static func words(_ bytes: Int) -> String {
+    ByteCountFormatter.string(fromByteCount: Int64(bytes), countStyle: .memory)
+  }
 }

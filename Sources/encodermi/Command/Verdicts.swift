@@ -154,7 +154,7 @@ struct Verdicts {
     let isTable = format == .table
     func number(_ value: Float) -> String { isTable ? String(format: "%.4f", value) : "\(value)" }
     let all: [Column] = [
-      ("file", { $0.file }), ("caption", { $0.caption.map { isTable ? Verdicts.inOneLine($0) : $0 } }),
+      ("file", { $0.file }), ("caption", { $0.caption }),
       ("verdict", { $0.verdict }), ("score", { number($0.score) }),
       ("threshold", { $0.threshold.map(number) }),
       ("p", { $0.p.map { isTable ? String(format: "%.4f", $0) : "\($0)" } }),
@@ -166,14 +166,25 @@ struct Verdicts {
     let lines = rows.map { row in columns.map { $0.cell(row) ?? "" } }
     guard isTable else { return ([header] + lines).map { DelimitedText.line($0, .csv) }.joined() }
     var table = ReportTable(header: header)
-    for line in lines { table.append(line) }
+    for line in Verdicts.shortened(lines, header, to: Console.outputColumns) { table.append(line) }
     return Console.shown(table) + "\n"
   }
 
-  /// A caption short enough for a row of a table; programs get the whole.
-  private static func inOneLine(_ caption: String) -> String {
-    let line = caption.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-    let limit = 80
-    return line.count > limit ? line.prefix(limit - 1) + "…" : line
+  /// Rows whose captions stand in one line, cut so that a row fits into so many columns beside the other cells; programs get
+  /// the whole by the other formats. A file's name stays whole.
+  static func shortened(_ rows: [[String]], _ header: [String], to columns: Int) -> [[String]] {
+    guard let caption = header.firstIndex(of: "caption") else { return rows }
+    let others = header.indices.filter { $0 != caption }.map { column in
+      2 + (([header] + rows).map { PrintableText.columns($0[column]) }.max() ?? 0)
+    }
+    let room = max(narrowestCaption, columns - others.reduce(0, +))
+    return rows.map { row in
+      var row = row
+      let line = row[caption].split(whereSeparator: \.isWhitespace).joined(separator: " ")
+      row[caption] = TerminalLine.cut(PrintableText.line(line), to: room)
+      return row
+    }
   }
+
+  private static let narrowestCaption = 20
 }

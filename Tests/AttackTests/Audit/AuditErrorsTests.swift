@@ -79,7 +79,7 @@ import Testing
         report: { event in
           let found =
             switch event {
-            case .asked, .costly: 0
+            case .asked, .costly, .writing: 0
             case .learning: 1
             case .control: 2
             case .progress: 3

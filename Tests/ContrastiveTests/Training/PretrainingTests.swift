@@ -270,6 +270,33 @@ import Testing
     }
   }
 
+  @Test("Where checkpoints lie behind a link nothing is trained, and what it leads to stays as it is")
+  func linkedFolders() throws {
+    try withTemporaryFolder { folder in
+      var configuration = Tiny.configuration(Tiny.simclr)
+      configuration.checkpointEpochs = [2]
+      let (members, out) = (try Tiny.images(4, in: folder), folder.appending(path: "run"))
+      let elsewhere = folder.appending(path: "elsewhere")
+      _ = try run(configuration, members, to: out, stopAfter: 1)
+      let checkpoint = elsewhere.appending(path: "epoch-2/checkpoint.json")
+      try makeFolder(checkpoint.deletingLastPathComponent())
+      try Data("mine".utf8).write(to: checkpoint)
+      for name in ["checkpoints", "encoder"] {
+        let link = out.appending(path: name)
+        try FileManager.default.createSymbolicLink(at: link, withDestinationURL: elsewhere)
+        let before = try contents(out)
+        let error = #expect(throws: FileError.self) { try run(configuration, members, to: out, resume: true) }
+        #expect(error?.description.contains("\(link.path)") == true)
+        #expect(error?.description.contains("a link to another place") == true)
+        #expect(try contents(out) == before)
+        try FileManager.default.removeItem(at: link)
+      }
+      #expect(try Paths.allNames(in: elsewhere.path) == ["epoch-2"])
+      #expect(try Data(contentsOf: checkpoint) == Data("mine".utf8))
+      #expect(try run(configuration, members, to: out, resume: true) == .finished)
+    }
+  }
+
   @Test("What cannot start leaves no folder behind")
   func startsNothing() throws {
     try withTemporaryFolder { folder in

@@ -37,6 +37,22 @@ struct CaptionFileTests {
     #expect(throws: CaptionFileError.self) { try read(Array("a\n".utf8), column: "0") }
   }
 
+  @Test("A line that is longer than any caption is refused with its number and length, one as long is read")
+  func tooLong() throws {
+    let (longest, line) = (CaptionText.longest, Array("a\n".utf8))
+    let whole = line + [UInt8](repeating: 0x62, count: longest)
+    #expect(try read(whole).map(\.utf8.count) == [1, longest])
+    #expect {
+      try read(whole + [0x62])
+    } throws: { error in
+      guard case CaptionFileError.tooLong(_, line: 2, bytes: longest + 1) = error else { return false }
+      return "\(error)".utf8.count < 300
+    }
+    // Of a table only the column that is read counts.
+    let row = Array("x\t".utf8) + [UInt8](repeating: 0x62, count: longest + 1)
+    #expect(try read(row, column: "1") == ["x"])
+  }
+
   @Test("Broken UTF-8 is refused with its offset in the file, or repaired")
   func broken() throws {
     let bytes: [UInt8] = [0x61, 0x0A, 0x62, 0xFF]
