@@ -23,6 +23,9 @@ CASES = [
     *[(f"attack/classifiers/vector/{name}", INFER + more, 2)
       for name in ["checkpoint.json", "weights.safetensors", "recipe.json", "known-scores.json"]
       for more in [["--format", "json"], ["--alpha", "0.3"]]],
+    ("s.tar", [*PAIRS, "webdataset:s.tar", "--out", "OUT/scores"], 1),
+    *[(f"scores/{name}", ["merge", "scores", *more], 1) for name in ["settings.json", "*.json", "*.csv"]
+      for more in [[], ["--alpha", "0.5"]]],
     *[(f"target/{name}", INFER, 2)
       for name in ["run.json", "split.json", "pretraining.json", "encoder/checkpoint.json", "encoder/weights.safetensors"]],
     ("pairs/captions.tsv", PAIRS + ["captions:pairs"], 2),

@@ -145,6 +145,8 @@ class Workplace:
         self.call(["tokenize", "--train", "captions.txt", "--vocabulary", "300", "--context", "20", "--out", "tokenizer.json"])
         self.call(["questions", "--shadow", "shadow", "--views", "2", "--image-size", "16", "--out", "questions"])
         self.call(["embed", "--encoder", "target", "--questions", "questions"])
+        self.call(["infer", "--classifier", "attack/classifiers/vector", "--target", "target", "--data", "folder:asked", "--out",
+                   "scores"])
         self.call(["report", "attack", "--bundle", "bundle.tar"])
         self.as_arrays()
         self.call(compare("compared"))

@@ -10,7 +10,7 @@ import Foundation
 /// whole, and whoever goes on passes over it. `settings.json` says what all pieces have in common.
 public struct ScoreFolder: Sendable {
   /// What all pieces are made by.
-  public struct Settings: Codable, Equatable, Sendable {
+  public struct Settings: Codable, Equatable, Sendable, Validated {
     /// What gave the scores: a classifier's kind, or a score's name.
     public let scorer: String
     /// What was asked, and how.
@@ -39,6 +39,15 @@ public struct ScoreFolder: Sendable {
       (self.data, self.options, self.pieces) = (data, options, pieces)
     }
 
+    /// Checks what is asked, and that there are pieces.
+    /// - Throws: `InvalidSetting`.
+    public func validate() throws(InvalidSetting) {
+      try configuration.validate(under: "configuration")
+      try options.validate()
+      try require((1...1_000_000).contains(pieces.count), "pieces", pieces.count, "1 to 1000000")
+      try require(threshold?.isFinite ?? true, "threshold", threshold ?? 0, "a finite number")
+    }
+
     /// What differs first between two, in words; nil where nothing does. Where the data lie may differ between machines.
     func difference(from other: Settings) -> String? {
       let parts: [(String, Bool)] = [
@@ -60,7 +69,7 @@ public struct ScoreFolder: Sendable {
   }
 
   /// What is told of a piece beside its scores.
-  public struct PieceRecord: Codable, Equatable, Sendable {
+  public struct PieceRecord: Codable, Equatable, Sendable, Validated {
     /// The piece's name.
     public let name: String
     /// How many inputs have a score.
@@ -71,6 +80,16 @@ public struct ScoreFolder: Sendable {
     public let asked: QuestionCount
     /// The table's digest.
     public let sha256: String
+
+    /// Checks that the counts can be added up.
+    /// - Throws: `InvalidSetting`.
+    public func validate() throws(InvalidSetting) {
+      for (name, count) in [
+        ("inputs", inputs), ("asked.pictures", asked.pictures), ("asked.captions", asked.captions),
+      ] {
+        try require((0...1 << 40).contains(count), name, count, "0 to 2^40")
+      }
+    }
   }
 
   /// Where it is.
@@ -149,7 +168,6 @@ public struct ScoreFolder: Sendable {
     }
     var text = try DelimitedText(table.path, .csv)
     var rows: [(input: Input, score: Float)] = []
-    rows.reserveCapacity(record.inputs)
     guard text.next() != nil else { throw ScoreFolderError.changed(table.path) }
     while let row = text.next() {
       let fields = row.fields.map { String(decoding: $0, as: UTF8.self) }

@@ -1,3 +1,4 @@
+import Attack
 import Contrastive
 import Data
 import Encoders
@@ -37,6 +38,45 @@ import Testing
         let again: ComparisonSettings = try Configuration.decode(
           from: try Configuration.encode(read), file: "c.json")
         try Fuzz.require(again == read, "it is not read as it is written")
+      }
+    }
+  }
+
+  @Test("Scores in a folder: an error, or scores that are all numbers")
+  func fuzzScores() throws {
+    try withTemporaryFolder { folder in
+      let scores = ScoreFolder(folder)
+      try scores.begin(
+        ScoreFolder.Settings(
+          scorer: "EncoderMI-T", configuration: AttackConfiguration(),
+          target: EncoderIdentity(name: "encoder", fingerprint: "f"), recipe: nil, threshold: 0.5,
+          known: KnownScores(MembershipGroups(members: [0.5], nonmembers: [0.25])), data: "folder:a",
+          options: DataOptions(), pieces: ["1-2"]))
+      try scores.write(
+        0, named: "1-2", [ScoreFolder.Input(file: "a"), ScoreFolder.Input(file: "b", caption: "c")],
+        scores: [0.5, -1], leftOut: [], asked: QuestionCount())
+      let names = [ScoreFolder.settingsName, "scores-000000.json", "scores-000000.csv"]
+      let whole = try names.map { [UInt8](try Data(contentsOf: folder.appending(path: $0))) }
+      let record = try #require(try scores.record(0))
+      for (name, bytes) in zip(names, whole) {
+        let place = folder.appending(path: name)
+        try Fuzz.feed("scores in a folder, \(name)", [bytes]) { input, _ in
+          try Data(input).write(to: place)
+          // With its digest made anew, so that what the table holds is read at all.
+          if name.hasSuffix(".csv") {
+            try Configuration.write(
+              ScoreFolder.PieceRecord(
+                name: record.name, inputs: record.inputs, leftOut: [], asked: record.asked,
+                sha256: try FolderDigests.digest(of: place.path)),
+              to: folder.appending(path: "scores-000000.json"))
+          }
+          return try Fuzz.takes {
+            try MergedScores([scores]).forEachPiece { rows in
+              try Fuzz.require(rows.allSatisfy { $0.score.isFinite }, "a score is no number")
+            }
+          }
+        }
+        for (name, bytes) in zip(names, whole) { try Data(bytes).write(to: folder.appending(path: name)) }
       }
     }
   }
