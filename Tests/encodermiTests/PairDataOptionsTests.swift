@@ -61,6 +61,11 @@ import Testing
   @Test("An option that the data or the tokenizer know nothing of is refused by name")
   func refused() throws {
     try Workplace.withPairs { place in
+      let lines = (0..<32).map {
+        "\(String(format: "%03d.png", $0))\tmosaic \($0)\t\($0 < 24 ? "train" : "test")\n"
+      }
+      try Data(("image\tcaption\tsplit\n" + lines.joined()).utf8).write(
+        to: place.folder.appending(path: "pairs/split.tsv"))
       for (options, words) in [
         (["simclr", "--data", "pairs", "--language", "th"], "--language: pairs is opened as images alone"),
         (["moco", "--data", "pairs", "--broken-text", "repair"], "--broken-text: "),
@@ -79,6 +84,14 @@ import Testing
         (
           ["clip", "--data", "pairs", "--tokenizer", "x", "--vocabulary", "400"],
           "--vocabulary is for a tokenizer"
+        ),
+        (
+          ["simclr", "--data", "tsv:pairs/split.tsv", "--parts", "train", "--nonmembers-from", "test"],
+          "--nonmembers-from test: --parts train leaves that part out"
+        ),
+        (
+          ["simclr", "--data", "tsv:pairs/split.tsv", "--nonmembers-from", "dev"],
+          "--nonmembers-from dev: the data set has no such part; it has train, test"
         ),
         (["clip", "--data", "pairs", "--tokenizer", "x", "--context", "40"], "--context is for a tokenizer"),
         (["clip", "--data", "pairs", "--stored-size", "0"], "--stored-size 0"),

@@ -57,11 +57,13 @@ import Testing
     }
   }
 
-  @Test("Baselines A, B and C learn classes from a column of the captions' table")
+  @Test(
+    "Baselines A, B and C learn classes from a column of the captions' table; captions that both groups have are counted"
+  )
   func classes() throws {
     try Workplace.withPairs { place in
       let lines = (0..<32).map { number in
-        "\(String(format: "%03d.png", number))\tmosaic \(number)\t\(number % 2 == 0 ? "even" : "odd")\n"
+        "\(String(format: "%03d.png", number))\tmosaic \(number / 4)\t\(number % 2 == 0 ? "even" : "odd")\n"
       }
       try Data(("image\tcaption\tkind\n" + lines.joined()).utf8).write(
         to: place.folder.appending(path: "pairs/classes.tsv"))
@@ -78,6 +80,14 @@ import Testing
       let results = try #require(try place.json(place.data("attack/results.json")))
       let found = try #require(results["attacks"] as? [[String: Any]]).compactMap { $0["name"] as? String }
       #expect(found == names.split(separator: ",").map(String.init))
+      // Four pictures share a caption: those of nonmembers that are a member's too are counted.
+      let split = try place.json(place.data("target/split.json"))?["split"] as? [String: Any]
+      let groups = try #require(split?["target"] as? [String: [Int]])
+      let trained = Set((groups["members"] ?? []).map { $0 / 4 })
+      let shared = (groups["nonmembers"] ?? []).count { trained.contains($0 / 4) }
+      let warnings = try #require(results["warnings"] as? [String])
+      #expect(
+        shared > 0 && warnings.contains { $0.hasPrefix("\(shared) nonmembers have the caption of a member") })
     }
   }
 

@@ -3,7 +3,6 @@
 import glob
 import os
 import shutil
-import tempfile
 import threading
 import time
 import traceback
@@ -11,7 +10,7 @@ from collections import Counter
 from random import Random
 
 from damage import damaged
-from machine import faults, look, roomy, run
+from machine import faults, look, run, temporary_folder
 from workplace import ATTACK, attack, compare, pretrain
 
 # What a command reads, the command, and how often beside others; OUT is a place of its own for what it writes.
@@ -131,7 +130,7 @@ class Worker:
 
 def torture(place, folder, seconds, seed, failures, workers):
     end = time.monotonic() + seconds
-    folder = tempfile.mkdtemp(prefix="torture-files-", dir=roomy(folder, 1 << 29))
+    folder = temporary_folder("files", folder, 1 << 29)
     crew = [Worker(place, os.path.join(folder, f"files-{n}"), seed * 1000 + n, failures) for n in range(workers)]
 
     def work(worker):
@@ -141,7 +140,7 @@ def torture(place, folder, seconds, seed, failures, workers):
         except Exception:
             failures.add("files", "the driver itself", [traceback.format_exc()[-600:]])
 
-    threads = [threading.Thread(target=work, args=[worker]) for worker in crew]
+    threads = [threading.Thread(target=work, args=[worker], daemon=True) for worker in crew]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -1,5 +1,6 @@
 """Running the program under watch, and keeping what failed."""
 
+import atexit
 import dataclasses
 import hashlib
 import os
@@ -42,6 +43,30 @@ class Answer:
         return self.err.decode("utf-8", "replace")
 
 
+RUNNING = set()
+"Processes that lead a session of their own: none of them outlives the driver, however that ends."
+
+
+def stop_all():
+    for process in list(RUNNING):
+        try:
+            os.killpg(process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+
+
+atexit.register(stop_all)
+
+
+def temporary_folder(name, folder, size):
+    """A folder in memory where there is room for so many bytes, else in the one given; it goes with the driver at the latest."""
+    path = tempfile.mkdtemp(prefix=f"torture-{name}-", dir=roomy(folder, size))
+    # What was registered last is done first.
+    atexit.register(shutil.rmtree, path, ignore_errors=True)
+    atexit.register(stop_all)
+    return path
+
+
 def roomy(folder, size):
     """A place in memory for files where there is room for so many bytes, else the folder."""
     memory = "/dev/shm"
@@ -64,6 +89,7 @@ class Command:
             self.arguments, cwd=folder, stdin=subprocess.DEVNULL,
             stdout=self.files[0] if out is None else out, stderr=self.files[1] if err is None else err,
             env=environment or ENVIRONMENT, preexec_fn=before, start_new_session=True)
+        RUNNING.add(self.process)
 
     def send(self, number):
         try:
@@ -86,6 +112,7 @@ class Command:
         timer = threading.Timer(limit, stop)
         timer.start()
         _, status, usage = os.wait4(self.process.pid, 0)
+        RUNNING.discard(self.process)
         timer.cancel()
         self.process.returncode = os.waitstatus_to_exitcode(status)
         out, err = [words_of(file.name) for file in self.files]

@@ -3,11 +3,11 @@
 import os
 import re
 import shutil
+import signal
 import subprocess
-import tempfile
 import time
 
-from machine import ENVIRONMENT, Answer, roomy
+from machine import ENVIRONMENT, RUNNING, Answer, temporary_folder
 
 
 def swift(repository, *arguments, limit=None, **environment):
@@ -15,11 +15,17 @@ def swift(repository, *arguments, limit=None, **environment):
     command = ["swift", "test", "--ignore-lock", "--skip-build", "--disable-xctest", "--no-parallel", *arguments]
     if arguments[0] == "list":
         command = ["swift", "test", "list", "--ignore-lock", "--skip-build", "--disable-xctest"]
+    process = subprocess.Popen(
+        command, cwd=repository, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env={**ENVIRONMENT, **environment},
+        start_new_session=True)
+    RUNNING.add(process)
     try:
-        done = subprocess.run(command, cwd=repository, capture_output=True, env={**ENVIRONMENT, **environment}, timeout=limit)
-    except subprocess.TimeoutExpired as late:
-        return None, (late.stdout or b"") + (late.stderr or b"")
-    return done.returncode, done.stdout + done.stderr
+        text, code = process.communicate(timeout=limit)[0], process.returncode
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        text, code = process.communicate()[0], None
+    RUNNING.discard(process)
+    return code, text
 
 
 def counted(folder):
@@ -38,9 +44,12 @@ def counted(folder):
 def torture(repository, folder, seconds, seed, failures):
     begin = time.monotonic()
     # In memory where there is room: most of the time goes into writing files otherwise.
-    folder = tempfile.mkdtemp(prefix="torture-readers-", dir=roomy(folder, 1 << 28))
-    seen = {"ENCODERMI_FUZZ_FOLDER": folder, "ENCODERMI_FUZZ_SEED": str(seed), "TMPDIR": folder}
-    code, text = swift(repository, "list")
+    folder = temporary_folder("readers", folder, 1 << 28)
+    # A place of its own for what is not read, such as SwiftPM's locks.
+    temporary = os.path.join(folder, "tmp")
+    os.mkdir(temporary)
+    seen = {"ENCODERMI_FUZZ_FOLDER": folder, "ENCODERMI_FUZZ_SEED": str(seed), "TMPDIR": temporary}
+    code, text = swift(repository, "list", TMPDIR=temporary)
     tests = sorted({line for line in text.decode().splitlines() if re.match(r"\w+\.\w+.*/.*[Ff]uzz|\w+\.\w*Fuzz\w*/", line)})
     if code != 0 or not tests:
         failures.add("readers", "the list of tests", [f"exit code {code}: {text.decode()[-500:]}"])

@@ -18,7 +18,7 @@ import faults
 import files
 import kills
 import readers
-from machine import Failures
+from machine import Failures, temporary_folder
 from workplace import Workplace
 
 # Phases of the command line one after the other, with their shares of the time; readers have all of it beside them.
@@ -71,6 +71,8 @@ def main():
     repository = os.getcwd()
     folder = os.path.abspath(given.out) if given.out else tempfile.mkdtemp(prefix="torture-")
     os.makedirs(folder, exist_ok=True)
+    # What commands print, and whatever else is for the moment, goes with the driver.
+    tempfile.tempdir = temporary_folder("words", folder, 1 << 26)
     failures = Failures(os.path.join(folder, "failures"))
     program = os.path.abspath(given.program or f"{repository}/.build/debug/encodermi")
     print(f"torture: seed {given.seed}, {given.minutes:g} minutes, in {folder}", flush=True)

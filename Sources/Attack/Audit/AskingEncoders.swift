@@ -73,7 +73,7 @@ extension Evidence {
         return tensors
       }
       let size = tensors.values.reduce(0) { $0 + $1.count * MemoryLayout<Float>.size }
-      let isHeld = kept == nil || heldCaptions + size <= CaptionAnswers.mostHeld
+      let isHeld = kept == nil || heldCaptions + size <= mostHeldCaptions
       if isHeld { heldCaptions += size }
       for (question, parts) in found {
         if isHeld {

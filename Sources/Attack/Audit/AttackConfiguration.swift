@@ -10,7 +10,7 @@ public struct AttackConfiguration: Codable, Sendable, Equatable, Validated {
   public var views: Int
   /// m, the variants of each caption, 2 to 1,000.
   public var variants: Int
-  /// How variants of captions are made.
+  /// How variants of captions are made. Each caption is asked about by itself, so that no other takes its place.
   public var captionVariants: CaptionVariants
   /// The feature sets to try, each by itself or joined with others; those that the auditor cannot make are left out.
   public var sets: [[FeatureSet]]
@@ -77,6 +77,11 @@ public struct AttackConfiguration: Codable, Sendable, Equatable, Validated {
     try require((2...1000).contains(views), "views", views, "2 to 1,000")
     try require((2...1000).contains(variants), "variants", variants, "2 to 1,000")
     try captionVariants.validate(under: "captionVariants")
+    let other = captionVariants.otherCaptionProbability
+    try require(
+      [0, CaptionVariants.standard.otherCaptionProbability].contains(other),
+      "captionVariants.otherCaptionProbability", other,
+      "0 or left out, since an audit asks about each caption by itself")
     try require(!sets.isEmpty, "sets", "none", "at least one list of feature sets")
     for (index, kinds) in sets.enumerated() {
       try require(

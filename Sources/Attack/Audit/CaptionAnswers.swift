@@ -4,9 +4,6 @@ import Encoders
 /// What an encoder answered to one question about all captions of a group, part by part: in memory, or, of what is much and
 /// kept in files, read again when it is wanted.
 final class CaptionAnswers {
-  /// The most bytes of answers about captions that are held where they can be read again.
-  static let mostHeld = 1 << 28
-
   /// Captions of a part, and rows of each.
   private let (part, each): (Int, Int)
   private var parts: [() throws -> EncoderAnswers] = []

@@ -25,7 +25,7 @@ public struct Need: Hashable, Sendable {
 /// Needs that are announced together by ``prepare(_:report:)`` are met in one pass over the inputs. What an attack can only
 /// ask once it has answers it asks in a further round, by ``embeddings(of:by:)``. Beside the extracts
 /// the embeddings of a part of the inputs are in memory, and, where captions are exchanged among inputs, those of all
-/// captions; of an audit that keeps its records no more of these than ``CaptionAnswers/mostHeld`` bytes.
+/// captions; of an audit that keeps its records no more of these than 256 MiB.
 public final class Evidence {
   /// Inputs that are asked about at once, and whose extracts are kept together.
   static let part = 64
@@ -41,8 +41,8 @@ public final class Evidence {
   /// All answers to some questions, where they are read again from what is kept when they are wanted.
   private(set) var stored: [Place: [Extract: (shape: [Int], names: [String])]] = [:]
   var texts: [TextPlace: [Question: CaptionAnswers]] = [:]
-  /// Bytes of them that are in memory.
-  var heldCaptions = 0
+  /// Bytes of them that are in memory, and the most where they can be read again.
+  var (heldCaptions, mostHeldCaptions) = (0, 1 << 28)
   /// The widths of each encoder's spaces, as it answered first.
   var widths: [Voice: [EmbeddingLayer: Int]] = [:]
   var rounds: [FurtherRound: [AuditGroup: MembershipGroups<Tensor>]] = [:]

@@ -2,6 +2,7 @@ import Data
 import Encoders
 import Files
 import Foundation
+import Networks
 import TestSupport
 import Testing
 
@@ -190,6 +191,63 @@ import Testing
       try Data("{".utf8).write(to: origin)
       let error = #expect(throws: EvidenceError.self) { try run(subjects, in: folder) }
       #expect(error?.description.contains("remove \(folder.path) and begin anew") == true)
+    }
+  }
+
+  @Test(
+    "Captions that are exchanged give the same whether all their answers are held or read again from files")
+  func captionsReadAgain() throws {
+    try withTemporaryFolder { folder in
+      let needs = Membership.allCases.map {
+        Need(.similarities(.imageText, CaptionUse(.exact, partner: $0)), of: .target, by: .target)
+      }
+      func found(_ kept: EvidenceFolder?, held: Int = .max) throws -> [[Float]] {
+        let subjects = try EvidenceFolderTests.subjects()
+        let evidence = FakeAudit.evidence(subjects, keeping: kept, EvidenceFolderTests.quick)
+        evidence.mostHeldCaptions = held
+        try evidence.begin(levels: [.exact])
+        try evidence.prepare(needs)
+        #expect(kept == nil || evidence.heldCaptions <= held)
+        return try needs.flatMap { need in
+          let groups = try evidence.groups(need)
+          return [groups.members.values, groups.nonmembers.values]
+        }
+      }
+      let expected = try found(nil)
+      #expect(expected.count == 4 && expected.allSatisfy { !$0.isEmpty })
+      #expect(try found(EvidenceFolder(folder.appending(path: "all")), held: 0) == expected)
+      #expect(try found(EvidenceFolder(folder.appending(path: "some")), held: 50_000) == expected)
+    }
+  }
+
+  @Test(
+    "Answers that are saved are the same whether they were held or read again, and one that is gone is named")
+  func answersReadAgain() throws {
+    try withTemporaryFolder { folder in
+      func saved(_ kept: EvidenceFolder?) throws -> [String: PiecewiseTensor] {
+        let subjects = try EvidenceFolderTests.subjects()
+        var found: [String: PiecewiseTensor] = [:]
+        _ = try FakeAudit.audit(EvidenceFolderTests.quick).run(
+          target: subjects.target.audited, shadow: subjects.shadow.audited, keeping: kept,
+          saving: [.answers], collecting: { found = $1 })
+        return found
+      }
+      func numbers(_ tensors: [String: PiecewiseTensor]) throws -> [String: [Float]] {
+        try tensors.mapValues { tensor in
+          var values: [Float] = []
+          try tensor.forEachPart { values += $0.values }
+          return values
+        }
+      }
+      let (held, read) = (try saved(nil), try saved(EvidenceFolder(folder)))
+      #expect(held.mapValues(\.shape) == read.mapValues(\.shape) && held.count > 8)
+      let expected = try numbers(held)
+      #expect(try numbers(read) == expected)
+      for name in try Paths.names(in: folder.path) where name.contains("target-member-") {
+        try FileManager.default.removeItem(at: folder.appending(path: name))
+      }
+      let error = #expect(throws: EvidenceError.self) { try numbers(read) }
+      #expect(error?.description.contains("it was taken away") == true)
     }
   }
 }
