@@ -30,6 +30,7 @@ public struct ScoreFolder: Sendable {
     /// The names of all pieces.
     public let pieces: [String]
 
+    /// Settings by their parts.
     public init(
       scorer: String, configuration: AttackConfiguration, target: EncoderIdentity, recipe: ClassifierRecipe?,
       threshold: Float?, known: KnownScores?, data: String, options: DataOptions, pieces: [String]
@@ -62,9 +63,12 @@ public struct ScoreFolder: Sendable {
 
   /// What identifies an input: an image's file, a caption, or both.
   public struct Input: Equatable, Sendable {
+    /// The name of the image's file; nil for a caption alone.
     public let file: String?
+    /// The caption; nil for an image alone.
     public let caption: String?
 
+    /// An input by what it has.
     public init(file: String? = nil, caption: String? = nil) { (self.file, self.caption) = (file, caption) }
   }
 
