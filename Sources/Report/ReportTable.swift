@@ -17,6 +17,9 @@ public struct ReportTable: Sendable, Equatable {
     rows.append(cells.map(PrintableText.line))
   }
 
+  /// The table as comma-separated values, its titles first.
+  public var csv: String { ([header] + rows).map { DelimitedText.line($0, .csv) }.joined() }
+
   /// Lines of equal width: the first column to the left, all others to the right, a rule under the titles.
   public var text: String {
     lines(

@@ -22,6 +22,7 @@ struct SampleAudit {
   var notes: [String] = []
   var epochs = 600
   var fingerprint = "cafe"
+  var views = 10
 
   /// What thresholds were learned from: the best of them is the one of 60.
   private let learned = MembershipGroups(
@@ -50,12 +51,14 @@ struct SampleAudit {
       EncoderIdentity(name: architecture, fingerprint: "f00d"),
       EncoderFacts(algorithm: algorithm, epochs: epochs, members: 100), views: (.simCLR, .pretraining))
     var configuration = AttackConfiguration()
-    (configuration.knowledge, configuration.seed) = (.imageOnly, 7)
+    (configuration.knowledge, configuration.seed, configuration.views) = (.imageOnly, 7, views)
     let findings = AuditFindings(
       knowledge: .imageOnly, configuration: configuration, sets: [[.imageImage]],
       attacks: try attacks.map { try finding($0.name, $0.scores) },
       controls: [try finding(controlName, control, .blind)], notes: notes, isJoint: false, target: encoder,
-      shadow: encoder, references: [], counts: SplitSizes(each: 100))
+      shadow: encoder, references: [],
+      counts: SplitSizes(
+        target: inputs.map(\.count), shadow: MembershipGroups(members: 100, nonmembers: 100)))
     try makeFolder(folder)
     try AttackResults(
       findings, utility: (target: .init(measure: "kNN accuracy", value: 0.413), shadow: nil),

@@ -89,13 +89,21 @@ public struct AttackResults: Codable, Sendable, Equatable, Validated {
     questions = Dictionary(uniqueKeysWithValues: findings.questions.map { ($0.name, $1) })
     (self.seeds, self.versions, self.dataFingerprints) = (seeds, versions, dataFingerprints)
     self.warnings = warnings + findings.notes
-    if let shadow { self.warnings += AttackResults.differences(target: target, shadow: shadow) }
-    self.warnings += AttackResults.assumptions(target: target, shadow: shadow)
-    self.warnings += AttackResults.warnings(controls: grouped, nonmembers: counts.target.nonmembers)
-    self.warnings += AttackMetrics.aboveChance(swapped).map { control in
-      "control '\(control.name)' beats chance (AUC \(control.auc.percentRange)): pairs that were never trained on "
-        + "look like members, so the attack knows an image or a caption and not their pairing"
-    }
+    self.warnings += impliedWarnings
+  }
+
+  /// The warnings that encoders and numbers themselves call for: how target and shadow differ, what stands in for what is not
+  /// known, controls above chance, and rates that too few nonmembers cannot resolve.
+  package var impliedWarnings: [String] {
+    let swapped = controls.filter { $0.family == .swapped }
+    let grouped = controls.filter { $0.family != .swapped }
+    return (shadow.map { AttackResults.differences(target: target, shadow: $0) } ?? [])
+      + AttackResults.assumptions(target: target, shadow: shadow)
+      + AttackResults.warnings(controls: grouped, nonmembers: counts.target.nonmembers)
+      + AttackMetrics.aboveChance(swapped).map { control in
+        "control '\(control.name)' beats chance (AUC \(control.auc.percentRange)): pairs that were never trained on "
+          + "look like members, so the attack knows an image or a caption and not their pairing"
+      }
   }
 
   /// Checks that these are results in the schema that this program knows.

@@ -70,9 +70,16 @@ public enum ScoresFile {
     return sums.map { $0.0 / Double($0.1) }
   }
 
-  /// A number in as few digits as tell it apart: most scores are of single precision.
-  private static func shortest(_ score: Double) -> String {
-    Double(Float(score)) == score ? String(Float(score)) : String(score)
+  /// A number in as few digits as tell it apart: most scores are of single precision, and stand in the digits that tell
+  /// them from others of that precision. A number that is none of them gets a zero more where its digits would be taken for
+  /// one.
+  static func shortest(_ score: Double) -> String {
+    let single = Float(score)
+    if Double(single) == score { return String(single) }
+    let text = String(score)
+    guard let taken = Float(text), String(taken) == text else { return text }
+    let parts = text.split(separator: "e", maxSplits: 1)
+    return parts[0] + (parts[0].contains(".") ? "0" : ".0") + (parts.count > 1 ? "e" + parts[1] : "")
   }
 
   /// Writes `scores.csv` into a run folder, whole or not at all.

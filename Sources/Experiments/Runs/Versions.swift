@@ -5,11 +5,13 @@ import Text
 public enum Versions {
   /// The version of this package.
   public static let program = "0.1.0"
+  /// The name that it has among versions.
+  public static let programName = "encodermi"
 
   /// Versions of this package and of the libraries it computes with, by name.
   public static var all: [String: String] {
     [
-      "encodermi": program, "swift": swift, "convolutions": Machine.convolutionLibrary,
+      programName: program, "swift": swift, "convolutions": Machine.convolutionLibrary,
       "openblas": Machine.matrixLibraryVersion, "unicode": CaptionText.unicodeVersion,
     ]
   }

@@ -4,13 +4,16 @@ import Files
 /// An ordering that the paper found: one cell, or one attack, is higher than another.
 public struct StudyClaim: Sendable {
   /// What is compared.
-  public enum Measure: Sendable {
+  public enum Measure: String, Codable, Sendable, CaseIterable {
     /// The share of inputs that an attack tells rightly.
     case accuracy
     /// The mean similarity of members less that of nonmembers.
     case gap
-    /// How useful the target is.
+    /// How useful the target is, as a share.
     case usefulness
+
+    /// Whether its values are shares, which tables give in percent.
+    public var isShare: Bool { self != .gap }
   }
 
   /// A cell by its name, and an attack by its own.
@@ -65,15 +68,28 @@ extension StudyResults {
 
     /// What the paper says.
     public let claim: String
+    /// What it says it of.
+    public let measure: StudyClaim.Measure
     /// The value that it says is the higher, by trial.
     public let higher: TrialInterval
     /// The other one.
     public let lower: TrialInterval
     /// Their difference, trial by trial.
     public let difference: TrialInterval
+    /// What the verdict on accuracies of a single trial rests on; nil where there are several trials, or the measure is
+    /// another.
+    @OrNull public private(set) var areas: Areas?
     /// How it came out: by the difference's interval over trials, or of a single trial by whether the intervals of both
     /// areas over inputs have nothing in common.
     public let verdict: Verdict
+
+    /// Areas under the ROC curves of the two attacks of a single trial, each with its interval over inputs.
+    public struct Areas: Codable, Sendable, Equatable {
+      /// Where the paper says that more is told rightly.
+      public let higher: Estimate
+      /// The other one.
+      public let lower: Estimate
+    }
 
     init?(_ claim: StudyClaim, in cells: [Cell]) {
       func cell(_ place: StudyClaim.Place) -> Cell? { cells.first { $0.name == place.cell } }
@@ -91,17 +107,18 @@ extension StudyResults {
         higher.values.count == lower.values.count
       else { return nil }
       let difference = higher.minus(lower)
-      var verdict = Verdict.open
+      var (verdict, areas) = (Verdict.open, Areas?.none)
       if let estimate = difference.estimate {
         verdict = estimate.isAbove(0) ? .reproduced : estimate.high < 0 ? .contradicted : .open
       } else if higher.values.count == 1, claim.measure == .accuracy,
-        let first = row(claim.higher)?.aucByTrial[0], let second = row(claim.lower)?.aucByTrial[0]
+        let first = row(claim.higher)?.aucByTrial.first, let second = row(claim.lower)?.aucByTrial.first
       {
+        areas = Areas(higher: first, lower: second)
         verdict =
           first.isAbove(second.high) ? .reproduced : second.isAbove(first.high) ? .contradicted : .open
       }
-      (self.claim, self.higher, self.lower) = (claim.text, higher, lower)
-      (self.difference, self.verdict) = (difference, verdict)
+      (self.claim, measure, self.higher, self.lower) = (claim.text, claim.measure, higher, lower)
+      (self.difference, self.verdict, self.areas) = (difference, verdict, areas)
     }
   }
 }

@@ -161,6 +161,8 @@ public enum StudyError: ExplainedError, Equatable {
   case begun(String)
   /// A folder without an experiment.
   case noExperiment(String)
+  /// Results of another version of this program, by a key that is missing.
+  case otherVersion(String, key: String)
   /// Trials that no part has made.
   case missing(String, [String])
   /// A data set with too few images.
@@ -176,6 +178,9 @@ public enum StudyError: ExplainedError, Equatable {
       "\(path) already holds this experiment; go on with it by --resume, or choose another --out"
     case .noExperiment(let path):
       "\(path) holds no experiment of `encodermi experiment run`; give the folder that --out named"
+    case .otherVersion(let path, let key):
+      "\(path) has no “\(excerpt(key))”: another version of this program wrote it. `encodermi experiment merge FOLDER --out "
+        + "FOLDER`, of the folder that --out named, writes it anew from its trials"
     case .missing(let path, let names):
       "\(names.count) trials are missing, so \(path) cannot be put together: \(names.joined(separator: "; ")). Run their "
         + "parts to the end, and merge again"

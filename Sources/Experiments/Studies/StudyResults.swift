@@ -8,7 +8,7 @@ public struct StudyResults: Codable, Sendable, Equatable, Validated {
   /// What the file is, whatever its name.
   public static let formatName = "encodermi experiment results"
   /// The version of its schema. It rises with every change that a reader would notice.
-  public static let schemaVersion = 1
+  public static let schemaVersion = 2
   /// The name of the file in the experiment's folder.
   public static let fileName = "experiment.json"
 
@@ -155,68 +155,51 @@ public struct StudyResults: Codable, Sendable, Equatable, Validated {
     try require(format == StudyResults.formatName, "format", format, StudyResults.formatName)
     try require(
       schema == StudyResults.schemaVersion, "schema", schema,
-      "\(StudyResults.schemaVersion), the version that this program reads")
-  }
-
-  /// The trials of an experiment whose results are not in its folder.
-  static func missing(_ record: StudyRecord, in folder: URL) -> [String] {
-    record.trials.filter { !Paths.exists(results($0.folder, in: folder).path) }.map(\.name)
-  }
-
-  /// The results of one trial.
-  private static func results(_ trial: String, in folder: URL) -> URL {
-    folder.appending(path: "\(trial)/\(AttackAudit.folderName)/\(AttackResults.fileName)")
-  }
-
-  /// Puts the trials of an experiment together and writes `experiment.json` beside them.
-  /// - Throws: ``StudyError/missing(_:_:)``, or an error that names a file.
-  static func collect(_ record: StudyRecord, in folder: URL) throws -> StudyResults {
-    let missing = missing(record, in: folder)
-    guard missing.isEmpty else { throw StudyError.missing(folder.path, missing) }
-    let study = Study.named(record.experiment)
-    let cells = try record.cells.map { cell -> Cell in
-      let places = record.seeds.map { "\(StudyRecord.folder(cell, $0))/\(AttackAudit.folderName)" }
-      let found = try places.map { try AttackResults.read(from: folder.appending(path: $0)) }
-      func rows(_ list: (AttackResults) -> [AttackMetrics]) -> [Row] {
-        list(found[0]).compactMap { first in
-          let same = found.compactMap { results in list(results).first { $0.name == first.name } }
-          guard same.count == found.count else { return nil }
-          let paper = study?.paper.filter { $0.cell == cell.name && $0.attack == first.attack } ?? []
-          let main = record.data[.main]?.name
-          return Row(same, paper: paper.first { $0.dataset == main } ?? paper.first)
+      "\(StudyResults.schemaVersion), the version that this program reads; `experiment merge` writes the file anew from the "
+        + "trials")
+    for cell in cells {
+      let axes = cell.labels.map(\.axis)
+      try require(axes == cells[0].labels.map(\.axis), "labels", axes, "the axes of the first cell")
+      try require(!cell.trials.isEmpty, "trials", "none", "at least one in each cell")
+      for trial in cell.trials {
+        let isInside = !trial.folder.hasPrefix("/") && !trial.folder.split(separator: "/").contains("..")
+        try require(isInside, "folder", trial.folder, "a folder in the experiment's")
+      }
+      for encoder in [cell.target, cell.shadow] {
+        let shares = encoder.utility?.values ?? []
+        try require(shares.allSatisfy((0...1).contains), "utility", shares, "shares from 0 to 1")
+      }
+      if let found = cell.similarities {
+        let means = [found.members, found.nonmembers].flatMap { $0.values + [$0.summary.mean] }
+        // Euclidean ones are distances with a minus.
+        try require(means.allSatisfy { abs($0) < 1e6 }, "similarities", means, "below a million")
+      }
+      for row in cell.attacks + cell.controls {
+        let rates = [row.accuracy, row.recall, row.auc, row.tprAt1PercentFPR, row.precision]
+        for value in rates.compactMap({ $0 }) {
+          try require(
+            value.values.count == cell.trials.count, row.name, "\(value.values.count) values",
+            "one for each of \(cell.trials.count) trials")
+          try require(
+            value.values.allSatisfy((0...1).contains) && (0...1).contains(value.summary.mean), row.name,
+            value.values, "rates from 0 to 1")
         }
+        try require(
+          row.aucByTrial.count == cell.trials.count, row.name, "\(row.aucByTrial.count) areas",
+          "one for each of \(cell.trials.count) trials")
       }
-      let shadows = found.compactMap(\.shadow)
-      guard shadows.count == found.count else { throw StudyError.otherExperiment(folder.path) }
-      let similarities = try places.compactMap {
-        try ScoresFile.means(of: "EncoderMI-T", in: folder.appending(path: $0))
-      }
-      return Cell(
-        labels: cell.labels, target: Encoder(found.map(\.target)), shadow: Encoder(shadows),
-        attacks: rows(\.attacks), controls: rows(\.controls),
-        similarities: similarities.count != found.count
-          ? nil
-          : Similarities(
-            members: TrialInterval(similarities.map(\.members)),
-            nonmembers: TrialInterval(similarities.map(\.nonmembers))),
-        trials: zip(record.seeds, zip(places, found)).map {
-          Trial(seed: $0, folder: $1.0, warnings: $1.1.warnings)
-        })
     }
-    let results = StudyResults(
-      format: formatName, schema: schemaVersion, experiment: record.experiment, title: study?.title ?? "",
-      source: study?.source ?? "", scale: record.scale, differsIn: study?.differsIn ?? [], data: record.data,
-      cells: cells,
-      orderings: study?.claims(cells.map(\.name)).compactMap { Ordering($0, in: cells) } ?? [],
-      skipped: record.skipped, versions: Versions.all)
-    try Configuration.write(results, to: folder.appending(path: fileName))
-    return results
   }
 
   /// Reads `experiment.json` from an experiment's folder.
-  /// - Throws: `FileError` or `ConfigurationError`.
+  /// - Throws: `FileError`, `ConfigurationError`, or ``StudyError/otherVersion(_:key:)`` where a key of it is missing.
   public static func read(from folder: URL) throws -> StudyResults {
-    try Configuration.read(from: folder.appending(path: fileName), allowsNull: true)
+    let file = folder.appending(path: fileName)
+    do {
+      return try Configuration.read(from: file, allowsNull: true)
+    } catch ConfigurationError.missingKey(_, let path, _) {
+      throw StudyError.otherVersion(file.path, key: path)
+    }
   }
 
   /// Puts parts together: copies the trials of several folders into one, where they are not already, and collects each

@@ -41,10 +41,13 @@ public struct PlainTar: Equatable, Sendable {
   }
 
   /// Reads an archive.
-  /// - Parameter file: its name, for errors.
+  /// - Parameters:
+  ///   - file: its name, for errors.
+  ///   - most: the most members that it may have.
   /// - Throws: ``PlainTarError``.
-  public init(_ bytes: [UInt8], file: String) throws(PlainTarError) {
+  public init(_ bytes: [UInt8], file: String, most: Int = 1 << 16) throws(PlainTarError) {
     members = []
+    var names: Set<ExactText> = []
     var position = 0
     func require(_ expected: [UInt8], _ place: String) throws(PlainTarError) {
       for (index, byte) in expected.enumerated() {
@@ -76,6 +79,8 @@ public struct PlainTar: Equatable, Sendable {
       try require(PlainTar.header(name, size: size), place)
       guard size <= bytes.count - position else { throw .cutShort(file: file, offset: bytes.count) }
       let text = String(decoding: name, as: UTF8.self)
+      guard names.insert(ExactText(text)).inserted else { throw .doubled(file: file, name: text) }
+      guard members.count < most else { throw .tooMany(file: file, most: most) }
       members.append(Member(text, Array(bytes[position..<position + size])))
       position += size
       try require(
@@ -123,6 +128,10 @@ public struct PlainTar: Equatable, Sendable {
 public enum PlainTarError: ExplainedError, Equatable {
   /// It ends before its members do.
   case cutShort(file: String, offset: Int)
+  /// Two members have one name, of which a reader would see the first or the last.
+  case doubled(file: String, name: String)
+  /// It has more members than are read.
+  case tooMany(file: String, most: Int)
   /// A byte outside the members' contents is another one.
   case changed(file: String, offset: Int, place: String)
 
@@ -131,6 +140,10 @@ public enum PlainTarError: ExplainedError, Equatable {
     switch self {
     case .cutShort(let file, let offset):
       "\(file): it ends at byte \(offset), before its contents do, or is none of our archives. Take it from a copy."
+    case .doubled(let file, let name):
+      "\(file): '\(excerpt(name))' is there twice, which none of our archives has. Take it from a copy."
+    case .tooMany(let file, let most):
+      "\(file): it has more than \(most) members, which none of our archives has. Take it from a copy."
     case .changed(let file, let offset, let place):
       "\(file), byte \(offset), in \(place): it is not as it was written, or is none of our archives. Take it from a "
         + "copy."

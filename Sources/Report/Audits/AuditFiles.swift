@@ -22,7 +22,7 @@ struct AuditFiles: Sendable {
   /// - Throws: `FileError`.
   init(_ folder: URL) throws(FileError) {
     func read(_ name: String) throws(FileError) -> [UInt8] {
-      [UInt8](try readFile(folder.appending(path: name), limit: AuditFiles.largest))
+      [UInt8](try readFile(folder.appending(path: name), limit: AuditFiles.largest(name)))
     }
     place = folder.path
     results = try read(AttackResults.fileName)
@@ -35,8 +35,9 @@ struct AuditFiles: Sendable {
     (self.place, self.results, self.scores, self.settings) = (place, results, scores, settings)
   }
 
-  /// The most bytes of a file.
-  private static let largest = 1 << 29
+  /// The most bytes of a file of some name that is read: of scores, or of others, which are JSON and take more memory than
+  /// they have bytes.
+  static func largest(_ name: String) -> Int { name.hasSuffix(ScoresFile.name) ? 1 << 28 : 1 << 24 }
 
   /// The files by name, in the order of ``names``.
   var all: [(name: String, bytes: [UInt8])] { Array(zip(AuditFiles.names, [settings, results, scores])) }
@@ -67,7 +68,7 @@ struct AuditFiles: Sendable {
     result.settings = [UInt8](try Configuration.encode(settings))
     var found: AttackResults = try Configuration.decode(
       from: Data(results), file: "\(place)/\(AttackResults.fileName)", allowsNull: true)
-    found.warnings = found.warnings.map(AuditFiles.withoutNames)
+    found.warnings = found.warningsWithoutNames
     result.results = [UInt8](try Configuration.encode(found))
     return result
   }
@@ -87,6 +88,15 @@ extension AuditRecord {
   /// What must be known before a number is quoted.
   /// - Parameter isAnonymous: whether what they quote is left out.
   func warnings(isAnonymous: Bool) -> [String] {
-    isAnonymous ? results.warnings.map(AuditFiles.withoutNames) : results.warnings
+    isAnonymous ? results.warningsWithoutNames : results.warnings
+  }
+}
+
+extension AttackResults {
+  /// The warnings without what they quote, but for those that encoders and numbers themselves call for, which name no input
+  /// and no place.
+  var warningsWithoutNames: [String] {
+    let implied = Set(impliedWarnings.map { ExactText($0) })
+    return warnings.map { implied.contains(ExactText($0)) ? $0 : AuditFiles.withoutNames($0) }
   }
 }

@@ -202,7 +202,7 @@ extension AuditRecord {
       let (best, others) = (Verdict.strictest(results).attack.name, attacks.dropFirst())
       attacks = [first] + others.filter { $0.name == best } + others.filter { $0.name != best }
     }
-    let shown = attacks.prefix(ROCChart.most - 1) + grouped.prefix(1)
+    let shown = attacks.prefix(Chart.curveStyles.count - 1) + grouped.prefix(1)
     let curves = try shown.compactMap { metrics in
       try scores.scores(of: metrics).map {
         ROCChart.Curve(name: (metrics.family == nil ? "" : "control: ") + metrics.name, roc: $0.roc)

@@ -3,25 +3,19 @@ import Experiments
 import Files
 import Foundation
 
-/// Charts as SVG and PNG, tables as Markdown and every number of attacks and controls as CSV, in a folder; of several audits each
-/// in a folder of its own.
+/// Charts as SVG and PNG, tables as Markdown and as comma-separated values, and every number of attacks and controls with all
+/// digits, in a folder; of several audits and experiments each in a folder of its own. No table or chart here names an
+/// input, a folder or a path, so that an anonymous report's are the same.
 public enum FigureFolder {
   /// Writes the files.
-  /// - Parameters:
-  ///   - records: the audits, each in a folder of its own where there are several.
-  ///   - pair: the same two audits beside each other; nil where they are not compared.
-  ///   - pictures: inputs of the first audit whose similarities are drawn too.
-  ///   - growths: what `attack --growth` wrote, each with its folder's name.
   /// - Throws: ``ReportError/occupied(_:)``, `FileError`, `EvaluationError`, or `ImageError`.
-  public static func write(
-    _ records: [AuditRecord], pair: AuditPair? = nil, growths: [(name: String, growth: Growth)] = [],
-    pictures: [InputPicture] = [], to folder: URL
-  ) throws {
+  public static func write(_ material: ReportMaterial, to folder: URL) throws {
+    let (records, experiments) = (material.records, material.experiments)
     if Paths.exists(folder.path), try !Paths.names(in: folder.path).isEmpty {
       throw ReportError.occupied(folder.path)
     }
     try makeFolder(folder)
-    if let pair {
+    if let pair = material.pair {
       try write(pair.charts, to: folder)
       try write(
         [
@@ -29,31 +23,42 @@ public enum FigureFolder {
           ("encoders", pair.encoderTable),
         ], to: folder)
     }
-    let series = EpochSeries.all(records) + growths.compactMap { EpochSeries($0.growth, name: $0.name) }
-    for (index, one) in series.enumerated() {
+    for (index, one) in material.series.enumerated() {
       let chart = one.chart(index + 1)
       try write([chart], to: folder)
       try write([(chart.name, one.table)], to: folder)
     }
-    for (index, record) in records.enumerated() {
-      let place = records.count == 1 ? folder : folder.appending(path: "audit-\(index + 1)")
+    let isAlone = records.count + experiments.count == 1
+    for (index, experiment) in experiments.enumerated() {
+      let place = isAlone ? folder : folder.appending(path: "experiment-\(index + 1)")
       try makeFolder(place)
-      try write(try record.charts(), to: place)
-      for (number, picture) in pictures.enumerated() where index == 0 {
-        try write(MatrixChart.matrices(picture.glimpse, number + 1), to: place)
-      }
-      try write(
-        [
-          ("encoders", record.encoderTable), ("questions", record.questionTable),
-          ("fewer-questions", record.queryTable), ("attacks", record.attackTable),
-          ("comparison", record.results.comparisonTable), ("controls", record.controlTable),
-          ("swapped", record.results.swappedTable), ("methods", record.methodTable),
-        ], to: place)
-      if let table = try record.calibrationTable() { try write([("calibration", table)], to: place) }
-      try write(record.numbers, place.appending(path: "metrics.csv"))
-      try write(record.curves(), place.appending(path: "roc.csv"))
-      try write(record.precisions(), place.appending(path: "precision.csv"))
+      try write(experiment.results.charts, to: place)
+      try write(experiment.tables, to: place)
+      try write(experiment.numbers, place.appending(path: "trials.csv"))
     }
+    for (index, record) in records.enumerated() {
+      let place = isAlone ? folder : folder.appending(path: "audit-\(index + 1)")
+      try makeFolder(place)
+      try write(record, pictures: index == 0 && !material.isAnonymous ? material.pictures : [], to: place)
+    }
+  }
+
+  private static func write(_ record: AuditRecord, pictures: [InputPicture], to place: URL) throws {
+    try write(try record.charts(), to: place)
+    for (number, picture) in pictures.enumerated() {
+      try write(MatrixChart.matrices(picture.glimpse, number + 1), to: place)
+    }
+    try write(
+      [
+        ("encoders", record.encoderTable), ("questions", record.questionTable),
+        ("fewer-questions", record.queryTable), ("attacks", record.attackTable),
+        ("comparison", record.results.comparisonTable), ("controls", record.controlTable),
+        ("swapped", record.results.swappedTable), ("methods", record.methodTable),
+      ], to: place)
+    if let table = try record.calibrationTable() { try write([("calibration", table)], to: place) }
+    try write(record.numbers, place.appending(path: "metrics.csv"))
+    try write(record.curves(), place.appending(path: "roc.csv"))
+    try write(record.precisions(), place.appending(path: "precision.csv"))
   }
 
   private static func write(_ text: String, _ file: URL) throws { try atomicWrite(Data(text.utf8), to: file) }
@@ -65,9 +70,10 @@ public enum FigureFolder {
     }
   }
 
-  private static func write(_ tables: [(String, ReportTable)], to folder: URL) throws {
+  private static func write(_ tables: [(name: String, table: ReportTable)], to folder: URL) throws {
     for (name, table) in tables where !table.rows.isEmpty {
       try write(table.markdown, folder.appending(path: "\(name).md"))
+      try write(table.csv, folder.appending(path: "\(name).csv"))
     }
   }
 }

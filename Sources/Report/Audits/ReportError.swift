@@ -9,10 +9,14 @@ public enum ReportError: ExplainedError, Equatable {
   case scores(file: String, line: Int, reason: String)
   /// Results, scores and settings that do not fit each other.
   case unlike(folder: String, NumberCheck.Disagreement, count: Int)
+  /// An experiment whose results are not those of its trials.
+  case unlikeTrials(folder: String, NumberCheck.Disagreement, count: Int)
   /// Scores of other inputs than the results count.
   case otherCounts(folder: String, recorded: MembershipGroups<Int>, found: MembershipGroups<Int>)
-  /// A rate or a probability outside 0...1.
-  case noRate(folder: String, name: String, value: Double)
+  /// A number that cannot be: a rate outside 0...1, an interval that does not hold its value, a name that is there twice.
+  case impossible(folder: String, name: String, reason: String)
+  /// Audits of more than a bundle may hold.
+  case tooLarge(what: String, found: Int, limit: Int)
   /// Two audits without an input in both groups that is in both.
   case nothingInCommon(String, String)
   /// A run whose encoder is not the one that was audited.
@@ -26,18 +30,24 @@ public enum ReportError: ExplainedError, Equatable {
   public var description: String {
     switch self {
     case .noResults(let folder):
-      "\(folder): it has no results.json, nor has a folder in it. Give a folder that `encodermi attack` wrote."
+      "\(folder): it has no results.json, nor has a folder in it, and no experiment.json. Give a folder that `encodermi "
+        + "attack` wrote, or one of an experiment."
     case .scores(let file, let line, let reason):
       "\(file), line \(line): \(excerpt(reason, most: 300)). Make the results again by `encodermi attack`."
     case .unlike(let folder, let first, let count):
       "\(folder)/\(first.description)\(count > 1 ? "; \(count - 1) more do not fit" : ""). The files belong to different "
         + "audits or were changed. Make the results again by `encodermi attack`."
+    case .unlikeTrials(let folder, let first, let count):
+      "\(folder)/\(first.description)\(count > 1 ? "; \(count - 1) more do not fit" : ""). It was changed, or made of other "
+        + "trials. Put them together again by `encodermi experiment merge`."
     case .otherCounts(let folder, let recorded, let found):
       "\(folder): results.json counts \(recorded.members) members and \(recorded.nonmembers) nonmembers of the target, "
         + "scores.csv \(found.members) and \(found.nonmembers). Make the results again by `encodermi attack`."
-    case .noRate(let folder, let name, let value):
-      "\(folder): a rate of '\(excerpt(name))' is \(value) in results.json, which is outside 0...1. Make the results again "
-        + "by `encodermi attack`."
+    case .impossible(let folder, let name, let reason):
+      "\(folder): of '\(excerpt(name))' results.json says what cannot be: \(excerpt(reason)). Make the results again by "
+        + "`encodermi attack`."
+    case .tooLarge(let what, let found, let limit):
+      "\(what): \(found), and a bundle that `encodermi verify` reads has at most \(limit). Bundle fewer audits at once."
     case .nothingInCommon(let before, let after):
       "\(before) and \(after): no member, or no nonmember, has the same name in both. Give two audits of the same inputs."
     case .otherEncoder(let folder, let run):

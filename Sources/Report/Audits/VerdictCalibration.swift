@@ -6,7 +6,7 @@ import Foundation
 /// group, those at even places of `scores.csv`, are known, the other half are asked about, and the other way round.
 ///
 /// Of those called member-like, and of those called no members, a share of at most the level is expected to be wrong
-/// (``ConformalTest``).
+/// (``ConformalTest``), on average over audits, where one that calls nobody so counts as one without a wrong answer.
 public struct VerdictCalibration: Sendable, Equatable {
   /// What was answered at one level.
   public struct Level: Sendable, Equatable {
@@ -20,7 +20,9 @@ public struct VerdictCalibration: Sendable, Equatable {
       counts[verdict].map { $0.members + $0.nonmembers } ?? 0
     }
 
-    /// The share of wrong ones of an answer; nil where nobody got it, and of the answer that cannot be wrong.
+    /// The share of wrong ones of an answer, with Clopper and Pearson's interval; nil where nobody got it, and of the answer
+    /// that cannot be wrong. Answers of one audit depend on each other, so that the interval's coverage is not exact by
+    /// theory: simulated, it holds the share that is wrong over many audits at least 95 times in 100.
     public func wrong(_ verdict: ConformalVerdict) -> Estimate? {
       guard let groups = counts[verdict], total(verdict) > 0 else { return nil }
       switch verdict {
@@ -60,7 +62,7 @@ public struct VerdictCalibration: Sendable, Equatable {
   /// A line for each level.
   var table: ReportTable {
     var table = ReportTable(header: [
-      "level", "member-like", "wrong, %", "not a member", "wrong, % ", "cannot tell",
+      "level", "member-like", "wrongly, %", "not a member", "wrongly so, %", "cannot tell",
     ])
     func wrong(_ level: Level, _ verdict: ConformalVerdict) -> String {
       level.wrong(verdict).map {

@@ -22,11 +22,12 @@ public struct BundleCheck: Sendable {
   /// The SHA-256 digest of the file, in hexadecimal.
   public let digest: String
 
-  /// Reads and checks a bundle.
+  /// Reads and checks a bundle. One that holds more than any of ours is refused before anything in it is read.
   /// - Parameter expected: the digest that the file has by what was written elsewhere; nil if none is known.
-  /// - Throws: `FileError` where it cannot be read at all.
+  /// - Throws: `FileError` where it cannot be read at all, or is larger than a bundle may be.
   public init(_ file: URL, expecting expected: String? = nil) throws {
-    self.init([UInt8](try readFile(file)), file: file.path, expecting: expected)
+    self.init(
+      [UInt8](try readFile(file, limit: BundleLimits.bytes)), file: file.path, expecting: expected)
   }
 
   /// Checks the bytes of a bundle.
@@ -37,7 +38,8 @@ public struct BundleCheck: Sendable {
       problems.append("\(file): its SHA-256 is \(digest), and \(excerpt(expected, most: 64)) was expected")
     }
     do {
-      let archive = try PlainTar(bytes, file: file)
+      let archive = try PlainTar(bytes, file: file, most: BundleLimits.files)
+      if let excess = BundleLimits.excess(of: archive.members) { throw excess }
       checkSeal(archive)
       try checkAudits(archive)
     } catch {
@@ -52,36 +54,40 @@ public struct BundleCheck: Sendable {
       return problems.append("\(BundleSeal.names.joined(separator: " or ")) is missing")
     }
     let before = problems.count
+    // Each as it stands, so that a line end is part of it.
     let recorded = String(decoding: sums, as: UTF8.self).split(
-      separator: "\n", omittingEmptySubsequences: false)
-    let expected = BundleSeal.sums(of: sealed).split(separator: "\n", omittingEmptySubsequences: false)
-    for (index, line) in expected.enumerated()
-    where index >= recorded.count || !recorded[index].isExactly(line) {
-      guard index < sealed.count else {
-        problems.append("\(FolderDigests.fileName), line \(index + 1): it does not end here, as it must")
-        break
-      }
-      let member = sealed[index]
-      let named = recorded.first { $0.hasSuffix("  \(member.name)") }
-      guard let named else {
+      separator: "\n", omittingEmptySubsequences: false
+    ).map { "\($0)\n" }
+    let named = Dictionary(
+      recorded.compactMap { line in
+        line.firstRange(of: "  ").map { (ExactText(line[$0.upperBound...].dropLast()), line) }
+      }, uniquingKeysWith: { first, _ in first })
+    let expected = BundleSeal.sums(of: sealed)
+    var digests: [ExactText: [Substring]]?
+    for (index, (member, line)) in zip(sealed, expected).enumerated() {
+      guard let found = named[ExactText(member.name)] else {
         problems.append(
           "\(FolderDigests.fileName), line \(index + 1): it has no digest of '\(excerpt(member.name))'")
         continue
       }
-      if named.isExactly(line) { continue }
+      if found.isExactly(line) { continue }
+      if digests == nil { digests = BundleSeal.digests(in: lines) }
       let changed =
-        member.name.isExactly(BundleSeal.linesName) ? [] : BundleSeal.changedLines(of: member, by: lines)
+        member.name.isExactly(BundleSeal.linesName)
+        ? []
+        : BundleSeal.changedLines(
+          of: member, by: digests?[ExactText(member.name)] ?? [], most: BundleCheck.most)
       if changed.isEmpty {
         problems.append(
           "\(excerpt(member.name)) or its line in \(FolderDigests.fileName), line \(index + 1): the digests differ"
         )
       }
-      for (number, text) in changed.prefix(BundleCheck.most) {
+      for (number, text) in changed {
         problems.append(
           "\(excerpt(member.name)), line \(number): it is not as it was written, and is now '\(text)'")
       }
     }
-    if problems.count == before && sums != Array(BundleSeal.sums(of: sealed).utf8) {
+    if problems.count == before && sums != Array(expected.joined().utf8) {
       problems.append(
         "\(FolderDigests.fileName): its lines are in another order, or more than there are files")
     }
@@ -102,39 +108,37 @@ public struct BundleCheck: Sendable {
         "\(AuditBundle.contentsName): it is of '\(excerpt(contents.format))', schema \(contents.schema); this program checks "
           + "'\(AuditBundle.formatName)', schema \(AuditBundle.schemaVersion)")
     }
-    for (index, entry) in contents.audits.enumerated() {
-      do {
-        try check(entry, AuditBundle.folder(index), archive)
-      } catch {
-        problems.append("\(error)")
-      }
-    }
     if contents.audits.isEmpty { problems.append("\(AuditBundle.contentsName): it names no audit") }
+    let count = AuditFiles.names.count * contents.audits.count + 2 + BundleSeal.names.count
+    guard archive.members.count == count else {
+      return problems.append(
+        "\(AuditBundle.contentsName): it names \(contents.audits.count) audits, which are \(count) files; the archive holds "
+          + "\(archive.members.count)")
+    }
     let names =
       contents.audits.indices.flatMap { index in AuditFiles.names.map { "\(AuditBundle.folder(index))/\($0)" }
       }
       + [AuditBundle.contentsName, AuditBundle.wordsName] + BundleSeal.names
-    let count = names.count
     let known = Set(names.map { ExactText($0) })
-    var seen: Set<ExactText> = []
-    for member in archive.members {
-      let name = ExactText(member.name)
-      if !known.contains(name) {
-        problems.append("'\(excerpt(member.name))' is no file of a bundle")
-      } else if !seen.insert(name).inserted {
-        problems.append("'\(excerpt(member.name))' is there twice")
-      }
+    for member in archive.members where !known.contains(ExactText(member.name)) {
+      problems.append("'\(excerpt(member.name))' is no file of a bundle")
     }
-    if archive.members.count != count {
-      problems.append(
-        "\(AuditBundle.contentsName): it names \(contents.audits.count) audits, which are \(count) files; the archive holds "
-          + "\(archive.members.count)")
+    let files = Dictionary(
+      archive.members.map { (ExactText($0.name), $0.bytes) }, uniquingKeysWith: { first, _ in first })
+    for (index, entry) in contents.audits.enumerated() {
+      do {
+        try check(entry, AuditBundle.folder(index), files)
+      } catch {
+        problems.append("\(error)")
+      }
     }
   }
 
-  private mutating func check(_ entry: AuditBundle.Entry, _ folder: String, _ archive: PlainTar) throws {
+  private mutating func check(
+    _ entry: AuditBundle.Entry, _ folder: String, _ archive: [ExactText: [UInt8]]
+  ) throws {
     func bytes(_ name: String) throws -> [UInt8] {
-      guard let bytes = archive.bytes(of: "\(folder)/\(name)") else {
+      guard let bytes = archive[ExactText("\(folder)/\(name)")] else {
         throw FileError.absent(file: "\(folder)/\(name)")
       }
       return bytes
@@ -142,7 +146,11 @@ public struct BundleCheck: Sendable {
     let parts = try AuditFiles.names.map(bytes)
     let files = AuditFiles(place: folder, results: parts[1], scores: parts[2], settings: parts[0])
     let record = try AuditRecord(files, name: entry.name)
-    problems += record.check.disagreements.map { "\(folder)/\($0)" }
+    let check = record.check
+    problems += check.disagreements.map { "\(folder)/\($0)" }
+    if check.disagreeing > check.disagreements.count {
+      problems.append("\(folder): \(check.disagreeing - check.disagreements.count) more places do not fit")
+    }
     if entry != AuditBundle.Entry(record, folder: folder, name: entry.name) {
       problems.append(
         "\(AuditBundle.contentsName): what it says of \(folder) is not what \(folder)/\(AttackResults.fileName) says"

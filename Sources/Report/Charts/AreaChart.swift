@@ -8,9 +8,7 @@ enum AreaChart {
   private static let height = 30.0
 
   static func chart(attacks: [AttackMetrics], controls: [AttackMetrics]) -> Chart {
-    let lowest = (attacks + controls).map(\.auc.low).min() ?? 0.5
-    let low = max(0, min(0.4, (lowest * 10).rounded(.down) / 10))
-    let x = ChartScale(low...1, to: (plot.left, plot.right))
+    let x = Chart.areaScale((attacks + controls).map(\.auc), to: plot)
     var (y, rows) = (8.0, [Markup]())
     for (title, style, mark, metrics) in [
       ("attacks, filled", "first", "", attacks), ("controls, hollow", "second", "hollow", controls),
@@ -32,18 +30,7 @@ enum AreaChart {
       y += 14
     }
     let bottom = y
-    var grid: [Markup] = []
-    let tenths = Int((low * 10).rounded())...10
-    for tick in tenths where tick != 5 {
-      let place = x(Double(tick) / 10)
-      grid.append(Chart.line("grid", from: (place, 26), to: (place, bottom)))
-      let side = tick == tenths.lowerBound ? "" : tick == tenths.upperBound ? "end" : "middle"
-      grid.append(Chart.label("\(10 * tick)", place, bottom + 14, "soft " + side))
-    }
-    grid.append(Chart.line("chance", from: (x(0.5), 26), to: (x(0.5), bottom)))
-    grid.append(Chart.label("50", x(0.5), bottom + 14, "strong middle"))
-    grid.append(
-      Chart.label("area under the ROC curve, percent; 50 is chance", 180, bottom + 31, "middle"))
+    let grid = Chart.areaAxis(x, top: 26, bottom: bottom)
     func words(_ row: AttackMetrics) -> String {
       String(
         format: "%@: %.1f, from %.1f to %.1f.", row.name, 100 * row.auc.value, 100 * row.auc.low,

@@ -1,8 +1,11 @@
 import Attack
 import Foundation
 
-/// The share of wrong answers beside the level of error that bounds it, for those called member-like and those called no
-/// members, with the exact 95% interval of each share.
+/// The share of wrong answers beside the level of error, for those called member-like and those called no members, with the
+/// 95% interval of each share, whose coverage is simulated (`docs/statistics.md`).
+///
+/// The level bounds the share on average over audits, where one that calls nobody so counts as one without a wrong answer. In
+/// an audit that calls a few the share may lie above it.
 enum CalibrationChart {
   static let plot = (left: 44.0, right: 340.0, top: 16.0, bottom: 196.0)
 
@@ -57,7 +60,7 @@ enum CalibrationChart {
     content.append(Chart.label("called not a member", plot.left + 146, line))
     content.append(Chart.line("chance", from: (plot.left, line + 13), to: (plot.left + 30, line + 13)))
     content.append(
-      Chart.label("the level: so many are expected at most", plot.left + 38, line + 17))
+      Chart.label("the level, which bounds the average over audits", plot.left + 38, line + 17))
     return Chart(
       name: "calibration", title: "How often the three answers are wrong, by the scores of \(name)",
       description: describe(calibration), size: (Chart.width, line + 27), content: content)

@@ -1,3 +1,4 @@
+import Attack
 import Foundation
 
 /// A chart as an SVG of fixed size in user units, without scripts, that stands in a page or in a file of its own.
@@ -92,6 +93,59 @@ public struct Chart {
     corners.enumerated().map { index, corner in
       "\(index == 0 ? "M" : "L")\(number(corner.x)) \(number(corner.y))"
     }.joined()
+  }
+
+  /// Styles of lines that can be told apart without colours, the first the strongest.
+  static let curveStyles = ["first", "second dashed", "second dotted", "mixed"]
+
+  /// Names of lines below a plot, each beside a piece of it.
+  /// - Returns: what is drawn, and where the chart ends.
+  static func legend(
+    _ entries: [(style: String, name: String)], from left: Double, below top: Double
+  ) -> (content: [Markup], bottom: Double) {
+    let height = 17.0
+    let content = entries.enumerated().flatMap { place, entry in
+      let y = top + Double(place) * height
+      return [
+        line(entry.style, from: (left, y - 4), to: (left + 30, y - 4)),
+        label(shortened(entry.name, most: 44), left + 38, y),
+      ]
+    }
+    return (content, top + Double(entries.count - 1) * height + 10)
+  }
+
+  /// Lines at the quarters of both axes of shares, with their percentages.
+  static func quarters(
+    _ plot: (left: Double, right: Double, top: Double, bottom: Double), _ x: ChartScale, _ y: ChartScale
+  ) -> [Markup] {
+    (0...4).flatMap { quarter in
+      let (value, text) = (Double(quarter) / 4, "\(25 * quarter)%")
+      return [
+        line("grid", from: (plot.left, y(value)), to: (plot.right, y(value))),
+        line("grid", from: (x(value), plot.top), to: (x(value), plot.bottom)),
+        label(text, plot.left - 5, y(value) + 4, "soft end"),
+        label(text, x(value), plot.bottom + 15, "soft middle"),
+      ]
+    }
+  }
+
+  /// An axis of areas under ROC curves at tenths, with the line of chance.
+  static func areaAxis(_ x: ChartScale, top: Double, bottom: Double) -> [Markup] {
+    let tenths = Int((x.values.lowerBound * 10).rounded())...10
+    return tenths.flatMap { tick in
+      let (place, isChance) = (x(Double(tick) / 10), tick == 5)
+      let side = tick == tenths.lowerBound ? "" : tick == tenths.upperBound ? "end" : "middle"
+      return [
+        line(isChance ? "chance" : "grid", from: (place, top), to: (place, bottom)),
+        label("\(10 * tick)", place, bottom + 14, isChance ? "strong middle" : "soft " + side),
+      ]
+    } + [label("area under the ROC curve, percent; 50 is chance", 180, bottom + 31, "middle")]
+  }
+
+  /// An axis of areas that holds all of these, at least from 40% on.
+  static func areaScale(_ values: [Estimate], to ends: (Double, Double)) -> ChartScale {
+    let lowest = values.map(\.low).min() ?? 0.5
+    return ChartScale(max(0, min(0.4, (lowest * 10).rounded(.down) / 10))...1, to: ends)
   }
 
   /// A name that is cut where it would leave the chart; the whole stands in the tables.

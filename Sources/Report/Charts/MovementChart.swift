@@ -29,14 +29,7 @@ enum MovementChart {
     let (old, new) = (ranks(before), ranks(after))
     let x = ChartScale(0...1, to: (plot.left, plot.right))
     let y = ChartScale(0...1, to: (plot.bottom, plot.top))
-    var content: [Markup] = []
-    for quarter in 0...4 {
-      let value = Double(quarter) / 4
-      content.append(Chart.line("grid", from: (plot.left, y(value)), to: (plot.right, y(value))))
-      content.append(Chart.line("grid", from: (x(value), plot.top), to: (x(value), plot.bottom)))
-      content.append(Chart.label("\(25 * quarter)%", plot.left - 5, y(value) + 4, "soft end"))
-      content.append(Chart.label("\(25 * quarter)%", x(value), plot.bottom + 15, "soft middle"))
-    }
+    var content = Chart.quarters(plot, x, y)
     content.append(Chart.line("chance", from: (x(0), y(0)), to: (x(1), y(1))))
     var shown = MembershipGroups(members: 0, nonmembers: 0)
     for (group, mark) in [(Membership.nonmember, "hollow"), (.member, "")] {

@@ -7,10 +7,6 @@ import Foundation
 /// A curve is a step, as average precision has it: at each recall the precision of the threshold that reaches it.
 enum PrecisionChart {
   static let plot = (left: 44.0, right: 340.0, top: 14.0, bottom: 234.0)
-  private static let styles = ["first", "second dashed", "second dotted", "mixed"]
-  /// As many as can be told apart.
-  static let most = styles.count
-
   /// Recall and precision at each threshold at which somebody is taken for a member, by falling threshold.
   static func points(_ roc: ROCCurve) -> [(recall: Double, precision: Double)] {
     roc.points.dropFirst().map { point in
@@ -19,16 +15,11 @@ enum PrecisionChart {
   }
 
   static func chart(_ curves: [ROCChart.Curve]) -> Chart {
-    precondition((1...most).contains(curves.count), "PrecisionChart: \(curves.count) curves")
+    precondition(
+      (1...Chart.curveStyles.count).contains(curves.count), "PrecisionChart: \(curves.count) curves")
     let x = ChartScale(0...1, to: (plot.left, plot.right))
     let y = ChartScale(0...1, to: (plot.bottom, plot.top))
-    var content: [Markup] = []
-    for quarter in 0...4 {
-      let value = Double(quarter) / 4
-      content.append(Chart.line("grid", from: (plot.left, y(value)), to: (plot.right, y(value))))
-      content.append(Chart.label("\(25 * quarter)%", plot.left - 5, y(value) + 4, "soft end"))
-      content.append(Chart.label("\(25 * quarter)%", x(value), plot.bottom + 15, "soft middle"))
-    }
+    var content = Chart.quarters(plot, x, y)
     content.append(Chart.line("axis", from: (plot.left, plot.bottom), to: (plot.right, plot.bottom)))
     content.append(
       Chart.label("members found (recall)", (plot.left + plot.right) / 2, plot.bottom + 31, "middle"))
@@ -37,22 +28,19 @@ enum PrecisionChart {
     let counts = curves[0].roc.counts
     let chance = Double(counts.members) / Double(counts.members + counts.nonmembers)
     content.append(Chart.line("chance", from: (plot.left, y(chance)), to: (plot.right, y(chance))))
-    for (curve, style) in zip(curves, styles).reversed() {
+    for (curve, style) in zip(curves, Chart.curveStyles).reversed() {
       content.append(.make("path", ["class": style, "d": path(curve.roc, x, y)]))
     }
-    var line = plot.bottom + 52
-    for (curve, style) in zip(curves, styles) {
-      content.append(Chart.line(style, from: (plot.left, line - 4), to: (plot.left + 30, line - 4)))
-      content.append(Chart.label(Chart.shortened(curve.name, most: 44), plot.left + 38, line))
-      line += 17
-    }
-    content.append(Chart.line("chance", from: (plot.left, line - 4), to: (plot.left + 30, line - 4)))
-    content.append(Chart.label("chance: the share of members tested", plot.left + 38, line))
+    let legend = Chart.legend(
+      zip(Chart.curveStyles, curves).map { ($0, $1.name) } + [
+        ("chance", "chance: the share of members tested")
+      ],
+      from: plot.left, below: plot.bottom + 52)
     return Chart(
       name: "precision", title: "Precision against recall",
       description: curves.map(describe).joined(separator: " ")
         + String(format: " The share of members tested is %.1f%%.", 100 * chance),
-      size: (Chart.width, line + 10), content: content)
+      size: (Chart.width, legend.bottom), content: content + legend.content)
   }
 
   private static func path(_ roc: ROCCurve, _ x: ChartScale, _ y: ChartScale) -> String {

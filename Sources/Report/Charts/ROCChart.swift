@@ -14,12 +14,9 @@ enum ROCChart {
   }
 
   static let plot = (left: 44.0, right: 340.0, top: 12.0, bottom: 262.0)
-  private static let styles = ["first", "second dashed", "second dotted", "mixed"]
-  /// As many as can be told apart.
-  static let most = styles.count
 
   static func chart(_ curves: [Curve]) -> Chart {
-    precondition((1...most).contains(curves.count), "ROCChart: \(curves.count) curves")
+    precondition((1...Chart.curveStyles.count).contains(curves.count), "ROCChart: \(curves.count) curves")
     let counts = curves.map(\.roc.counts)
     let fpr = axis(
       lowest: counts.map(\.nonmembers).max() ?? 1, to: (plot.left, plot.right))
@@ -29,20 +26,16 @@ enum ROCChart {
     // The diagonal runs through the area that both axes have.
     let least = max(fpr.values.lowerBound, tpr.values.lowerBound)
     content.append(Chart.line("chance", from: (fpr(least), tpr(least)), to: (fpr(1), tpr(1))))
-    for (curve, style) in zip(curves, styles).reversed() {
+    for (curve, style) in zip(curves, Chart.curveStyles).reversed() {
       content.append(.make("path", ["class": style, "d": self.curve(curve.roc, fpr, tpr)]))
     }
-    var y = plot.bottom + 52
-    for (curve, style) in zip(curves, styles) {
-      content.append(Chart.line(style, from: (plot.left, y - 4), to: (plot.left + 30, y - 4)))
-      content.append(Chart.label(Chart.shortened(curve.name, most: 44), plot.left + 38, y))
-      y += 17
-    }
-    content.append(Chart.line("chance", from: (plot.left, y - 4), to: (plot.left + 30, y - 4)))
-    content.append(Chart.label("chance", plot.left + 38, y))
+    let legend = Chart.legend(
+      zip(Chart.curveStyles, curves).map { ($0, $1.name) } + [("chance", "chance")], from: plot.left,
+      below: plot.bottom + 52)
     return Chart(
       name: "roc", title: "ROC curves on logarithmic axes, with the 95% band of the first",
-      description: curves.map(describe).joined(separator: " "), size: (Chart.width, y + 10), content: content)
+      description: curves.map(describe).joined(separator: " "), size: (Chart.width, legend.bottom),
+      content: content + legend.content)
   }
 
   private static func describe(_ curve: Curve) -> String {

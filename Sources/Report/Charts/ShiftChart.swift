@@ -7,9 +7,7 @@ enum ShiftChart {
   private static let height = 42.0
 
   static func chart(_ rows: [AuditPair.Row]) -> Chart {
-    let lowest = rows.flatMap { [$0.before.auc.low, $0.after.auc.low] }.min() ?? 0.5
-    let low = max(0, min(0.4, (lowest * 10).rounded(.down) / 10))
-    let x = ChartScale(low...1, to: (plot.left, plot.right))
+    let x = Chart.areaScale(rows.flatMap { [$0.before.auc, $0.after.auc] }, to: plot)
     var (y, marks) = (26.0, [Markup]())
     for row in rows {
       y += height
@@ -26,17 +24,7 @@ enum ShiftChart {
       }
     }
     let bottom = y + 12
-    var grid: [Markup] = []
-    let tenths = Int((low * 10).rounded())...10
-    for tick in tenths {
-      let place = x(Double(tick) / 10)
-      grid.append(
-        Chart.line(tick == 5 ? "chance" : "grid", from: (place, 30), to: (place, bottom)))
-      let side = tick == tenths.lowerBound ? "" : tick == tenths.upperBound ? "end" : "middle"
-      grid.append(
-        Chart.label("\(10 * tick)", place, bottom + 14, tick == 5 ? "strong middle" : "soft " + side))
-    }
-    grid.append(Chart.label("area under the ROC curve, percent; 50 is chance", 180, bottom + 31, "middle"))
+    var grid = Chart.areaAxis(x, top: 30, bottom: bottom)
     grid.append(Chart.dot("hollow", plot.left + 6, 14, radius: 3.5))
     grid.append(Chart.label("before, hollow", plot.left + 16, 18))
     grid.append(Chart.dot("", plot.left + 126, 14, radius: 3.5))

@@ -10,19 +10,18 @@ public struct EpochSeries: Sendable {
   public let title: String
   /// The attack whose numbers these are.
   public let attack: String
+  /// Audits that are not in it, since another one after as many epochs stands before them.
+  public let leftOut: [(epochs: Int, name: String)]
   let table: ReportTable
   let curves: [LineChart.Curve]
 
-  /// The series among audits: those that differ in the target's epochs, and not in its architecture, algorithm, members,
-  /// data, or the auditor's knowledge. Of audits with equal epochs the first counts.
+  /// The series among audits: those that differ in the target's epochs, and not in its architecture, algorithm, members or
+  /// data, in what shadow there is, but for its epochs, nor in the auditor's knowledge and settings, but for the seed. Of audits
+  /// with equal epochs the first counts, and the others are named.
   public static func all(_ records: [AuditRecord]) -> [EpochSeries] {
-    var groups: [(key: [String], records: [AuditRecord])] = []
+    var groups: [(key: Key, records: [AuditRecord])] = []
     for record in records where record.results.target.epochs != nil && !record.results.attacks.isEmpty {
-      let (results, target) = (record.results, record.results.target)
-      let key = [
-        target.encoder, target.algorithm ?? "", target.members.map { "\($0)" } ?? "",
-        results.dataFingerprints["target"] ?? "", results.knowledge.rawValue, results.attacks[0].name,
-      ]
+      let key = Key(record)
       if let place = groups.firstIndex(where: { $0.key == key }) {
         groups[place].records.append(record)
       } else {
@@ -32,13 +31,42 @@ public struct EpochSeries: Sendable {
     return groups.compactMap { EpochSeries($0.records) }
   }
 
+  /// All that audits of one series share.
+  private struct Key: Equatable {
+    private let words: [String]
+    private let settings: AttackConfiguration
+
+    init(_ record: AuditRecord) {
+      let results = record.results
+      func words(_ encoder: EncoderRecord?) -> [String] {
+        [
+          encoder?.encoder ?? "none", encoder?.algorithm ?? "unknown",
+          encoder?.members.map { "\($0)" } ?? "unknown",
+        ]
+      }
+      self.words =
+        words(results.target) + words(results.shadow) + [
+          "\(results.references.count)", results.dataFingerprints["target"] ?? "", results.knowledge.rawValue,
+          results.attacks.first?.name ?? "",
+        ]
+      var settings = record.configuration
+      settings.seed = 0
+      self.settings = settings
+    }
+  }
+
   private init?(_ records: [AuditRecord]) {
     var byEpochs: [Int: AttackResults] = [:]
+    var leftOut: [(epochs: Int, name: String)] = []
     for record in records {
-      if let epochs = record.results.target.epochs, byEpochs[epochs] == nil {
+      guard let epochs = record.results.target.epochs else { continue }
+      if byEpochs[epochs] == nil {
         byEpochs[epochs] = record.results
+      } else {
+        leftOut.append((epochs, record.name))
       }
     }
+    self.leftOut = leftOut
     let rows = byEpochs.sorted { $0.key < $1.key }
     guard rows.count > 1, let first = rows.first?.value else { return nil }
     let target = first.target
@@ -83,13 +111,22 @@ public struct EpochSeries: Sendable {
   /// - Parameter name: the folder's name.
   public init?(_ growth: Growth, name: String) {
     guard growth.checkpoints.count > 1 else { return nil }
-    (title, attack, table) = (name, "EncoderMI-T", growth.table)
+    (title, attack, table, leftOut) = (name, "EncoderMI-T", growth.table, [])
     func curve(_ name: String, _ value: (Growth.Point) -> Double) -> LineChart.Curve {
       LineChart.Curve(
         name: name,
         points: growth.checkpoints.map { LineChart.Point(x: Double($0.epochs), y: value($0), interval: nil) })
     }
     curves = [curve("AUC of EncoderMI-T", \.auc), curve("accuracy", \.accuracy)]
+  }
+
+  /// What is not in it, in sentences.
+  /// - Parameter isAnonymous: whether names are left out.
+  func omissions(isAnonymous: Bool) -> [String] {
+    leftOut.map { epochs, name in
+      (isAnonymous ? "An audit is left out" : "Left out: \(name)")
+        + ", since another one after \(epochs) epochs stands before it."
+    }
   }
 
   /// The series as a chart.

@@ -2,9 +2,10 @@ import Attack
 import Experiments
 import Foundation
 
-/// A report of finished audits as one HTML file that opens from a disk, loads nothing and needs no script.
+/// A report of finished audits and experiments as one HTML file that opens from a disk, loads nothing and needs no script.
 public struct AuditPage {
   private let records: [AuditRecord]
+  private let experiments: [FinishedExperiment]
   private let pair: AuditPair?
   private let series: [EpochSeries]
   private let pictures: [InputPicture]
@@ -13,13 +14,15 @@ public struct AuditPage {
   /// A report.
   /// - Parameters:
   ///   - records: the audits, each a section in this order.
+  ///   - experiments: finished experiments, each a section before those of audits.
   ///   - growths: what `attack --growth` wrote, each with its folder's name.
   ///   - pictures: inputs of the first audit that are looked at; not shown where it is anonymous.
   ///   - isAnonymous: whether names of inputs, of folders and paths of data are left out.
   public init(
-    _ records: [AuditRecord], growths: [(name: String, growth: Growth)] = [],
-    pictures: [InputPicture] = [], isAnonymous: Bool = false
+    _ records: [AuditRecord], experiments: [FinishedExperiment] = [],
+    growths: [(name: String, growth: Growth)] = [], pictures: [InputPicture] = [], isAnonymous: Bool = false
   ) {
+    self.experiments = experiments
     self.pictures = isAnonymous ? [] : pictures
     (self.records, self.isAnonymous, pair) = (records, isAnonymous, nil)
     series = EpochSeries.all(records) + growths.compactMap { EpochSeries($0.growth, name: $0.name) }
@@ -28,7 +31,7 @@ public struct AuditPage {
   /// A report of two audits of the same inputs: what they say beside each other, then each by itself.
   public init(_ pair: AuditPair, isAnonymous: Bool = false) {
     (records, self.isAnonymous, self.pair) = ([pair.before, pair.after], isAnonymous, pair)
-    (series, pictures) = ([], [])
+    (series, pictures, experiments) = ([], [], [])
   }
 
   /// The text of the file.
@@ -52,6 +55,9 @@ public struct AuditPage {
         .style(PageStyle.sheet), .style(Chart.style),
       ])
     var sections = pair.map { [PairSection($0).markup()] } ?? []
+    sections += experiments.enumerated().map { index, experiment in
+      StudySection(experiment, place: index + 1, isAnonymous: isAnonymous).markup()
+    }
     if !series.isEmpty { sections.append(EpochSection.markup(series, isAnonymous: isAnonymous)) }
     sections += try records.enumerated().map { index, record in
       try AuditSection(
@@ -69,11 +75,19 @@ public struct AuditPage {
           [
             .make(
               "p", [:],
-              "Made by encodermi from results.json, scores.csv and attack.json. It is for auditing and research alone."
+              "Made by encodermi from \(sources). It is for auditing and research alone."
             )
           ]),
       ])
     return "<!DOCTYPE html>\n" + Markup.make("html", ["lang": "en"], [head, body]).source + "\n"
+  }
+
+  /// The files that it is made of.
+  private var sources: String {
+    let audits = records.isEmpty ? [] : ["results.json, scores.csv and attack.json of audits"]
+    return
+      (audits + (experiments.isEmpty ? [] : ["experiment.json and the trials beside it"])
+      + (series.isEmpty || !records.isEmpty ? [] : ["growth.json"])).joined(separator: ", ")
   }
 
   private var question: String {
@@ -88,6 +102,10 @@ public struct AuditPage {
       .make("li", [:], [.make("a", ["href": "#\(id)"], [.name(name)]), .text(words)])
     }
     var items = pair.map { [item(PairSection.id, "Before and after", ": " + PairVerdict($0).headline)] } ?? []
+    items += experiments.enumerated().map { index, experiment in
+      item(
+        StudySection.id(index + 1), StudySection.name(experiment), ": " + StudyVerdict(experiment).headline)
+    }
     if !series.isEmpty { items.append(item(EpochSection.id, "Over the epochs of pre-training", "")) }
     items += records.enumerated().map { index, record in
       item(

@@ -98,7 +98,8 @@ struct AuditSection {
         .paragraph(
           "What `infer --alpha` would say of these inputs: half of each group are known, the other half are asked about, and "
             + "the other way round. Of those called member-like, and of those called not a member, a share of at most the "
-            + "level is expected to be wrong."),
+            + "level is wrong on average over audits, where one that calls nobody so counts as one without a wrong answer; in an "
+            + "audit that calls few it may be more."),
         calibration.markup("Answers by the scores of \(record.results.attacks[0].name)", style: "narrow"),
       ]
     }

@@ -59,7 +59,10 @@ struct EpochSection {
       content += [
         .heading(series.count == 1 && isAnonymous ? "By checkpoint" : name),
         one.table.markup("By \(one.attack)", style: "narrow"),
-        .charts([one.chart(index + 1)], id: "\(id)-\(index + 1)"),
+      ]
+      content += one.omissions(isAnonymous: isAnonymous).map(Markup.paragraph)
+      content += [
+        .charts([one.chart(index + 1)], id: "\(id)-\(index + 1)")
       ]
     }
     return .make("section", ["id": id, "aria-labelledby": "\(id)-title"], content)

@@ -55,7 +55,10 @@ public struct PairVerdict: Sendable, Equatable {
     } else {
       (answer, headline) = (.notShown, "It was not shown that the encoders reveal unlike amounts.")
       sentences.append(
-        "This is no proof that they reveal the same: the interval below says what else is possible.")
+        difference.low == nil
+          ? "This is no proof that they reveal the same: with these inputs the difference has no interval, since nothing varies "
+            + "in one of them or a group has a single input."
+          : "This is no proof that they reveal the same: the interval below says what else is possible.")
     }
     sentences += PairVerdict.words(first)
     let others = pair.rows.dropFirst()

@@ -36,7 +36,9 @@ public struct InputPicture: Sendable {
     let hasPairs =
       record.results.knowledge == .exact && record.results.featureSets.joined().contains(.imageText)
     let captions = hasPairs ? source.images.dataset.captions : nil
-    let audit = try Audit(record.configuration)
+    var settings = record.configuration
+    (settings.views, settings.variants) = (min(settings.views, mostViews), min(settings.variants, mostViews))
+    let audit = try Audit(settings)
     return try Membership.allCases.flatMap { group in
       try chosen(column[group], of: group).map { place, score in
         let image = groups[group][place]
@@ -58,6 +60,9 @@ public struct InputPicture: Sendable {
     let ends = group == .member ? [highest, middle] : [middle, lowest]
     return ends[0].place == ends[1].place ? [ends[0]] : ends
   }
+
+  /// The most views of an input, and variants of a caption, that are shown: the first ones, so that a page stays small.
+  static let mostViews = 12
 
   /// Views as files that a page holds, at most this many pixels wide.
   private static let widest = 48

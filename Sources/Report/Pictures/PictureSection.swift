@@ -19,7 +19,7 @@ struct PictureSection {
     var content: [Markup] = [
       .heading("A few inputs, looked at"),
       .paragraph(
-        "The views that the encoder was asked about, and how alike its answers are: of each view and each other, where there is "
+        "The views that the encoder was asked about, the first \(InputPicture.mostViews) where there were more, and how alike its answers are: of each view and each other, where there is "
           + "a caption of each view and each of its variants. The more alike, the surer a member. The inputs are the members "
           + "that the first attack is surest of and in the middle, and the nonmembers in the middle and least sure."
       ),

@@ -25,7 +25,7 @@ extension StudyResults {
   /// One row for each cell: epochs, members, their ratio and the usefulness of target and shadow, in percent.
   public var encoders: ReportTable {
     var table = ReportTable(
-      header: [axes, "T", "N", "T/N", "kNN", "shadow's T", "N", "kNN"])
+      header: [axes, "T", "N", "T/N", "kNN", "shadow's T", "shadow's N", "shadow's kNN"])
     for cell in cells {
       let (target, shadow) = (cell.target, cell.shadow)
       table.append([
@@ -40,7 +40,10 @@ extension StudyResults {
   /// One row for each number that the paper has: ours, then the paper's; nil where it has none.
   public var besidePaper: ReportTable? {
     var table = ReportTable(
-      header: [axes, "attack", "accuracy", "paper", "precision", "paper", "recall", "paper", "paper's data"])
+      header: [
+        axes, "attack", "accuracy", "paper's accuracy", "precision", "paper's precision", "recall",
+        "paper's recall", "paper's data",
+      ])
     for cell in cells {
       for row in cell.attacks {
         guard let paper = row.paper else { continue }
@@ -66,22 +69,34 @@ extension StudyResults {
     return table.rows.isEmpty ? nil : table
   }
 
-  /// One row for each ordering that the paper found; nil where these cells show none.
+  /// One row for each ordering that the paper found, with what its verdict rests on: the difference over several trials, or
+  /// the areas of a single one; nil where these cells show none.
   public var orderingTable: ReportTable? {
     guard !orderings.isEmpty else { return nil }
-    var table = ReportTable(header: ["the paper's ordering", "difference", "here"])
+    var table = ReportTable(header: ["the paper's ordering", "it rests on", "here"])
     for ordering in orderings {
-      // Gaps are differences of similarities, all else are shares.
-      let isGap = ordering.claim.contains("gap")
-      let unit = isGap ? 1.0 : 100.0
-      let format = isGap ? "%+.3f" : "%+.1f"
-      var text = String(format: format, unit * ordering.difference.summary.mean)
-      if let estimate = ordering.difference.estimate {
-        text += String(format: " [\(format), \(format)]", unit * estimate.low, unit * estimate.high)
-      }
-      table.append([ordering.claim, text, ordering.verdict.rawValue])
+      table.append([ordering.claim, StudyResults.basis(ordering), ordering.verdict.rawValue])
     }
     return table
+  }
+
+  private static func basis(_ ordering: Ordering) -> String {
+    if let areas = ordering.areas {
+      return "AUC \(area(areas.higher)) above \(area(areas.lower))"
+    }
+    let isShare = ordering.measure.isShare
+    let (unit, format) = (isShare ? 100.0 : 1.0, isShare ? "%+.1f" : "%+.3f")
+    let mean = String(format: format, unit * ordering.difference.summary.mean)
+    let words = "\(ordering.measure.rawValue) \(mean)"
+    guard let estimate = ordering.difference.estimate else {
+      return "\(words), no interval"
+    }
+    return words + String(format: " [\(format), \(format)]", unit * estimate.low, unit * estimate.high)
+  }
+
+  /// An area in percent with its interval.
+  static func area(_ value: Estimate) -> String {
+    String(format: "%.1f [%.1f, %.1f]", 100 * value.value, 100 * value.low, 100 * value.high)
   }
 
   /// What the experiment is, and on which data, in some lines.
@@ -93,16 +108,17 @@ extension StudyResults {
     return ([title, source, "scale \(scale), seeds \(trials)"] + opened).joined(separator: "\n")
   }
 
+  /// All tables below the heading, as a terminal of 80 columns shows them.
+  public var text: String { TerminalText.fitted(heading, to: TerminalText.width) + "\n\n" + tablesText }
+
   /// All tables, as a terminal of 80 columns shows them.
-  public var text: String {
-    var parts = [
-      TerminalText.fitted(heading, to: TerminalText.width), measures.narrowText, encoders.narrowText,
-    ]
+  var tablesText: String {
+    var parts = [measures.narrowText, encoders.narrowText]
     if let similarityTable {
       parts.append("mean similarity of an image's views\n\n" + similarityTable.narrowText)
     }
     if let besidePaper { parts.append("beside the paper, percent\n\n" + besidePaper.narrowText) }
-    if let orderingTable { parts.append(orderingTable.narrowText) }
+    if let orderingTable { parts.append(orderingTable.text(fitting: TerminalText.width)) }
     parts += skipped.map { TerminalText.fitted("left out \($0.cell): \($0.reason)", to: TerminalText.width) }
     return parts.joined(separator: "\n\n")
   }
@@ -123,9 +139,7 @@ extension StudyResults {
   }
 
   private static func figures(_ row: Row) -> [String] {
-    let area = row.auc.estimate ?? row.aucByTrial.first
-    let auc =
-      area.map { String(format: "%.1f [%.1f, %.1f]", 100 * $0.value, 100 * $0.low, 100 * $0.high) } ?? "-"
+    let auc = (row.auc.estimate ?? row.aucByTrial.first).map(area) ?? "-"
     return [
       row.accuracy.summary.percent, row.precision?.summary.percent ?? "-", row.recall.summary.percent, auc,
     ]

@@ -70,6 +70,25 @@ extension EpochSeries {
   /// - Parameter isAnonymous: whether its name is left out.
   public func text(isAnonymous: Bool = false) -> String {
     let title = isAnonymous ? "Over the epochs" : "Over the epochs: \(title)"
-    return "\(TerminalText.wrapped(title).joined(separator: "\n"))\n\n\(table.terminalText)\n"
+    let omissions = omissions(isAnonymous: isAnonymous).flatMap { TerminalText.wrapped($0) }
+    return
+      ([TerminalText.wrapped(title).joined(separator: "\n"), table.terminalText]
+      + (omissions.isEmpty ? [] : [omissions.joined(separator: "\n")])).joined(separator: "\n\n") + "\n"
+  }
+}
+
+extension FinishedExperiment {
+  /// The experiment for a terminal of 80 columns.
+  /// - Parameter isAnonymous: whether what warnings quote is left out.
+  public func text(isAnonymous: Bool = false) -> String {
+    let verdict = StudyVerdict(self)
+    let limits = (warnings(isAnonymous: isAnonymous) + FinishedExperiment.limits).flatMap { limit in
+      TerminalText.wrapped(limit, indent: "  ").enumerated().map { $0 == 0 ? "- \($1.dropFirst(2))" : $1 }
+    }
+    return [
+      TerminalText.wrapped(verdict.headline.uppercased()).joined(separator: "\n"),
+      verdict.sentences.flatMap { TerminalText.wrapped($0) }.joined(separator: "\n"), results.tablesText,
+      "How it was done\n\n\(methodTable.terminalText)", (["Limits"] + limits).joined(separator: "\n"),
+    ].joined(separator: "\n\n") + "\n"
   }
 }

@@ -8,10 +8,13 @@ import Report
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
-    abstract: "Show finished attacks: a page for people, figures for a paper, text for a terminal.",
+    abstract:
+      "Show finished attacks and experiments: a page for people, figures for a paper, text for a terminal.",
     discussion: """
       Reads folders that `encodermi attack` wrote (results.json, scores.csv, attack.json), computes every number of \
       attacks and controls of the groups anew from the scores, and refuses folders whose files do not belong together. \
+      Of a folder that `encodermi experiment run` wrote for an experiment it shows the paper's numbers beside those here, \
+      and computes them anew from its trials where they are in it. \
       The page is one file that loads nothing and needs no script. \
       --before and --after compare two audits of the same inputs.
       """)
@@ -19,7 +22,7 @@ struct ReportCommand: ParsableCommand {
   @Argument(
     help: """
       Folders of results; of an attack at all levels of knowledge, the folder that holds them; of `attack --growth` its \
-      folder.
+      folder; of an experiment the folder with its experiment.json.
       """)
   var results: [String] = []
   @Option(help: "With --after: the audit of the encoder as it was, of the same inputs.") var before: String?
@@ -32,7 +35,8 @@ struct ReportCommand: ParsableCommand {
   @Option(help: "Where the data of --target are, if they moved.") var targetData: String?
   @Option(help: "The page to write, a file ending in .html; one that is there is replaced.") var out: String?
   @Option(
-    help: "A folder, empty or not there, for charts (SVG, PNG), tables (Markdown) and all numbers (CSV).")
+    help: "A folder, empty or not there, for charts (SVG, PNG), tables (Markdown, CSV) and all numbers (CSV)."
+  )
   var figures: String?
   @Option(help: "A file, ending in .tar, for results, scores and settings, which `encodermi verify` checks.")
   var bundle: String?
@@ -69,16 +73,9 @@ struct ReportCommand: ParsableCommand {
     }
   }
 
-  /// What the report is of.
-  private struct Material {
-    var records: [AuditRecord] = []
-    var growths: [(name: String, growth: Growth)] = []
-    var pair: AuditPair?
-    var pictures: [InputPicture] = []
-  }
-
-  private func material() throws -> Material {
-    var material = Material()
+  private func material() throws -> ReportMaterial {
+    var material = ReportMaterial()
+    material.isAnonymous = anonymous
     if let before, let after {
       func single(_ path: String) throws -> AuditRecord {
         let records = try AuditRecord.all(in: URL(filePath: path))
@@ -97,6 +94,8 @@ struct ReportCommand: ParsableCommand {
       let folder = URL(filePath: path)
       if let growth = try Growth.read(from: folder) {
         material.growths.append((Paths.name(folder.path), growth))
+      } else if let experiment = try FinishedExperiment(folder) {
+        material.experiments.append(experiment)
       } else {
         material.records += try AuditRecord.all(in: folder)
       }
@@ -109,7 +108,9 @@ struct ReportCommand: ParsableCommand {
         material.records[0], from: openRun(target, data: targetData, movedBy: "--target-data"))
     }
     if bundle != nil && material.records.isEmpty {
-      throw ValidationError("--bundle is of audits, and there are only growths; leave it out")
+      throw ValidationError(
+        "--bundle is of audits, and there are none here; name folders with a results.json, such as those of an experiment's "
+          + "trials, or leave it out")
     }
     return material
   }
@@ -118,17 +119,11 @@ struct ReportCommand: ParsableCommand {
     let material = try material()
     if let out {
       let file = URL(filePath: out)
-      let page =
-        material.pair.map { AuditPage($0, isAnonymous: anonymous) }
-        ?? AuditPage(
-          material.records, growths: material.growths, pictures: material.pictures, isAnonymous: anonymous)
       try makeFolder(file.deletingLastPathComponent())
-      try atomicWrite(Data(try page.html().utf8), to: file)
+      try atomicWrite(Data(try material.page.html().utf8), to: file)
     }
     if let figures {
-      try FigureFolder.write(
-        material.records, pair: material.pair, growths: material.growths, pictures: material.pictures,
-        to: URL(filePath: figures))
+      try FigureFolder.write(material, to: URL(filePath: figures))
     }
     if text { try show(material) }
     if let bundle {
@@ -143,16 +138,10 @@ struct ReportCommand: ParsableCommand {
     if let figures { print("the figures are in \(figures)") }
   }
 
-  private func show(_ material: Material) throws {
+  private func show(_ material: ReportMaterial) throws {
     if let pair = material.pair { print(pair.text) }
-    for series in EpochSeries.all(material.pair == nil ? material.records : []) {
-      print(series.text(isAnonymous: anonymous))
-    }
-    for growth in material.growths {
-      if let series = EpochSeries(growth.growth, name: growth.name) {
-        print(series.text(isAnonymous: anonymous))
-      }
-    }
+    for experiment in material.experiments { print(experiment.text(isAnonymous: anonymous)) }
+    for series in material.series { print(series.text(isAnonymous: anonymous)) }
     for (index, record) in material.records.enumerated() {
       if material.records.count > 1 {
         let role = material.pair == nil ? "Audit \(index + 1)" : ["Before", "After"][index]

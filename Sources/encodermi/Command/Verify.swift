@@ -9,7 +9,7 @@ struct Verify: ParsableCommand {
     abstract: "Check a bundle that `report --bundle` wrote: every byte, and every number by the scores.",
     discussion: """
       Computes every number of attacks, controls and comparisons anew from the scores, compares settings with results and \
-      each file with its digest, names what could not be checked, and says where something was changed. It ends with exit \
+      each file with its digest, names by field what was and what could not be checked, and says where something was changed. It ends with exit \
       code 1 if anything was.
       """)
 
@@ -31,7 +31,9 @@ struct Verify: ParsableCommand {
       say(
         "\(audit.name): \(numbers.compared) numbers and decisions of \(numbers.findings) attacks and controls computed "
           + "anew from the scores of \(audit.inputs) inputs")
-      say("  not checked, since scores do not determine it:")
+      say("  computed anew from the scores, or compared with the other files:")
+      for part in numbers.checked { say("  - \(part)") }
+      say("  not checked:")
       for part in numbers.unchecked { say("  - \(part)") }
     }
     guard check.problems.isEmpty else { throw BundleProblems(bundle, check.problems) }

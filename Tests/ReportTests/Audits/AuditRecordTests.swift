@@ -34,6 +34,63 @@ import Testing
     #expect(try record.scores.scores(of: record.results.attacks[0])?.groups == audit.attacks[0].scores)
   }
 
+  @Test("a score of double precision whose digits are those of another single one is read as it was")
+  func doublePrecision() throws {
+    var audit = SampleAudit()
+    // 0.1, 1e-05 and their like are no numbers of single precision, and have the digits of one that is near.
+    audit.attacks[0].scores = audit.attacks[0].scores.map { group in
+      group.enumerated().map { $0 % 2 == 0 ? $1 / 10 : $1 * 1e-5 }
+    }
+    let record = try audit.record()
+    #expect(try record.scores.scores(of: record.results.attacks[0])?.groups == audit.attacks[0].scores)
+  }
+
+  @Test("names of one appearance and unlike bytes are two attacks, each with its own scores")
+  func exactNames() throws {
+    var audit = SampleAudit()
+    (audit.attacks[0].name, audit.attacks[1].name) = ("\u{E9}", "e\u{301}")
+    let record = try audit.record()
+    #expect(record.recomputed == 3)
+    #expect(try record.scores.scores(of: record.results.attacks[1])?.groups == audit.attacks[1].scores)
+  }
+
+  @Test("a header with a column twice, or with one that is neither score nor decision, is refused")
+  func columns() throws {
+    for (from, to, reason) in [
+      ("EncoderMI-T score", "EncoderMI-V score", "'EncoderMI-V score' is there twice"),
+      ("EncoderMI-T score", "note", "'note' is neither 'NAME score' nor"),
+    ] {
+      try changed("scores.csv", { $0.replacing(from, with: to) }) { folder in
+        let error = #expect(throws: ReportError.self) { try AuditRecord(folder) }
+        #expect(error?.description.contains(reason) == true, "\(String(describing: error))")
+      }
+    }
+  }
+
+  @Test("points by questions that are out of range or order are refused before they are drawn")
+  func queries() throws {
+    let good = "\"accuracy\": {\"high\": 0.6, \"low\": 0.4, \"value\": 0.5}"
+    func point(_ queries: Int, _ accuracy: String, _ area: Double = 0.5) -> String {
+      """
+      {\(accuracy), "attack": "EncoderMI-T", "auc": {"high": 1, "low": 0, "value": \(area)}, "queries": \(queries)}
+      """
+    }
+    for points in [
+      [point(2, good, 1e300)], [point(3, good), point(2, good)], [point(11, good)], [point(-5, good)],
+      [point(2, good.replacing("0.6", with: "0.3"))],
+    ] {
+      try changed(
+        "results.json",
+        {
+          $0.replacing(#/"byQueries" : \[\s*\]/#, with: "\"byQueries\" : [\(points.joined(separator: ","))]")
+        }
+      ) { folder in
+        let error = #expect(throws: ReportError.self) { try AuditRecord(folder) }
+        #expect(error?.description.contains("says what cannot be") == true, "\(points)")
+      }
+    }
+  }
+
   @Test("a changed score is found where it changes a number")
   func changedScore() throws {
     try changed(
@@ -63,7 +120,7 @@ import Testing
       }
     ) { folder in
       let error = #expect(throws: ReportError.self) { try AuditRecord(folder) }
-      #expect(error?.description.contains("outside 0...1") == true)
+      #expect(error?.description.contains("of 'X' results.json says what cannot be: ") == true)
     }
   }
 
@@ -149,16 +206,20 @@ import Testing
     try withTemporaryFolder { folder in
       let record = try SampleAudit().record()
       let place = folder.appending(path: "figures")
-      try FigureFolder.write([record], to: place)
+      try FigureFolder.write(ReportMaterial([record]), to: place)
       #expect(
         try Paths.names(in: place.path) == [
-          "areas.png", "areas.svg", "attacks.md", "calibration.md", "calibration.png", "calibration.svg",
-          "comparison.md", "controls.md", "encoders.md", "methods.md", "metrics.csv", "precision.csv",
-          "precision.png",
-          "precision.svg", "roc.csv", "roc.png", "roc.svg", "scores.png", "scores.svg",
+          "areas.png", "areas.svg", "attacks.csv", "attacks.md", "calibration.csv", "calibration.md",
+          "calibration.png", "calibration.svg", "comparison.csv", "comparison.md", "controls.csv",
+          "controls.md",
+          "encoders.csv", "encoders.md", "methods.csv", "methods.md", "metrics.csv", "precision.csv",
+          "precision.png", "precision.svg", "roc.csv", "roc.png", "roc.svg", "scores.png", "scores.svg",
         ])
       let lines = try String(contentsOf: place.appending(path: "metrics.csv"), encoding: .utf8).split(
         separator: "\n")
+      let table = String(decoding: try readFile(place.appending(path: "attacks.csv")), as: UTF8.self)
+      #expect(table.hasPrefix("attack,accuracy,precision,recall,false positives,AUC,"))
+      #expect(table.split(separator: "\n").count == record.attackTable.rows.count + 1)
       let fields = lines[1].split(separator: ",", omittingEmptySubsequences: false)
       let column = try #require(lines[0].split(separator: ",").firstIndex(of: "AUC"))
       #expect(fields[0] == "EncoderMI-V" && Double(fields[column]) == record.results.attacks[0].auc.value)
@@ -174,7 +235,9 @@ import Testing
         last = (fpr, tpr)
       }
       #expect(abs(area - record.results.attacks[0].auc.value) < 1e-9)
-      #expect(throws: ReportError.occupied(place.path)) { try FigureFolder.write([record], to: place) }
+      #expect(throws: ReportError.occupied(place.path)) {
+        try FigureFolder.write(ReportMaterial([record]), to: place)
+      }
     }
   }
 }

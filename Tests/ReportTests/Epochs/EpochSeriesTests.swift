@@ -31,6 +31,22 @@ import Testing
     #expect(page.contains("Over the epochs of pre-training") && page.contains("epochs-1-epochs-desc"))
   }
 
+  @Test(
+    "audits with other settings are no series, one with another seed is, and of equal epochs the others are named"
+  )
+  func settings() throws {
+    var other = SampleAudit()
+    (other.epochs, other.views) = (900, 20)
+    #expect(EpochSeries.all([try audit(600), try other.record()]).isEmpty)
+    let records = [try audit(100), try audit(600), try audit(600, shift: 5)]
+    let series = try #require(EpochSeries.all(records).first)
+    #expect(series.leftOut.map(\.epochs) == [600])
+    #expect(series.curves[0].points.last?.y == records[1].results.attacks[0].auc.value)
+    let words = "Left out: attack, since another one after 600 epochs stands before it."
+    #expect(try AuditPage(records).html().contains(words) && series.text().contains("Left out: attack,"))
+    #expect(!(try AuditPage(records, isAnonymous: true).html().contains("Left out: attack")))
+  }
+
   @Test("what attack --growth wrote is read, and refused where rates are none or epochs do not rise")
   func growth() throws {
     try withTemporaryFolder { folder in

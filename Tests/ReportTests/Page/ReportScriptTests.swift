@@ -30,7 +30,7 @@ import Testing
     try withTemporaryFolder { folder in
       try audit.write(to: folder.appending(path: "audit"))
       let record = try AuditRecord(folder.appending(path: "audit"))
-      try FigureFolder.write([record], to: folder.appending(path: "figures"))
+      try FigureFolder.write(ReportMaterial([record]), to: folder.appending(path: "figures"))
       try Data(try AuditPage([record]).html().utf8).write(to: folder.appending(path: "page.html"))
       let arguments = ["audit", "figures", "page.html"].map { folder.appending(path: $0).path }
       let (code, output) = try Python.run([Python.script] + arguments)

@@ -31,6 +31,16 @@ import Testing
     #expect(PairVerdict(try self.pair(SampleAudit(), SampleAudit())).answer == .notShown)
   }
 
+  @Test("where nothing varies there is no interval, and none is said to be below")
+  func withoutInterval() throws {
+    var (perfect, constant) = (SampleAudit(), SampleAudit())
+    perfect.attacks = [("EncoderMI-V", SampleAudit.shifted(by: 200))]
+    constant.attacks = [("EncoderMI-V", SampleAudit.shifted(by: 0).map { $0.map { _ in 1 } })]
+    let verdict = PairVerdict(try pair(perfect, constant))
+    #expect(verdict.answer == .notShown && verdict.sentences[0].contains("has no interval"))
+    #expect(!verdict.sentences[0].contains("below"))
+  }
+
   @Test("inputs are paired by name, whatever their order, and those in one alone are counted and left out")
   func paired() throws {
     var after = SampleAudit()
