@@ -74,7 +74,7 @@ class Disk:
         environment = {**ENVIRONMENT, "WORK": self.place.folder, "RESUMES": "1" if self.resumes else "0"}
         done = subprocess.run(script, capture_output=True, env=environment, timeout=600)
         read = lambda name: open(os.path.join(result, name), "rb").read() if os.path.exists(os.path.join(result, name)) else b""
-        answer = Answer(int(read("first.code") or done.returncode), read("first.out"), read("first.err"), 0, 0, False)
+        answer = Answer(int(read("first.code") or done.returncode), read("first.out"), read("first.err"), 0, 0, 0, False)
         reasons = []
         if done.returncode != 0:
             reasons.append(f"the disk cannot be made: {done.stderr.decode()[:200]}")

@@ -33,6 +33,8 @@ class Answer:
     out: bytes
     err: bytes
     seconds: float
+    computed: float
+    "seconds of a processor, which other work on the machine does not make more"
     peak: int
     "MiB of memory at most"
     is_late: bool
@@ -101,7 +103,7 @@ class Command:
     def has_ended(self):
         return os.waitid(os.P_PID, self.process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
-    def end(self, limit=120):
+    def end(self, limit=300):
         """Waits for the end, for so many seconds at most."""
         late = threading.Event()
 
@@ -120,10 +122,11 @@ class Command:
             file.close()
             os.unlink(file.name)
         return Answer(
-            self.process.returncode, out, err, time.monotonic() - self.begin, usage.ru_maxrss // 1024, late.is_set())
+            self.process.returncode, out, err, time.monotonic() - self.begin, usage.ru_utime + usage.ru_stime,
+            usage.ru_maxrss // 1024, late.is_set())
 
 
-def run(arguments, folder, limit=120, **options):
+def run(arguments, folder, limit=300, **options):
     return Command(arguments, folder, **options).end(limit)
 
 

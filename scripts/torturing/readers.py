@@ -91,7 +91,7 @@ def one(repository, folder, test, environment, limit, failures):
     reason = "it did not end" if code is None else f"exit code {code}"
     inputs = [(os.path.join(folder, name), name) for name in os.listdir(folder)
               if name != "counts.tsv" and os.path.isfile(os.path.join(folder, name))]
-    failures.add("readers", test, [reason, *lines[:2]], inputs=inputs, answer=Answer(code or 0, b"", text, 0, 0, False), arguments=[
+    failures.add("readers", test, [reason, *lines[:2]], inputs=inputs, answer=Answer(code or 0, b"", text, 0, 0, 0, False), arguments=[
         "env", *[f"{key}={value}" for key, value in environment.items() if key == "ENCODERMI_FUZZ_SEED"],
         "scripts/test", "--filter", test])
     for path, _ in inputs:

@@ -27,6 +27,15 @@ struct ConvolutionShape: Hashable, Sendable {
   var outputShape: [Int] { [batch, outputChannels, outputHeight, outputWidth] }
   var weightShape: [Int] { [outputChannels, inputChannels, kernel, kernel] }
 
+  /// The same with channels up to whole blocks, but for those of an input in row-major order.
+  var wholeBlocks: ConvolutionShape {
+    func whole(_ channels: Int) -> Int { Layout.blocks(channels) * Layout.block }
+    let inputs = takesPlainInput ? inputChannels : whole(inputChannels)
+    return ConvolutionShape(
+      input: [batch, inputs, height, width], weight: [whole(outputChannels), inputs, kernel, kernel],
+      stride: stride, padding: padding)
+  }
+
   /// Whether the input stays in row-major order: an image's few channels would waste most of a block.
   var takesPlainInput: Bool { inputChannels <= 4 }
 }

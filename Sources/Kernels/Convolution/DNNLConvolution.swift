@@ -3,8 +3,13 @@
   import Synchronization
 
   /// One direction of one convolution shape, compiled by oneDNN, with the reorders of its weights.
+  ///
+  /// It has fast kernels for whole blocks of channels alone. As channels lie in memory padded by zeros to whole blocks, it is
+  /// told of so many, with zeros for the weights between those that are none.
   final class DNNLConvolution: @unchecked Sendable {
     let shape: ConvolutionShape
+    /// As oneDNN sees it.
+    private let whole: ConvolutionShape
     private let compiled: OpaquePointer
     /// Held while its addresses are set and it runs.
     private let lock = Mutex(())
@@ -39,10 +44,10 @@
     private init(
       _ shape: ConvolutionShape, _ direction: ConvolutionDirection, _ algorithm: ConvolutionAlgorithm
     ) {
-      self.shape = shape
+      (self.shape, whole) = (shape, shape.wholeBlocks)
       // Winograd is offered for some shapes only; a direct kernel exists for all.
-      let transformed = algorithm == .dnnlWinograd ? DNNLConvolution.compile(shape, direction, true) : nil
-      guard let made = transformed ?? DNNLConvolution.compile(shape, direction, false) else {
+      let transformed = algorithm == .dnnlWinograd ? DNNLConvolution.compile(whole, direction, true) : nil
+      guard let made = transformed ?? DNNLConvolution.compile(whole, direction, false) else {
         preconditionFailure("oneDNN: no kernel for convolution \(shape) \(direction)")
       }
       weightCount = cdnnl_weight_count(made)
@@ -105,8 +110,24 @@
     /// Weights in the order this direction wants them.
     func prepared(_ weight: Tensor) -> Tensor {
       let result = Tensor(uninitialized: [weightCount])
-      reorder(weight.plain(), to: result)
+      reorder(whole == shape ? weight.plain() : widened(weight.plain()), to: result)
       return result
+    }
+
+    /// A weight with zeros for the channels that fill the last blocks.
+    private func widened(_ weight: Tensor) -> Tensor {
+      let wide = Tensor(zeros: whole.weightShape)
+      forEachRow { offset, wideOffset, count in
+        (wide.pointer + wideOffset).update(from: weight.pointer + offset, count: count)
+      }
+      return wide
+    }
+
+    /// Calls `body` with the place of each output channel's weights, of those in whole blocks, and how many they are.
+    private func forEachRow(_ body: (_ offset: Int, _ wideOffset: Int, _ count: Int) -> Void) {
+      let taps = shape.kernel * shape.kernel
+      let (count, wide) = (shape.inputChannels * taps, whole.inputChannels * taps)
+      for output in 0..<shape.outputChannels { body(output * count, output * wide, count) }
     }
 
     func forward(_ input: Tensor, _ weight: Tensor) -> Tensor {
@@ -131,7 +152,13 @@
     func weightGradient(_ input: Tensor, _ outputGradient: Tensor, addingTo gradient: Tensor) {
       let inner = Tensor(uninitialized: [weightCount])
       run([inputLayout(input), outputGradient.blocked(), inner])
-      reorder(inner, to: gradient)
+      guard whole != shape else { return reorder(inner, to: gradient) }
+      let wide = Tensor(zeros: whole.weightShape)
+      reorder(inner, to: wide)
+      forEachRow { offset, wideOffset, count in
+        let (target, source) = (gradient.pointer + offset, wide.pointer + wideOffset)
+        for index in 0..<count { target[index] += source[index] }
+      }
     }
   }
 #endif
