@@ -12,7 +12,7 @@ import Testing
       var agreement = Agreement()
       agreement.add("settings", "the same")
       agreement.add("weights", [Tensor([1, group.rank == 2 ? 3 : 2], shape: [2])])
-      do { try agreement.require(in: group) } catch { return error }
+      do throws(PretrainingError) { try agreement.require(in: group) } catch { return error }
       return nil
     }
     for error in found {
