@@ -36,6 +36,8 @@ let package = Package(
     .systemLibrary(name: "COpenMP", providers: [.apt(["libgcc-12-dev"])]),
     // Debug builds too: see above. Which instructions its kernels are made of stands in its source.
     .target(name: "CWinograd", cSettings: [.unsafeFlags(["-O3"], .when(configuration: .debug))]),
+    // MPI is opened when processes were started by its launcher; a build needs nothing of it.
+    .target(name: "CMPI", linkerSettings: [.linkedLibrary("dl")]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
     .target(
@@ -47,7 +49,8 @@ let package = Package(
     .target(
       name: "Kernels",
       dependencies: [
-        "COpenBLAS", "COpenMP", "CWinograd", .target(name: "CDNNL", condition: .when(traits: ["oneDNN"])),
+        "COpenBLAS", "COpenMP", "CWinograd", "CMPI",
+        .target(name: "CDNNL", condition: .when(traits: ["oneDNN"])),
       ],
       swiftSettings: numeric),
     .target(name: "Autodiff", dependencies: ["Kernels"], swiftSettings: numeric),
@@ -164,8 +167,8 @@ let package = Package(
 // For a check of the kernels without oneDNN, which need not compile what stands above them.
 if Context.environment["ENCODERMI_KERNELS_ONLY"] != nil {
   let kept = [
-    "COpenBLAS", "CDNNL", "COpenMP", "CWinograd", "CPNG", "CJPEG", "CICU", "CZlib", "CCrypto", "Files",
-    "Kernels", "Autodiff", "Networks", "Vision", "Text", "KernelsTests", "TestSupport",
+    "COpenBLAS", "CDNNL", "COpenMP", "CWinograd", "CMPI", "CPNG", "CJPEG", "CICU", "CZlib", "CCrypto",
+    "Files", "Kernels", "Autodiff", "Networks", "Vision", "Text", "KernelsTests", "TestSupport",
   ]
   package.targets.removeAll { !kept.contains($0.name) }
   package.products = []

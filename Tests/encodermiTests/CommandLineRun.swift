@@ -28,6 +28,22 @@ enum Program {
     try run(URL(filePath: "/bin/bash"), ["-c", "E='\(executable.path)'; \(line)"], in: folder)
   }
 
+  /// Open MPI's launcher, where it is installed.
+  static let launcher = ["/usr/bin/mpirun.openmpi", "/usr/bin/mpirun"].first {
+    FileManager.default.isExecutableFile(atPath: $0)
+  }
+
+  /// Runs the program in several processes, which share what processors there are.
+  /// - Parameter meanwhile: called with the launcher once it runs.
+  static func run(
+    processes: Int, _ arguments: [String], in folder: URL, meanwhile: ((Process) -> Void)? = nil
+  ) throws -> Answer {
+    let options = ["--allow-run-as-root", "--oversubscribe", "--bind-to", "none", "-np", "\(processes)"]
+    return try run(
+      URL(filePath: try #require(launcher)), options + [executable.path] + arguments, in: folder,
+      meanwhile: meanwhile)
+  }
+
   private static func run(
     _ program: URL, _ arguments: [String], in folder: URL, meanwhile: ((Process) -> Void)? = nil
   ) throws -> Answer {

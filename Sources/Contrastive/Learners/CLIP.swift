@@ -10,6 +10,7 @@ final class CLIP: Learner {
   let store: ParameterStore
   let clip: CLIPNetwork
   let captions: CaptionTokens
+  let group: ProcessGroup
   private let configuration: CLIPConfiguration
   private let captionChoice: RandomStream
   var tensors: [String: Tensor] { [:] }
@@ -21,10 +22,10 @@ final class CLIP: Learner {
 
   init(
     _ configuration: CLIPConfiguration, network: CLIPNetwork, store: ParameterStore, captions: CaptionTokens,
-    seed: UInt64
+    seed: UInt64, group: ProcessGroup = .alone
   ) {
     (self.configuration, clip, self.store, self.captions) = (configuration, network, store, captions)
-    self.network = network.image
+    (self.network, self.group) = (network.image, group)
     captionChoice = RandomStream(seed: seed, name: "captions")
     boundLogitScale()
   }
@@ -45,51 +46,29 @@ final class CLIP: Learner {
     let tokens = captions.batch(batch.members, epoch: batch.epoch, random: captionChoice)
     let images = batch.views[0]
     store.clearGradients()
-    if let part = configuration.pairsAtOnce, part < batch.members.count {
-      return gradients(images, tokens, part: part)
+    let count = batch.members.count
+    let parts = BatchPart.parts(
+      of: count, groups: ownNormGroups(configuration.normGroups), atMost: configuration.pairsAtOnce)
+    if group.count == 1 && parts.count == 1 {
+      return gradients(images, tokens, normGroups: parts[0].normGroups)
     }
-    let pass = Pass(store, .training, tape: Tape())
+    let step = DividedStep(group: group, store: store, parts: parts, total: batch.total)
+    let losses = DividedLosses(group, total: batch.total)
+    let towers: [DividedStep.Tower] = [
+      { self.clip.project($1.tape.constant(images.rows($0.range)), $1) },
+      { self.clip.project(tokens.rows($0.range), $1) },
+    ]
+    let scale = (value: store.weight(clip.logitScale).scalar, gradient: store.gradient(clip.logitScale))
+    return step.run(towers) { losses.clip($0[0], $0[1], logitScale: scale) }
+  }
+
+  /// All at once.
+  private func gradients(_ images: Tensor, _ tokens: TokenBatch, normGroups: Int) -> StepResult {
+    let pass = Pass(store, .training, tape: Tape(), normGroups: normGroups)
     let loss = clip.loss(
       images: clip.project(pass.tape.constant(images), pass), texts: clip.project(tokens, pass), pass)
     pass.tape.backward(from: loss.variable)
     return StepResult(loss: loss.value, accuracy: (loss.imageAccuracy + loss.textAccuracy) / 2)
-  }
-
-  /// The same with the memory of `part` pairs (Gao et al., "Scaling deep contrastive learning batch size under memory
-  /// limited setup", 2021): embeddings first, without a record; then the loss and its gradients with respect to
-  /// them; then each part again, with its own piece of those gradients.
-  private func gradients(_ images: Tensor, _ tokens: TokenBatch, part: Int) -> StepResult {
-    let parts = CLIP.parts(of: tokens.count, atMost: part)
-    let embedded = parts.map { range in
-      let pass = Pass(store, .training, tape: Tape(recording: false), updatesStatistics: false)
-      return (
-        clip.project(pass.tape.constant(images.rows(range)), pass).value,
-        clip.project(tokens.rows(range), pass).value
-      )
-    }
-    let tape = Tape()
-    let pass = Pass(store, .training, tape: tape)
-    let joint = (
-      tape.input(Tensor.stacked(embedded.map(\.0))), tape.input(Tensor.stacked(embedded.map(\.1)))
-    )
-    let loss = clip.loss(images: joint.0, texts: joint.1, pass)
-    let result = StepResult(loss: loss.value, accuracy: (loss.imageAccuracy + loss.textAccuracy) / 2)
-    tape.backward(from: loss.variable)
-    guard let toImages = joint.0.gradient, let toTexts = joint.1.gradient else { return result }
-    for range in parts {
-      let pass = Pass(store, .training, tape: Tape())
-      let image = clip.project(pass.tape.constant(images.rows(range)), pass)
-      pass.tape.backward(from: image, gradient: toImages.rows(range).copy())
-      let text = clip.project(tokens.rows(range), pass)
-      pass.tape.backward(from: text, gradient: toTexts.rows(range).copy())
-    }
-    return result
-  }
-
-  /// Ranges of nearly equal size, none larger than `limit`.
-  static func parts(of count: Int, atMost limit: Int) -> [Range<Int>] {
-    let parts = (count + limit - 1) / limit
-    return (0..<parts).map { count * $0 / parts..<count * ($0 + 1) / parts }
   }
 
   func didUpdate() { boundLogitScale() }

@@ -15,16 +15,44 @@ public struct CLIPConfiguration: Sendable, Codable, Equatable, Validated {
   public var captionsPerImage: Int
   /// Pairs that are embedded at once; nil for the whole batch. With fewer, a batch's embeddings are computed twice,
   /// and memory is that of so many pairs; loss and gradients are those of the whole batch, except that batch norm
-  /// sees so many images at once.
+  /// sees no more images at once.
   public var pairsAtOnce: Int?
+  /// Parts of a batch that batch norm treats by themselves; 1 for none.
+  public var normGroups: Int
 
   /// CLIP by its constants.
   public init(
     text: TextEncoderConfiguration, initialTemperature: Float = 0.07, captionsPerImage: Int = 1,
-    pairsAtOnce: Int? = nil
+    pairsAtOnce: Int? = nil, normGroups: Int = 1
   ) {
     (self.text, self.initialTemperature) = (text, initialTemperature)
     (self.captionsPerImage, self.pairsAtOnce) = (captionsPerImage, pairsAtOnce)
+    self.normGroups = normGroups
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case text, initialTemperature, captionsPerImage, pairsAtOnce, normGroups
+  }
+
+  /// Reads the constants; those without a word on groups have one.
+  /// - Throws: `DecodingError`.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    text = try container.decode(TextEncoderConfiguration.self, forKey: .text)
+    initialTemperature = try container.decode(Float.self, forKey: .initialTemperature)
+    captionsPerImage = try container.decode(Int.self, forKey: .captionsPerImage)
+    pairsAtOnce = try container.decodeIfPresent(Int.self, forKey: .pairsAtOnce)
+    normGroups = try container.decodeIfPresent(Int.self, forKey: .normGroups) ?? 1
+  }
+
+  /// Writes the constants; a single group goes without saying, so that the digests of settings stay what they were.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(text, forKey: .text)
+    try container.encode(initialTemperature, forKey: .initialTemperature)
+    try container.encode(captionsPerImage, forKey: .captionsPerImage)
+    try container.encodeIfPresent(pairsAtOnce, forKey: .pairsAtOnce)
+    if normGroups != 1 { try container.encode(normGroups, forKey: .normGroups) }
   }
 
   /// - Throws: `InvalidSetting` for the first field that is out of range.
@@ -35,9 +63,6 @@ public struct CLIPConfiguration: Sendable, Codable, Equatable, Validated {
       initialTemperature >= 1 / Tape.greatestLogitScale && initialTemperature.isFinite, "initialTemperature",
       initialTemperature, "at least \(1 / Tape.greatestLogitScale)")
     try require((1...1000).contains(captionsPerImage), "captionsPerImage", captionsPerImage, "in 1...1000")
-    if let pairsAtOnce {
-      try require(
-        pairsAtOnce >= 3, "pairsAtOnce", pairsAtOnce, "at least 3, so that no part is a single pair")
-    }
+    try BatchPart.validate(pairsAtOnce: pairsAtOnce, normGroups: normGroups)
   }
 }

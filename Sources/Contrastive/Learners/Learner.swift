@@ -10,18 +10,23 @@ public struct StepResult: Sendable {
   public let accuracy: Float
 }
 
-/// What one step of pre-training is made from.
+/// What one step of pre-training is made from: of several processes each has its share.
 public struct StepBatch {
-  /// One tensor `[images, 3, height, width]` for each view that the learner takes of an image.
+  /// One tensor `[images, 3, height, width]` for each view that the learner takes of an image, of the images that
+  /// ``Learner/places(of:random:)`` names.
   public let views: [Tensor]
-  /// Which of the members the images are.
+  /// Which of the members this process's images are.
   public let members: [Int]
+  /// Images of all processes.
+  public let total: Int
   /// Whole epochs done before this one.
   public let epoch: Int
 
   /// A batch of views of members.
-  public init(views: [Tensor], members: [Int], epoch: Int) {
+  /// - Parameter total: images of all processes; this one has all if not given.
+  public init(views: [Tensor], members: [Int], total: Int? = nil, epoch: Int) {
     (self.views, self.members, self.epoch) = (views, members, epoch)
+    self.total = total ?? members.count
   }
 }
 
@@ -36,13 +41,22 @@ public protocol Learner: AnyObject {
   /// Counters that a training state must hold, by name.
   var counters: [String: Int] { get }
 
+  /// The processes that share each step.
+  var group: ProcessGroup { get }
+
   /// Views that a step takes of each image.
   var viewsPerImage: Int { get }
+
+  /// Of each view, of which images of a batch this process needs it, by their places in the batch of all processes.
+  /// - Parameters:
+  ///   - total: images of the batch.
+  ///   - random: the step's own stream.
+  func places(of total: Int, random: RandomStream) -> [[Int]]
 
   /// What is learned beside the image network; nil where there are no captions.
   var text: LearnedText? { get }
 
-  /// Computes the gradients of one batch and leaves them in the store.
+  /// Computes the gradients of one batch, of all processes, and leaves them in the store.
   /// - Parameter random: the step's own stream.
   func gradients(_ batch: StepBatch, random: RandomStream) -> StepResult
 
@@ -57,6 +71,17 @@ public protocol Learner: AnyObject {
 extension Learner {
   /// Two views of each image, the usual number.
   public var viewsPerImage: Int { 2 }
+
+  /// The own share of the batch, as usual.
+  public func places(of total: Int, random: RandomStream) -> [[Int]] {
+    [[Int]](repeating: Array(group.share(of: total)), count: viewsPerImage)
+  }
+
+  /// Of the groups that batch norm divides a batch into, how many are in this process's share of it; an encoder without
+  /// batch norm has no use for them.
+  func ownNormGroups(_ groups: Int) -> Int {
+    store.statistics.isEmpty ? 1 : max(1, groups / group.count)
+  }
 
   /// Nothing beside the image network, as usual.
   public var text: LearnedText? { nil }

@@ -40,54 +40,87 @@ final class MoCo: Learner {
   /// The key encoder's parameters, projection head included: at first a copy of the query encoder's.
   let keyStore: ParameterStore
   let queue: KeyQueue
+  let group: ProcessGroup
   private let configuration: MoCoConfiguration
   private var newKeys: Tensor?
 
   init(
     _ configuration: MoCoConfiguration, network: ContrastiveNetwork, store: ParameterStore, width: Int,
-    random: RandomStream
+    random: RandomStream, group: ProcessGroup = .alone
   ) {
     (self.configuration, self.network, self.store) = (configuration, network, store)
+    self.group = group
     keyStore = store.copy()
     queue = KeyQueue(size: configuration.queueSize, width: width, random: random)
   }
 
+  /// The order in which the keys of a batch are made.
+  ///
+  /// Shuffled, a key and its query are normalised with different images, so that the statistics they share with their
+  /// batch do not give the pair away.
+  private func keyOrder(of total: Int, _ random: RandomStream) -> [Int] {
+    guard configuration.normGroups > 1 else { return Array(0..<total) }
+    var random = random
+    return random.permutation(total)
+  }
+
+  /// First views of the own images, second views of the own share of the keys: other processes' images among them are
+  /// read here too, which costs less than sending them.
+  func places(of total: Int, random: RandomStream) -> [[Int]] {
+    let share = group.share(of: total)
+    return [Array(share), Array(keyOrder(of: total, random)[share])]
+  }
+
   func gradients(_ batch: StepBatch, random: RandomStream) -> StepResult {
-    gradients(first: batch.views[0], second: batch.views[1], random: random)
+    let (share, total) = (group.share(of: batch.total), batch.total)
+    let keys = keys(of: batch.views[1], order: keyOrder(of: total, random))
+    let tape = Tape()
+    let pass = Pass(store, .training, tape: tape, normGroups: ownNormGroups(configuration.normGroups))
+    let queries = network.project(tape.constant(batch.views[0]), pass)
+    let loss = tape.infoNCE(
+      queries: queries, keys: keys.rows(share), queue: queue.keys, temperature: configuration.temperature)
+    store.clearGradients()
+    newKeys = keys
+    guard group.count > 1 else {
+      tape.backward(from: loss.variable)
+      return StepResult(loss: loss.value, accuracy: loss.accuracy)
+    }
+    // The loss is the mean over the own rows; the batch's is the mean over all.
+    let weight = Float(share.count) / Float(total)
+    tape.backward(from: loss.variable, gradient: Tensor([weight], shape: [1]))
+    group.sum(store.gradients)
+    for store in [store, keyStore] { store.averageStatistics(over: group, share: weight) }
+    let all = group.gatherRows(
+      Tensor([loss.value * weight, loss.accuracy * weight], shape: [1, 2]),
+      counts: [Int](repeating: 1, count: group.count)
+    ).values
+    func sum(_ column: Int) -> Float {
+      Float(stride(from: column, to: all.count, by: 2).reduce(0.0) { $0 + Double(all[$1]) })
+    }
+    return StepResult(loss: sum(0), accuracy: sum(1))
   }
 
   func gradients(first: Tensor, second: Tensor, random: RandomStream) -> StepResult {
-    let keys = keys(of: second, random: random)
-    let tape = Tape()
-    let pass = Pass(store, .training, tape: tape, normGroups: configuration.normGroups)
-    let queries = network.project(tape.constant(first), pass)
-    let loss = tape.infoNCE(
-      queries: queries, keys: keys, queue: queue.keys, temperature: configuration.temperature)
-    store.clearGradients()
-    tape.backward(from: loss.variable)
-    newKeys = keys
-    return StepResult(loss: loss.value, accuracy: loss.accuracy)
+    let images = Array(0..<first.shape[0])
+    let order = keyOrder(of: images.count, random)
+    return gradients(
+      StepBatch(views: [first, second.images(at: order)], members: images, epoch: 0), random: random)
   }
 
-  /// Unit keys of views, from the key encoder after it has moved towards the query encoder.
-  private func keys(of views: Tensor, random: RandomStream) -> Tensor {
+  /// Unit keys of all images in the batch's order, from the key encoder after it has moved towards the query encoder.
+  /// - Parameters:
+  ///   - views: the own share of the batch's views in `order`.
+  ///   - order: of all processes' images.
+  private func keys(of views: Tensor, order: [Int]) -> Tensor {
     keyStore.averageWeights(towards: store, keeping: configuration.keyMomentum)
     let pass = Pass(
-      keyStore, .training, tape: Tape(recording: false), normGroups: configuration.normGroups)
-    guard configuration.normGroups > 1 else {
-      return Rows.normalised(network.project(pass.tape.constant(views), pass).value).unit
-    }
-    // Shuffled, a key and its query are normalised with different images, so that the statistics they share with
-    // their batch do not give the pair away.
-    var random = random
-    let order = random.permutation(views.shape[0])
+      keyStore, .training, tape: Tape(recording: false), normGroups: ownNormGroups(configuration.normGroups))
+    let own = network.project(pass.tape.constant(views), pass).value
+    let all = group.gatherRows(own, counts: group.shares(of: order.count).map(\.count))
+    guard configuration.normGroups > 1 else { return Rows.normalised(all).unit }
     var places = order
     for (place, image) in order.enumerated() { places[image] = place }
-    let shape = views.shape
-    let flat = views.reshaped([shape[0], shape[1] * shape[2] * shape[3]])
-    let shuffled = Rows.gathered(flat, order).reshaped(shape)
-    let keys = network.project(pass.tape.constant(shuffled), pass).value
-    return Rows.normalised(Rows.gathered(keys, places)).unit
+    return Rows.normalised(Rows.gathered(all, places)).unit
   }
 
   func didUpdate() {

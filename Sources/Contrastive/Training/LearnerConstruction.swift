@@ -1,28 +1,31 @@
 import Files
+import Kernels
 import Networks
 import Text
 
 extension PretrainingConfiguration {
   /// The algorithm at work on a fresh network, with what its objective needs beside.
-  /// - Parameter captions: of the members, in their order; only CLIP reads them.
+  /// - Parameters:
+  ///   - captions: of the members, in their order; only CLIP reads them.
+  ///   - group: the processes that share each step.
   /// - Throws: ``PretrainingError`` if CLIP has no captions, or captions that its text encoder cannot read.
-  public func learner(captions: CaptionTokens? = nil) throws -> any Learner {
+  public func learner(captions: CaptionTokens? = nil, group: ProcessGroup = .alone) throws -> any Learner {
     switch algorithm {
     case .moco(let moco):
       let (network, store) = try imageNetwork()
       return MoCo(
         moco, network: network, store: store, width: head.width,
-        random: RandomStream(seed: seed, name: "queue"))
+        random: RandomStream(seed: seed, name: "queue"), group: group)
     case .simclr(let simclr):
       let (network, store) = try imageNetwork()
-      return SimCLR(simclr, network: network, store: store)
+      return SimCLR(simclr, network: network, store: store, group: group)
     case .clip(let clip):
       guard let captions else { throw PretrainingError.noCaptions }
       try clip.text.require(captions.tokenizer)
       let (network, store) = try ParameterStore.build(freshWeights) {
         try CLIPNetwork($0, encoder: encoder, head: head, clip: clip)
       }
-      return CLIP(clip, network: network, store: store, captions: captions, seed: seed)
+      return CLIP(clip, network: network, store: store, captions: captions, seed: seed, group: group)
     }
   }
 

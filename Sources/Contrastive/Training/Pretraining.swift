@@ -39,6 +39,8 @@ public enum PretrainingEvent: Sendable {
 ///
 /// Order and views of an epoch follow from seed, epoch and image alone. So a run that was stopped anywhere and resumed
 /// gives the same weights, bit for bit, as one that was not, on the same machine with the same number of threads.
+///
+/// Several processes share each step; all have all weights, and only the first writes.
 public final class Pretraining {
   /// All settings.
   public let configuration: PretrainingConfiguration
@@ -50,6 +52,7 @@ public final class Pretraining {
   private let tokenizerDigest: String?
   private let optimiser: OptimiserState
   private let plan: BatchPlan
+  private let group: ProcessGroup
   private var position: PretrainingPosition
   private var views: RandomStream
   private var lastSave = ContinuousClock.now
@@ -64,28 +67,26 @@ public final class Pretraining {
   ///   - captions: of the members, in their order; only CLIP reads them.
   ///   - monitor: what the utility of the image encoder is measured with.
   ///   - retrieval: what the utility of image and text encoder together is measured with.
+  ///   - group: the processes that share each step; all prepare the same run.
   ///   - isResuming: whether the folder holds a run that goes on.
   /// - Throws: ``PretrainingError``, `InvalidSetting`, or an error that names a file; nothing is changed then.
   public init(
     _ configuration: PretrainingConfiguration, members: Images, captions: CaptionTokens? = nil,
     folder: RunFolder, monitor: NearestNeighbours? = nil, retrieval: Retrieval? = nil,
-    isResuming: Bool = false
+    group: ProcessGroup = .alone, isResuming: Bool = false
   ) throws {
     try configuration.validate()
     (self.configuration, self.members, self.folder) = (configuration, members, folder)
-    (self.monitor, self.retrieval) = (monitor, retrieval)
+    (self.monitor, self.retrieval, self.group) = (monitor, retrieval, group)
     if let captions, captions.count != members.count {
       throw PretrainingError.captionCount(found: captions.count, members: members.count)
     }
     plan = try BatchPlan(
       count: members.count, batch: configuration.batch,
       dropsIncompleteBatch: configuration.dropsIncompleteBatch, seed: configuration.seed)
-    if case .moco(let moco) = configuration.algorithm,
-      let odd = plan.sizes.first(where: { $0 % moco.normGroups != 0 })
-    {
-      throw PretrainingError.unevenGroups(batch: odd, normGroups: moco.normGroups)
-    }
-    learner = try configuration.learner(captions: captions)
+    learner = try configuration.learner(captions: captions, group: group)
+    try configuration.requireShares(
+      of: plan.sizes, processes: group.count, normalises: !learner.store.statistics.isEmpty)
     tokenizerDigest = learner.text?.tokenizer.digest
     optimiser = OptimiserState(configuration.optimiser, for: learner.store)
     views = RandomStream(seed: configuration.seed, name: "views")
@@ -97,13 +98,38 @@ public final class Pretraining {
     let isThere = Paths.exists(folder.configuration.path)
     if isResuming {
       guard isThere else { throw PretrainingError.nothingToResume(folder: folder.url.path) }
-      lock = try folder.lock()
+      if group.isFirst { lock = try folder.lock() }
       try resume()
     } else {
       guard !isThere else { throw PretrainingError.occupied(folder: folder.url.path) }
+    }
+    // Before this no process writes what another may still look for.
+    try requireAgreement(atStart: true)
+    if !isResuming && group.isFirst {
       try makeFolder(folder.url)
       lock = try folder.lock()
     }
+  }
+
+  /// Checks that all processes have the same weights, and when they begin that they are to do the same with them.
+  private func requireAgreement(atStart: Bool = false) throws {
+    guard group.count > 1 else { return }
+    var agreement = Agreement()
+    if atStart {
+      var settings = SHA256()
+      settings.update(try Configuration.encode(configuration))
+      agreement.add("settings", settings.hexDigest())
+      agreement.add("images", position.dataFingerprint)
+      agreement.add("kind of machine", Machine.arithmetic)
+      agreement.add("numbers of threads (give --threads)", "\(Threads.count)")
+    }
+    agreement.add("steps", "\(position.epoch) epochs and \(position.stepInEpoch)")
+    agreement.add("weights", [learner.store.weights, learner.store.runningStatistics])
+    if atStart {
+      let carried = [optimiser.tensors, learner.tensors]
+      agreement.add("saved states", carried.flatMap { $0.sorted { $0.key < $1.key }.map(\.value) })
+    }
+    try agreement.require(in: group)
   }
 
   private func resume() throws {
@@ -116,7 +142,8 @@ public final class Pretraining {
       state = try TrainingState(contentsOf: folder.state)
     } catch FileError.absent(folder.state.path) {
       // Killed before anything was saved: it begins anew, and so does its log.
-      return try RunLog(file: folder.log).truncate(after: 0)
+      if group.isFirst { try RunLog(file: folder.log).truncate(after: 0) }
+      return
     }
     guard state.values.configuration == configuration else {
       throw PretrainingError.differs(folder: folder.url.path, what: "settings")
@@ -134,7 +161,7 @@ public final class Pretraining {
     for (tensor, saved) in weights { tensor.assign(saved) }
     learner.store.markChanged()
     position = state.values
-    try RunLog(file: folder.log).truncate(after: position.epoch)
+    if group.isFirst { try RunLog(file: folder.log).truncate(after: position.epoch) }
   }
 
   /// Epochs done so far.
@@ -142,20 +169,22 @@ public final class Pretraining {
 
   /// Runs to the end, or until asked to stop.
   /// - Parameters:
-  ///   - shouldStop: asked after each step.
+  ///   - shouldStop: asked after each step; all processes stop where one is asked to.
   ///   - report: told after each step and epoch.
-  /// - Throws: ``PretrainingError/notFinite(_:epoch:step:folder:)``, or an error of reading images or writing files.
+  /// - Throws: ``PretrainingError``, or an error of reading images or writing files.
   public func run(
     shouldStop: () -> Bool = { false }, report: (PretrainingEvent) -> Void = { _ in }
   ) throws -> PretrainingOutcome {
-    if lock == nil { lock = try folder.lock() }
+    if lock == nil && group.isFirst { lock = try folder.lock() }
     // Whoever waits may go on with the run as soon as this returns.
     defer { lock = nil }
-    // A link to another place in theirs shows now, not when they are written.
-    for place in [folder.checkpoints, folder.finalCheckpoint] { try requireOwnFolder(place) }
-    try Configuration.write(configuration, to: folder.configuration)
-    // A full disk shows now, not after the first minutes or hours.
-    if !Paths.exists(folder.state.path) { try save() }
+    if group.isFirst {
+      // A link to another place in theirs shows now, not when they are written.
+      for place in [folder.checkpoints, folder.finalCheckpoint] { try requireOwnFolder(place) }
+      try Configuration.write(configuration, to: folder.configuration)
+      // A full disk shows now, not after the first minutes or hours.
+      if !Paths.exists(folder.state.path) { try save() }
+    }
     let total = configuration.epochs * plan.stepsPerEpoch
     let rates = configuration.schedule.rates(base: configuration.learningRate, steps: total)
     var rate = RateMeter()
@@ -172,8 +201,8 @@ public final class Pretraining {
         position.accuracySum += Double(result.accuracy)
         position.stepInEpoch += 1
         report(.step(done: done + 1, of: total, loss: result.loss, imagesPerSecond: rate.perSecond))
-        if position.stepInEpoch < batches.count, shouldStop() {
-          try save()
+        if position.stepInEpoch < batches.count, group.anyone(shouldStop()) {
+          try stop()
           return .interrupted(epoch: position.epoch)
         }
       }
@@ -188,16 +217,23 @@ public final class Pretraining {
       (position.stepInEpoch, position.lossSum, position.accuracySum) = (0, 0, 0)
       try finishEpoch(record)
       report(.epoch(record))
-      if position.epoch < configuration.epochs, shouldStop() {
-        try save()
+      if position.epoch < configuration.epochs, group.anyone(shouldStop()) {
+        try stop()
         return .interrupted(epoch: position.epoch)
       }
     }
     return .finished
   }
 
+  private func stop() throws {
+    try requireAgreement()
+    if group.isFirst { try save() }
+  }
+
   private func finishEpoch(_ record: EpochRecord) throws {
     try requireFinite([learner.store.weights, learner.store.runningStatistics])
+    try requireAgreement()
+    guard group.isFirst else { return }
     try RunLog(file: folder.log).append(record)
     let isLast = position.epoch == configuration.epochs
     if configuration.checkpointEpochs.contains(position.epoch) {
@@ -210,16 +246,13 @@ public final class Pretraining {
   }
 
   private func step(_ batch: [Int], number: Int, learningRate: Double) throws -> StepResult {
-    let pixels = try members.pixels(of: batch)
-    let stream = views.substream(position.epoch)
-    let count = learner.viewsPerImage
-    let made = configuration.augmentation.views(count, of: pixels, size: members.extent) {
-      stream.substream(batch[$0])
-    }
     let random = RandomStream(seed: configuration.seed, name: "steps").substream(number)
+    let places = learner.places(of: batch.count, random: random)
+    let own = group.share(of: batch.count).map { batch[$0] }
     let result = learner.gradients(
-      StepBatch(views: Tensor.dealt(made, into: count), members: batch, epoch: position.epoch), random: random
-    )
+      StepBatch(
+        views: try views(of: batch, at: places), members: own, total: batch.count, epoch: position.epoch),
+      random: random)
     guard result.loss.isFinite else {
       throw PretrainingError.notFinite(
         "loss", epoch: position.epoch + 1, step: position.stepInEpoch + 1, folder: folder.url.path)
@@ -228,6 +261,27 @@ public final class Pretraining {
     optimiser.update(learner.store, learningRate: learningRate)
     learner.didUpdate()
     return result
+  }
+
+  /// View v of the images at the places that are wanted of it, for each v.
+  private func views(of batch: [Int], at places: [[Int]]) throws -> [Tensor] {
+    let stream = views.substream(position.epoch)
+    func made(_ images: [Int], _ count: Int, from first: Int) throws -> Tensor {
+      configuration.augmentation.views(
+        count, from: first, of: try members.pixels(of: images), size: members.extent
+      ) { stream.substream(images[$0]) }
+    }
+    let all = places[0].sorted()
+    guard places.allSatisfy({ $0.sorted() == all }) else {
+      return try places.enumerated().map { number, places in
+        try made(places.map { batch[$0] }, 1, from: number)
+      }
+    }
+    // Of the same images all views are made at once.
+    let dealt = Tensor.dealt(try made(all.map { batch[$0] }, places.count, from: 0), into: places.count)
+    return zip(dealt, places).map { views, places in
+      views.images(at: places.map { $0 - (all.first ?? 0) })
+    }
   }
 
   private func save() throws {
@@ -274,12 +328,12 @@ public final class Pretraining {
   private func checkpoint() -> Checkpoint<EncoderDescription> { Checkpoint(learner.store, description) }
 
   private func knnAccuracy(after epoch: Int) throws -> Double? {
-    guard let monitor, isMonitored(epoch) else { return nil }
+    guard let monitor, group.isFirst, isMonitored(epoch) else { return nil }
     return try monitor.accuracy(of: encoder)
   }
 
   private func recall(after epoch: Int) throws -> RetrievalRecall? {
-    guard let retrieval, let pair, isMonitored(epoch) else { return nil }
+    guard let retrieval, let pair, group.isFirst, isMonitored(epoch) else { return nil }
     return try retrieval.recall(of: pair)
   }
 

@@ -141,10 +141,11 @@ public struct PretrainingConfiguration: Sendable, Codable, Equatable, Validated 
         head.hiddenWidths.isEmpty, "head.hiddenWidths", head.hiddenWidths,
         "empty: CLIP's projections are linear")
     }
-    if case .moco(let moco) = algorithm, moco.normGroups > 1 {
+    if normGroups > 1 {
+      // Batches of nearly equal size are seen once the members are known.
       try require(
-        dropsIncompleteBatch && batch % moco.normGroups == 0, "batch", batch,
-        "a multiple of normGroups \(moco.normGroups), with dropsIncompleteBatch")
+        batch >= 2 * normGroups && (!dropsIncompleteBatch || batch % normGroups == 0), "batch", batch,
+        "a multiple of normGroups \(normGroups), with at least 2 images in each")
     }
   }
 }

@@ -6,6 +6,13 @@ public enum PretrainingError: ExplainedError, Equatable {
   case tooFewMembers(found: Int)
   /// Batches that batch norm's groups do not divide.
   case unevenGroups(batch: Int, normGroups: Int)
+  /// Processes that cannot each have whole groups of batch norm; of which numbers of groups would do, and which numbers of
+  /// processes with these.
+  case undividedGroups(processes: Int, normGroups: Int, batch: Int, fitting: [Int], counts: [Int])
+  /// More processes than a batch has images.
+  case tooManyProcesses(_ processes: Int, batch: Int)
+  /// Processes that do not train the same (`what`), or not with the same machines.
+  case processesDiffer(what: String, first: String, rank: Int, found: String)
   /// CLIP without captions.
   case noCaptions
   /// Captions of another number of images than there are members.
@@ -32,6 +39,21 @@ public enum PretrainingError: ExplainedError, Equatable {
       return
         "batches of \(batch) images cannot be divided into \(normGroups) equal groups for batch norm; choose a "
         + "smaller batch that is a multiple of \(normGroups), or give more members"
+    case .undividedGroups(let processes, let normGroups, let batch, let fitting, let counts):
+      let remedy =
+        fitting.isEmpty
+        ? "choose a batch that is a multiple of \(2 * processes), with --norm-groups \(processes)"
+        : "with batches of \(batch) images --norm-groups \(list(fitting)) would do"
+      return
+        "\(processes) processes cannot share \(normGroups) group\(normGroups == 1 ? "" : "s") of batch norm: each takes as "
+        + "many whole ones; \(remedy), or start \(list(counts)) process\(counts == [1] ? "" : "es")"
+    case .tooManyProcesses(let processes, let batch):
+      return
+        "\(processes) processes cannot share a batch of \(batch) images; start fewer, or choose a larger batch"
+    case .processesDiffer(let what, let first, let rank, let found):
+      return
+        "the processes differ in their \(what): the first has \(first), process \(rank) has \(found); they must run the "
+        + "same program with the same options on the same data and the same kind of machine"
     case .noCaptions:
       return "CLIP is trained on images with captions, but these images have none; give a data set of pairs"
     case .captionCount(let found, let members):
@@ -53,5 +75,11 @@ public enum PretrainingError: ExplainedError, Equatable {
     case .differs(let folder, let what):
       return "\(folder) holds a run of other \(what); resume with the same, or choose another folder"
     }
+  }
+
+  private func list(_ numbers: [Int]) -> String {
+    let words = numbers.map(String.init)
+    guard words.count > 1, let last = words.last else { return words.joined() }
+    return words.dropLast().joined(separator: ", ") + " or " + last
   }
 }

@@ -3,6 +3,7 @@ import Contrastive
 import Data
 import Files
 import Foundation
+import Kernels
 
 /// One pre-training from data to a run folder.
 public struct PretrainingJob: Sendable {
@@ -75,16 +76,17 @@ public struct PretrainingJob: Sendable {
 
   /// Runs it, or goes on with it.
   /// - Parameters:
+  ///   - group: the processes that share each step, each with the same job; the first of them writes.
   ///   - shouldStop: asked after each step; a run that was stopped can go on.
   ///   - report: told after each step and epoch.
   /// - Throws: an error that names the file or setting and what to do; a folder of another run stays as it is.
   public func run(
-    isResuming: Bool = false, shouldStop: () -> Bool = { false },
+    group: ProcessGroup = .alone, isResuming: Bool = false, shouldStop: () -> Bool = { false },
     report: (PretrainingEvent) -> Void = { _ in }
   ) throws -> PretrainingOutcome {
     try PretrainingJob.check(folder, isResuming: isResuming)
     // A folder that was made for it and stayed empty goes again.
-    let isNew = !Paths.exists(folder.url.path)
+    let isNew = group.isFirst && !Paths.exists(folder.url.path)
     defer { if isNew { rmdir(folder.url.path) } }
     if isResuming {
       try requireSameGroups()
@@ -97,7 +99,15 @@ public struct PretrainingJob: Sendable {
       monitor: NearestNeighbours(bank: members, queries: heldOut),
       retrieval: heldOut.dataset.captions.flatMap {
         Retrieval(images: heldOut, captions: $0.map { $0[0] })
-      }, isResuming: isResuming)
+      }, group: group, isResuming: isResuming)
+    if group.isFirst { try writeBeginnings(isResuming: isResuming) }
+    let outcome = try pretraining.run(shouldStop: shouldStop, report: report)
+    if case .finished = outcome, group.isFirst { try folder.seal(isFinished: true) }
+    return outcome
+  }
+
+  /// What is known of a run before its first step.
+  private func writeBeginnings(isResuming: Bool) throws {
     try splitFile.write(to: folder.url)
     // Of a run that goes on it is known to be the same: the state names a digest of all tokens.
     if !isResuming { try encoder.tokenizer?.write(to: folder.tokenizer) }
@@ -105,9 +115,6 @@ public struct PretrainingJob: Sendable {
       RunDescription(images, role: role), to: folder.url.appending(path: RunDescription.fileName))
     try images.dataset.omissions.write(to: folder.url)
     try folder.seal(isFinished: false)
-    let outcome = try pretraining.run(shouldStop: shouldStop, report: report)
-    if case .finished = outcome { try folder.seal(isFinished: true) }
-    return outcome
   }
 
   private var splitFile: SplitFile {

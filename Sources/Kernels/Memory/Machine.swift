@@ -34,4 +34,9 @@ public enum Machine {
       return "OpenBLAS (im2col)"
     #endif
   }()
+
+  /// What the bits of results depend on beside the number of threads: libraries, their versions and the vectors they use.
+  public static var arithmetic: String {
+    "\(convolutionLibrary), OpenBLAS \(matrixLibraryVersion), vectors of \(vectorWidth)"
+  }
 }

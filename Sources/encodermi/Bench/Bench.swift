@@ -3,7 +3,7 @@ import Foundation
 import Kernels
 
 /// Measures how fast the parts of the job run on this machine.
-struct Bench: ParsableCommand {
+struct Bench: ParsableCommand, RunsInSeveralProcesses {
   static let configuration = CommandConfiguration(
     abstract: "Measure how fast this machine trains encoders, makes views and runs attacks.",
     discussion: """
@@ -47,8 +47,17 @@ struct Bench: ParsableCommand {
   @Option(help: "The column of --captions with the captions, by title or number, if it is a table with tabs.")
   var column: String?
 
+  @Flag(
+    help: """
+      Under mpirun: steps of SimCLR that all processes share, with the time and bytes of their communication; the images \
+      are the same for any number of processes up to 4.
+      """)
+  var mpi = false
+
   @Option(help: .hidden)
   var row: String?
+
+  var isForSeveralProcesses: Bool { mpi }
 
   func validate() throws {
     guard seconds > 0, seconds.isFinite else {
@@ -68,12 +77,42 @@ struct Bench: ParsableCommand {
     if let row, !BenchFigure.all.contains(where: { $0.name == row }) {
       throw ValidationError("--row: no figure is called '\(row)'")
     }
+    if mpi {
+      let others = [
+        ("--profile", profile), ("--tokenizer", tokenizer != nil), ("--captions", captions != nil),
+        ("--column", column != nil),
+      ]
+      if let other = others.first(where: \.1) {
+        throw ValidationError("\(other.0) is for other figures than those of --mpi; leave one out")
+      }
+      if steps.isEmpty {
+        throw ValidationError(
+          "--only: no figure's name contains '\(only ?? "")'; with --mpi there are "
+            + SharedStep.all.map(\.name).joined(separator: ", "))
+      }
+      return
+    }
     if figures.isEmpty {
       if let only, tokenizer == nil, BenchFigure.all.contains(where: { $0.name.contains(only) }) {
         throw ValidationError("--only '\(only)' needs --tokenizer FILE, CLIP's vocabulary")
       }
       let names = BenchFigure.all.map(\.name).joined(separator: ", ")
       throw ValidationError("--only: no figure's name contains '\(only ?? "")'; there are \(names)")
+    }
+  }
+
+  /// The figures of several processes asked for.
+  private var steps: [SharedStep] {
+    SharedStep.all.filter { step in only.map { step.name.contains($0) } ?? true }
+  }
+
+  /// Measures what processes share, in this process: it is one of them.
+  private func measureSteps() throws {
+    let group = try Processes.join(threads: threads)
+    ConvolutionAlgorithm.force(convolution)
+    let earlier = try against.map(BenchMeasurement.read) ?? []
+    for step in steps {
+      print(try step.measure(group, seconds: seconds).compared(with: earlier).line())
     }
   }
 
@@ -85,6 +124,7 @@ struct Bench: ParsableCommand {
   }
 
   func run() throws {
+    if mpi { return try measureSteps() }
     if let row, let figure = BenchFigure.all.first(where: { $0.name == row }) {
       if let threads { Threads.set(threads) }
       ConvolutionAlgorithm.force(convolution)

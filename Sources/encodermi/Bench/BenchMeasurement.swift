@@ -27,6 +27,18 @@ struct BenchMeasurement: Codable, Equatable {
     var share: Double
   }
 
+  /// What the first of several processes exchanged with the others.
+  struct Communication: Codable, Equatable {
+    /// Milliseconds of a step, waiting for the others included.
+    var milliseconds: Double
+    /// Of the step, from 0 to 1.
+    var share: Double
+    /// Bytes that left the process in a step, as counted.
+    var bytesSent: Int
+    /// The same from the sizes of weights, running statistics and projections.
+    var bytesComputed: Int
+  }
+
   var name: String
   /// The median over the repetitions.
   var value: Double
@@ -35,6 +47,9 @@ struct BenchMeasurement: Codable, Equatable {
   var repetitions: Int
   /// Interquartile range over the median.
   var spread: Double
+  /// Processes that shared the work.
+  var processes: Int?
+  var communication: Communication?
   /// The processor it was measured on, where that is known.
   var processor: String?
   /// The share of all processors' time that another machine took meanwhile, where that is known.

@@ -13,6 +13,9 @@ enum Console {
   /// The exit code of a program that a closed pipe ends, as shells have it: 128 and the signal's number.
   static let brokenPipeCode = 128 + SIGPIPE
 
+  /// Whether nothing is said, as in all but the first of several processes.
+  static let isSilent = (Processes.launch?.rank ?? 0) > 0 && Processes.launch?.interface != nil
+
   /// Prepares both streams: a reader that has left and a limit on the size of files become errors of writing, and a stream
   /// that is closed cannot become a file that is opened later.
   static func prepare() {
@@ -26,14 +29,16 @@ enum Console {
   /// Writes to standard output. Where its reader has left, the program ends in silence; of any other failure ``finish()``
   /// tells.
   static func say(_ text: String) {
-    guard failure.load(ordering: .relaxed) == 0 else { return }
+    guard !isSilent, failure.load(ordering: .relaxed) == 0 else { return }
     let code = write(PrintableText.lines(text), to: STDOUT_FILENO)
     if code == EPIPE { exit(brokenPipeCode) }
     failure.store(code, ordering: .relaxed)
   }
 
   /// Writes to standard error, if that can be written: to a terminal in lines that fit it, else in lines as they are.
-  static func tell(_ text: String) {
+  /// - Parameter always: also where nothing is said, as of an error that only this process knows of.
+  static func tell(_ text: String, always: Bool = false) {
+    guard always || !isSilent else { return }
     let text = PrintableText.lines(text)
     let isTerminal = isatty(STDERR_FILENO) != 0
     _ = write(
@@ -43,6 +48,7 @@ enum Console {
   /// Writes a line to a terminal at standard error over the one that is there.
   /// - Parameter isLast: whether the line stays; else the next one takes its place.
   static func rewrite(_ line: String, isLast: Bool) {
+    guard !isSilent else { return }
     let shown = TerminalLine.cut(PrintableText.line(line), to: columns(of: STDERR_FILENO) - 1)
     _ = write("\r\u{1B}[K\(shown)" + (isLast ? "\n" : ""), to: STDERR_FILENO)
   }

@@ -11,8 +11,10 @@ enum Ending {
       try checkWords(Array(CommandLine.arguments.dropFirst()))
       var command = try Root.parseAsRoot()
       running = type(of: command)
+      try Processes.require(command)
       try command.run()
       try Console.finish()
+      Processes.leave()
       exit(EXIT_SUCCESS)
     } catch {
       end(with: error, of: running)
@@ -23,7 +25,7 @@ enum Ending {
     let code = Root.exitCode(for: error)
     let message = message(for: error, of: command)
     guard code.isSuccess else {
-      if !message.isEmpty { Console.tell(message + "\n") }
+      if message.isEmpty { Processes.leave() } else { Processes.tellFailure(message, code: code.rawValue) }
       // Of an error more is known than that its own words could not be printed.
       if message.isEmpty { requireOutput() }
       exit(code.rawValue)

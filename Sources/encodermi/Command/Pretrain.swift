@@ -9,7 +9,8 @@ struct Pretrain: ParsableCommand {
     discussion: """
       Writes a run folder: pretraining.json (all settings), split.json (the four groups), log.jsonl (one line an \
       epoch), encoder/ (weights as safetensors, and their description), checkpoints/, state.safetensors (what --resume \
-      starts from). Ctrl-C leaves a run that can be resumed.
+      starts from). Ctrl-C leaves a run that can be resumed. Under mpirun all processes train one encoder together (see \
+      docs/several-machines.md).
 
       Presets of moco:
       \(Presets.text(Presets.moco))
@@ -27,7 +28,7 @@ struct Pretrain: ParsableCommand {
 }
 
 /// `encodermi pretrain moco`.
-struct PretrainMoCo: ParsableCommand {
+struct PretrainMoCo: ParsableCommand, RunsInSeveralProcesses {
   static let configuration = CommandConfiguration(
     commandName: "moco", abstract: "Momentum contrast, version 1 (He et al. 2020).",
     discussion: "Presets:\n\(Presets.text(Presets.moco))")
@@ -48,24 +49,30 @@ struct PretrainMoCo: ParsableCommand {
       if let queue { moco.queueSize = queue }
       if let keyMomentum { moco.keyMomentum = keyMomentum }
       if let temperature = options.temperature { moco.temperature = temperature }
+      if let groups = options.normGroups { moco.normGroups = groups }
       configuration.algorithm = .moco(moco)
     }
   }
 }
 
 /// `encodermi pretrain simclr`.
-struct PretrainSimCLR: ParsableCommand {
+struct PretrainSimCLR: ParsableCommand, RunsInSeveralProcesses {
   static let configuration = CommandConfiguration(
     commandName: "simclr", abstract: "SimCLR (Chen et al. 2020).",
     discussion: "Presets:\n\(Presets.text(Presets.simclr))")
   @OptionGroup var options: PretrainOptions
+  @Option(help: "Images whose views are embedded at once, where a whole batch exceeds memory.")
+  var pairsAtOnce: Int?
 
   func run() throws {
-    try options.run(presets: Presets.simclr) { configuration in
+    let origins = [OptionOrigin("--pairs-at-once", "pairsAtOnce", isGiven: pairsAtOnce != nil)]
+    try options.run(presets: Presets.simclr, origins: origins) { configuration in
       guard case .simclr(var simclr) = configuration.algorithm else {
         throw UsageError.otherAlgorithm(options.config, found: configuration.algorithm.name)
       }
       if let temperature = options.temperature { simclr.temperature = temperature }
+      if let groups = options.normGroups { simclr.normGroups = groups }
+      if let pairsAtOnce { simclr.pairsAtOnce = pairsAtOnce }
       configuration.algorithm = .simclr(simclr)
     }
   }

@@ -7,7 +7,7 @@ import Foundation
 import Text
 
 /// `encodermi pretrain clip`.
-struct PretrainCLIP: ParsableCommand {
+struct PretrainCLIP: ParsableCommand, RunsInSeveralProcesses {
   static let configuration = CommandConfiguration(
     commandName: "clip", abstract: "CLIP: an image and a text encoder (Radford et al. 2021).",
     discussion: """
@@ -30,6 +30,7 @@ struct PretrainCLIP: ParsableCommand {
       }
       try text.apply(to: &clip)
       if let temperature = options.temperature { clip.initialTemperature = temperature }
+      if let groups = options.normGroups { clip.normGroups = groups }
       configuration.algorithm = .clip(clip)
     }
   }

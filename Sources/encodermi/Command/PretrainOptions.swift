@@ -5,6 +5,7 @@ import ArgumentParser
 import Contrastive
 import Experiments
 import Foundation
+import Kernels
 import Vision
 
 extension TrainingGroup: ExpressibleByArgument {}
@@ -52,6 +53,12 @@ struct PretrainOptions: ParsableArguments {
   @Option(help: "Images in a step.") var batch: Int?
   @Option(help: "The highest learning rate.") var learningRate: Double?
   @Option(help: "The divisor of similarities; clip begins with it and learns on.") var temperature: Float?
+  @Option(
+    help: """
+      Parts of a batch that batch norm treats by themselves; of processes that mpirun started each takes as many whole \
+      ones.
+      """)
+  var normGroups: Int?
   @Option(help: "Pixels along each side that images are brought to when they are opened.")
   var storedSize: Int?
   @Option(help: "Seed of weights, order and views.") var seed: UInt64?
@@ -78,7 +85,7 @@ struct PretrainOptions: ParsableArguments {
     presets: [String: PretrainingConfiguration], origins: [OptionOrigin] = [], text: TextOptions? = nil,
     adjust: (inout PretrainingConfiguration) throws -> Void
   ) throws {
-    machine.apply()
+    let processes = try Processes.join(threads: machine.threads)
     guard let preset = presets[self.preset] else {
       throw ValidationError(
         "there is no preset '\(self.preset)'; choose one of \(presets.keys.sorted().joined(separator: ", "))")
@@ -117,29 +124,37 @@ struct PretrainOptions: ParsableArguments {
         from: pools?.target.members, in: folder)
     }
     if several.jobs > 1 {
+      guard processes.count == 1 else {
+        throw ValidationError(
+          "--jobs \(several.jobs): all \(processes.count) processes train each encoder together, so that there is one job; "
+            + "leave --jobs or mpirun out")
+      }
       try SideBySide(jobs, several, threads: machine.threads).run(isResuming: resume)
     } else {
-      for job in jobs { try pretrain(job, isResuming: resume && job.hasBegun) }
+      for job in jobs { try pretrain(job, processes, isResuming: resume && job.hasBegun) }
     }
     if several.groups != nil { print("\(jobs.count) references are in \(out)") }
   }
 
   /// Runs a pre-training in this process.
-  private func pretrain(_ job: PretrainingJob, isResuming: Bool) throws {
+  private func pretrain(_ job: PretrainingJob, _ processes: ProcessGroup, isResuming: Bool) throws {
     let configuration = job.encoder.configuration
     let encoders = [configuration.encoder.name, configuration.algorithm.clip?.text.name].compactMap { $0 }
     print(
       "pre-training \(encoders.joined(separator: " and ")) by \(configuration.algorithm.name) on "
         + "\(job.groups.members.count) \(job.role.rawValue) members of \(job.images.count) images, "
-        + "\(configuration.epochs) epochs")
+        + "\(configuration.epochs) epochs"
+        + (processes.count > 1 ? ", in \(processes.count) processes of \(Threads.count) threads" : ""))
     let progress = Progress("pretrain")
     let outcome = try Interruption.whileRequestable {
       defer { progress.finish() }
       return try job.run(
-        isResuming: isResuming, shouldStop: { Interruption.wasAsked }, report: progress.show)
+        group: processes, isResuming: isResuming, shouldStop: { Interruption.wasAsked }, report: progress.show
+      )
     }
     switch outcome {
     case .finished:
+      guard processes.isFirst else { return }
       let last = try job.folder.records().last
       print(
         "finished: loss \(String(format: "%.4f", last?.loss ?? .nan))\(utility(last)); the run is in \(job.folder.url.path)"
@@ -186,6 +201,7 @@ struct PretrainOptions: ParsableArguments {
       OptionOrigin("--batch", "batch", isGiven: batch != nil),
       OptionOrigin("--learning-rate", "learningRate", isGiven: learningRate != nil),
       OptionOrigin("--temperature", "temperature", isGiven: temperature != nil),
+      OptionOrigin("--norm-groups", "normGroups", isGiven: normGroups != nil),
       OptionOrigin("--checkpoints", "checkpointEpochs", isGiven: checkpoints != nil),
       OptionOrigin("--monitor", "monitorInterval", isGiven: monitor != nil),
     ]

@@ -17,7 +17,7 @@ enum Interruption {
     // A parent that blocks signals, as worker threads do, passes that on.
     var set = sigset_t()
     sigemptyset(&set)
-    for number in [SIGINT, SIGTERM] { sigaddset(&set, number) }
+    for number in requests { sigaddset(&set, number) }
     pthread_sigmask(SIG_UNBLOCK, &set, nil)
     useOwnStack()
     var action = sigaction()
@@ -28,7 +28,7 @@ enum Interruption {
       }
     }
     action.sa_flags = SA_RESTART | SA_ONSTACK
-    for number in [SIGINT, SIGTERM] { sigaction(number, &action, nil) }
+    for number in requests { sigaction(number, &action, nil) }
   }
 
   /// Gives signals a stack of their own on this thread, the main one, which takes them.
@@ -48,7 +48,11 @@ enum Interruption {
   }
 
   /// From now on Ctrl-C ends the program, as everywhere.
-  static func ignore() { for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) } }
+  static func ignore() { for number in requests { signal(number, SIG_DFL) } }
+
+  /// The signals that ask for it. To several processes mpirun passes SIGUSR1 on, and unlike at Ctrl-C it then waits for
+  /// them.
+  private static let requests = Processes.launch == nil ? [SIGINT, SIGTERM] : [SIGINT, SIGTERM, SIGUSR1]
 
   static var wasAsked: Bool { isAsked.load(ordering: .relaxed) }
 }

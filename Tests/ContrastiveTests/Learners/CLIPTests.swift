@@ -89,7 +89,7 @@ import Vision
 
   @Test("Ranges of parts are nearly equal and cover the batch", arguments: [(7, 3), (6, 3), (5, 4), (3, 3)])
   func partition(count: Int, limit: Int) {
-    let parts = CLIP.parts(of: count, atMost: limit)
+    let parts = BatchPart.ranges(of: count, atMost: limit)
     #expect(parts.flatMap(Array.init) == Array(0..<count))
     #expect(parts.allSatisfy { $0.count <= limit })
     #expect((parts.map(\.count).max() ?? 0) - (parts.map(\.count).min() ?? 0) <= 1)

@@ -83,8 +83,49 @@ struct PretrainingConfigurationTests {
     #expect(throws: InvalidSetting.self) { try configuration.validate() }
     configuration.batch = 104
     try configuration.validate()
-    configuration.dropsIncompleteBatch = false
+    configuration.batch = 8
     #expect(throws: InvalidSetting.self) { try configuration.validate() }
+  }
+
+  @Test("Batches that are cut to the members' number are seen to divide into groups once that is known")
+  func cutBatches() throws {
+    var configuration = PretrainingConfiguration.mocoPaper
+    (configuration.batch, configuration.dropsIncompleteBatch) = (100, false)
+    try configuration.validate()
+    try configuration.requireShares(of: [96, 104], processes: 4, normalises: true)
+    #expect(throws: PretrainingError.unevenGroups(batch: 99, normGroups: 8)) {
+      try configuration.requireShares(of: [96, 99], processes: 1, normalises: true)
+    }
+  }
+
+  @Test("Processes share whole groups of batch norm; an encoder without it is shared by any number")
+  func processes() throws {
+    var configuration = PretrainingConfiguration.simclrQuick
+    configuration.algorithm = .simclr(SimCLRConfiguration(normGroups: 4))
+    try configuration.requireShares(of: [24, 24], processes: 2, normalises: true)
+    try configuration.requireShares(of: [25, 24], processes: 3, normalises: false)
+    #expect(
+      throws: PretrainingError.undividedGroups(
+        processes: 3, normGroups: 4, batch: 24, fitting: [3, 6, 12], counts: [1, 2, 4])
+    ) { try configuration.requireShares(of: [24, 24], processes: 3, normalises: true) }
+    #expect(throws: PretrainingError.tooManyProcesses(5, batch: 4)) {
+      try configuration.requireShares(of: [8, 4], processes: 5, normalises: false)
+    }
+  }
+
+  @Test(
+    "One group of batch norm goes without saying in files, so that their digests stay; others are written and read"
+  )
+  func groupsInFiles() throws {
+    for (groups, isWritten) in [(1, false), (2, true)] {
+      var clip = try #require(PretrainingConfiguration.clipQuick.algorithm.clip)
+      clip.normGroups = groups
+      for algorithm in [Algorithm.simclr(SimCLRConfiguration(normGroups: groups)), .clip(clip)] {
+        let data = try Configuration.encode(algorithm)
+        #expect(String(decoding: data, as: UTF8.self).contains("normGroups") == isWritten)
+        #expect(try Configuration.decode(Algorithm.self, from: data, file: "settings.json") == algorithm)
+      }
+    }
   }
 
   @Test("A file gives some settings, the preset the others")

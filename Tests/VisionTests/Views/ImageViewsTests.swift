@@ -36,6 +36,13 @@ struct ImageViewsTests {
     #expect(views(2, of: pixels, seed: 2).values != one)
   }
 
+  @Test("The second views alone are those that are made with the first")
+  func later() {
+    let (pixels, streams) = (pixels(4), RandomStream(seed: 1, name: "views"))
+    let second = Augmentation.moco.views(1, from: 1, of: pixels, size: size) { streams.substream($0) }
+    #expect(second.values == Tensor.dealt(views(2, of: pixels), into: 2)[1].values)
+  }
+
   @Test("The first views of an image do not depend on how many are made, nor on the images after it")
   func prefixes() {
     let pixels = pixels(3)
