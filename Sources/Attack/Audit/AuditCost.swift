@@ -81,15 +81,15 @@ extension Audit {
     max(1, Evidence.manyScores / max(1, similarities) / Evidence.part) * Evidence.part
   }
 
-  /// Scores of inputs that are judged one by one, block after block where all their similarities are too many to hold.
+  /// What is made of inputs one by one, block after block where all their similarities are too many to hold.
   /// - Parameters:
   ///   - similarities: of each input.
   ///   - report: told at first what it costs where all similarities together are many.
-  ///   - body: gives the scores of a block.
-  func inBlocks(
+  ///   - body: gives a value for each input of a block.
+  func inBlocks<Value>(
     _ population: Population, similarities: Int, _ report: (AuditEvent) throws -> Void,
-    _ body: (Population, @escaping (AuditEvent) throws -> Void) throws -> [Float]
-  ) throws -> [Float] {
+    _ body: (Population, @escaping (AuditEvent) throws -> Void) throws -> [Value]
+  ) throws -> [Value] {
     let block = Audit.block(similarities: similarities)
     if population.count * similarities >= Evidence.manyScores {
       let memory = min(block, population.count) * similarities * MemoryLayout<Float>.size

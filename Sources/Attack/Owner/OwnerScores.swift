@@ -44,11 +44,16 @@ public struct OwnerScores: Sendable, Equatable {
       let population = Population(
         images, rows.map { works[$0.work] },
         captions: needsCaptions ? [.exact: rows.compactMap(\.caption)] : [:])
-      let means = try audit.features(sets, of: population, by: counted, report: report).meansBySet
-      for (set, values) in zip(sets, means) {
+      let similarities = audit.configuration.features(of: sets).scores
+      // For each row its means, set by set.
+      let means = try audit.inBlocks(population, similarities: similarities, report) { block, report in
+        let bySet = try audit.features(sets, of: block, by: counted, report: report).meansBySet
+        return (0..<block.count).map { row in bySet.map { $0[row] } }
+      }
+      for (place, set) in sets.enumerated() {
         var sums = [(sum: Double, count: Int)](repeating: (0, 0), count: works.count)
-        for (row, value) in zip(rows, values) {
-          sums[row.work].sum += Double(value)
+        for (row, values) in zip(rows, means) {
+          sums[row.work].sum += Double(values[place])
           sums[row.work].count += 1
         }
         found[set] = sums.map { $0.sum / Double($0.count) }

@@ -141,6 +141,10 @@ struct OwnerTestCommand: ParsableCommand {
 extension Progress {
   /// Tells how far an encoder is with the works.
   func tell(_ event: AuditEvent) {
+    if case .costly = event {
+      finish()
+      Narrator.tellCost(event)
+    }
     guard case .asked(_, _, _, let done, let count) = event, count > 0 else { return }
     note("\(done) of \(count) works", isPassing: done < count)
   }
