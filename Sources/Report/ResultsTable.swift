@@ -45,7 +45,9 @@ extension AttackResults {
   /// inputs that either alone tells rightly, and both p-values after Holm's correction over the table. "-" stands for what
   /// is not defined.
   public var comparisonTable: ReportTable {
-    var table = ReportTable(header: ["attack", "AUC difference", "p", "only one right", "p"])
+    var table = ReportTable(header: [
+      "attack", "AUC difference", "p AUC", "right alone", "p alone",
+    ])
     for row in comparison?.attacks ?? [] {
       let (auc, decisions) = (row.auc, row.decisions)
       var difference = AttackResults.points(auc.value)

@@ -1,7 +1,7 @@
 import Experiments
 import Foundation
 
-/// Accuracies of one attack on a grid of two numbers, the darker the higher, each with its number.
+/// Accuracies of one attack on a grid of two numbers, a stronger colour for the higher, each with its number.
 enum HeatMapChart {
   private static let (left, top, height) = (70.0, 14.0, 34.0)
 

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Similarities of each with each as a grid, the darker the more alike, each with its number in hundredths.
+/// Similarities of each with each as a grid, the stronger their colour the more alike, each with its number in hundredths.
 enum MatrixChart {
   static let plot = (left: 34.0, right: 346.0, top: 26.0)
 
@@ -43,7 +43,7 @@ enum MatrixChart {
     let bottom = plot.top + Double(values.count) * side
     content.append(
       Chart.label(
-        "rows: \(names.rows); similarity in hundredths, the darker the more alike", 180, bottom + 16,
+        "rows: \(names.rows); hundredths, a stronger colour for the more alike", 180, bottom + 16,
         "soft middle"))
     return Chart(
       name: name, title: title,

@@ -73,7 +73,7 @@ enum ROCChart {
     content.append(Chart.line("axis", from: (plot.left, plot.top), to: (plot.left, plot.bottom)))
     content.append(
       Chart.label("nonmembers accused (FPR)", (plot.left + plot.right) / 2, plot.bottom + 31, "middle"))
-    content.append(Chart.label("members found (TPR)", plot.left + 6, plot.top + 10, "strong"))
+    content.append(Chart.label("members found (TPR)", plot.left, plot.top - 3, "strong"))
     return content
   }
 

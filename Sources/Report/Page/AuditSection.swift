@@ -96,7 +96,7 @@ struct AuditSection {
       content += [
         .heading("How often the three answers are wrong"),
         .paragraph(
-          "What `infer --alpha` would say of these inputs: half of each group are known, the other half are asked about, and "
+          "What \u{201C}infer --alpha\u{201D} would say of these inputs: half of each group are known, the other half are asked about, and "
             + "the other way round. Of those called member-like, and of those called not a member, a share of at most the "
             + "level is wrong on average over audits, where one that calls nobody so counts as one without a wrong answer; in an "
             + "audit that calls few it may be more."),
@@ -191,19 +191,22 @@ extension ReportTable {
       ])
   }
 
-  /// A value whose interval in brackets stays in one line.
+  /// A value whose intervals in brackets each stay in one line.
   private static func content(_ cell: String) -> Markup {
-    guard let interval = cell.firstMatch(of: #/\[[-+.0-9]+, [-+.0-9]+\]/#) else {
+    let intervals = cell.matches(of: #/\[[-+.0-9]+, [-+.0-9]+\]/#)
+    guard !intervals.isEmpty else {
       // Numbers and single words stay in one line too; longer names may be broken anywhere.
       let isShort = cell.utf8.count <= 12 && !cell.contains(" ")
       return .make("span", ["class": isShort ? "short" : ""], [.name(cell)])
     }
-    return .make(
-      "span", [:],
-      [
-        .text(String(cell[..<interval.range.lowerBound])),
+    var (parts, rest): ([Markup], Substring) = ([], cell[...])
+    for interval in intervals {
+      parts += [
+        .text(String(rest[..<interval.range.lowerBound])),
         .make("span", ["class": "interval"], String(interval.output)),
-        .text(String(cell[interval.range.upperBound...])),
-      ])
+      ]
+      rest = rest[interval.range.upperBound...]
+    }
+    return .make("span", [:], parts + [.text(String(rest))])
   }
 }

@@ -17,9 +17,8 @@ enum PageStyle {
     .verdict.reveals{border-color:var(--reveals)}.verdict.notShown{border-color:var(--notShown)}
     .verdict.doubtful{border-color:var(--doubtful);border-left-style:double}
     .verdict .headline{font-size:1.2rem;font-weight:650;margin:0 0 8px}.verdict p{margin:6px 0}
-    .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,340px),1fr));gap:24px;
-    align-items:start}
-    figure{margin:0}figcaption{font-size:.88rem;color:var(--soft);margin-top:4px}
+    .charts{columns:340px;column-gap:24px}
+    figure{margin:0 0 24px;break-inside:avoid}figcaption{font-size:.88rem;color:var(--soft);margin-top:4px}
     .chart{display:block;width:100%;max-width:460px;height:auto}
     h4{font-size:.95rem;margin:22px 0 6px}
     .views{display:flex;flex-wrap:wrap;gap:4px;margin:8px 0 14px}
@@ -56,7 +55,7 @@ enum PageStyle {
     --card:#20252b;--link:#6cb2ff;--reveals:#ffa071;--notShown:#9cc3da;--doubtful:#e6bb4f}}
     @media print{:root{--ink:#000;--soft:#444;--rule:#bbb;--ground:#fff;--card:#fff;--link:#000}
     body{font-size:10.5pt}section{break-before:auto}figure,tr,.verdict{break-inside:avoid}h2,h3{break-after:avoid}
-    .charts{grid-template-columns:1fr 1fr}table{font-size:8pt}}
+    .charts{columns:2}table{font-size:8pt}}
 
     """
 }

@@ -40,7 +40,7 @@ struct StudySection {
         .paragraph(
           "The paper's are of the data that the last column names, and of its own sizes and epochs; those here of the sizes and "
             + "epochs below."),
-        table.markup("Percent, means over the trials here", style: "wide"),
+        table.joiningNames.markup("Percent, means over the trials here"),
       ]
     }
     if let table = results.orderingTable {
@@ -60,9 +60,10 @@ struct StudySection {
     let charts = results.charts
     var content: [Markup] = [
       .heading("What the attacks and controls find"),
-      results.measures.markup(
-        "Percent: means over the trials, with their standard deviation where there are several, and areas with 95% intervals",
-        style: "wide"),
+      .paragraph("V, S and T are EncoderMI-V, EncoderMI-S and EncoderMI-T."),
+      results.measures.joiningNames.markup(
+        "Percent: means over the trials, with their standard deviation where there are several, and areas with 95% intervals"
+      ),
     ]
     if !charts.isEmpty { content += [.heading("Charts"), .charts(charts, id: id)] }
     return content
@@ -74,7 +75,7 @@ struct StudySection {
       .paragraph(
         "T are the epochs of pre-training, N the inputs trained on. kNN is the accuracy of nearest neighbours in percent, by "
           + "which an encoder's usefulness is measured."),
-      results.encoders.markup("Target and shadow of each cell", style: "wide"),
+      results.encoders.markup("Target and shadow of each cell"),
     ]
     if let table = results.similarityTable {
       content.append(table.markup("Mean similarity of an image's views to the target", style: "narrow"))

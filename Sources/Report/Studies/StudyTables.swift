@@ -157,6 +157,13 @@ extension StudyResults {
 }
 
 extension ReportTable {
+  /// The same with the first two columns as one, which names a row by itself where rows stand as cards.
+  var joiningNames: ReportTable {
+    var table = ReportTable(header: ["\(header[0]): \(header[1])"] + header.dropFirst(2))
+    for row in rows { table.append(["\(row[0]): \(row[1])"] + row.dropFirst(2)) }
+    return table
+  }
+
   /// The table in at most 80 columns: as it is; or with the names of the axes above it, where cells have short names; or
   /// in blocks of rows with the same first cell, which stands above them.
   var narrowText: String {

@@ -13,15 +13,17 @@ public struct StudyVerdict: Sendable, Equatable {
   /// The verdict on an experiment.
   public init(_ experiment: FinishedExperiment) {
     let results = experiment.results
-    func count(_ verdict: StudyResults.Ordering.Verdict) -> Int {
-      results.orderings.count { $0.verdict == verdict }
+    func count(_ verdict: StudyResults.Ordering.Verdict) -> String {
+      let count = results.orderings.count { $0.verdict == verdict }
+      return count == 0 ? "none" : "\(count)"
     }
+    let open = results.orderings.count { $0.verdict == .open }
     let all = results.orderings.count
     headline =
       all == 0
       ? "The paper orders nothing that these cells could show."
       : "Of \(all) ordering\(all == 1 ? "" : "s") that the paper found, \(count(.reproduced)) came out here too, "
-        + "\(count(.contradicted)) the other way round, and \(count(.open)) \(count(.open) == 1 ? "is" : "are") open."
+        + "\(count(.contradicted)) the other way round, and \(count(.open)) \(open > 1 ? "are" : "is") open."
     let trials = results.cells.map(\.trials.count).max() ?? 0
     var sentences = [
       "\(results.title): \(results.cells.count) cell\(results.cells.count == 1 ? "" : "s") of \(trials) "
@@ -63,7 +65,7 @@ extension FinishedExperiment {
     table.append([
       "recomputed",
       recomputed.map {
-        "every number of this experiment from its \($0) trials, and theirs from the scores of their inputs"
+        "every number of this experiment from its \($0) trial\($0 == 1 ? "" : "s"), and theirs from the scores of their inputs"
       } ?? "nothing: the trials are not in the experiment's folder",
     ])
     return table

@@ -1,16 +1,13 @@
 import Data
 import Foundation
 import Networks
+import TestSupport
 import Testing
 
 @testable import Attack
 
 /// How often intervals hold what they are to hold, over simulated data sets. `scripts/coverage` prints the shares.
 @Suite("Coverage by simulation") struct CoverageTests {
-  private static let sets = 2000
-  /// Three deviations of a share near 0.95 among so many sets.
-  private static let slack = 3 * (0.95 * 0.05 / Double(sets)).squareRoot()
-
   @Test(
     "Exact intervals of rates hold the true rate at least 95 times in 100",
     arguments: [20, 100, 500], [0.01, 0.05, 0.2, 0.5])
@@ -19,7 +16,7 @@ import Testing
       let successes = (0..<trials).count { _ in stream.uniformDouble() < rate }
       return Estimate.rate(successes, of: trials).covers(rate)
     }
-    #expect(share >= 0.95 - CoverageTests.slack)
+    #expect(share >= 0.95 - Coverage.slack)
   }
 
   @Test(
@@ -33,7 +30,7 @@ import Testing
       }
       return try MembershipScores(groups, threshold: 0).auc().covers(area)
     }
-    #expect((0.93 - CoverageTests.slack...0.97 + CoverageTests.slack).contains(share))
+    #expect((0.93 - Coverage.slack...0.97 + Coverage.slack).contains(share))
   }
 
   @Test(
@@ -61,7 +58,7 @@ import Testing
       let difference = areas.0 - areas.1
       return found.map { $0.low <= difference && difference <= $0.high } ?? false
     }
-    #expect((0.93 - CoverageTests.slack...0.97 + CoverageTests.slack).contains(share))
+    #expect((0.93 - Coverage.slack...0.97 + Coverage.slack).contains(share))
   }
 
   @Test("An area of 1 has an interval of positive width that reaches 1", arguments: [1, 20, 500])
@@ -78,18 +75,12 @@ import Testing
     _ interval: String, _ place: String, holds: (inout RandomStream) throws -> Bool
   ) rethrows -> Double {
     let stream = RandomStream(seed: 17, name: "\(interval), \(place)")
-    let count = try (0..<sets).count { set in
+    let count = try (0..<Coverage.sets).count { set in
       var draws = stream.substream(set)
       return try holds(&draws)
     }
-    let share = Double(count) / Double(sets)
-    if let path = ProcessInfo.processInfo.environment["ENCODERMI_COVERAGE"],
-      let file = FileHandle(forWritingAtPath: path)
-    {
-      file.seekToEndOfFile()
-      file.write(Data("| \(interval) | \(place) | \(String(format: "%.1f", 100 * share)) |\n".utf8))
-      file.closeFile()
-    }
+    let share = Double(count) / Double(Coverage.sets)
+    Coverage.note(interval, place, share: share)
     return share
   }
 }

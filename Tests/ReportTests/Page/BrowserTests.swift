@@ -47,11 +47,15 @@ import Testing
     let (before, after) = (try SampleAudit().record(), try long.record())
     return [
       try AuditPage([before, after]).html(), try AuditPage(AuditPair(before: before, after: before)).html(),
+      try AuditPage([after], pictures: PageSizeTests.pictures()).html(),
+      try AuditPage(
+        [], experiments: [try SampleExperiment.finished(), try SampleExperiment.finished(isGrid: true)]
+      ).html(),
     ]
   }
 
   @Test(
-    "nothing scrolls sideways at 400, 800 and 1400 pixels, anchors lead somewhere, headings are in order, charts and tables are named, and every text stands out",
+    "of audits, pairs, pictures and experiments nothing scrolls sideways at 400, 800 and 1400 pixels, anchors lead somewhere, headings are in order, charts and tables are named, and every text stands out",
     arguments: [[], ["--blink-settings=preferredColorScheme=0"]])
   func screens(_ options: [String]) throws {
     for page in try pages() {
@@ -68,10 +72,10 @@ import Testing
     }
   }
 
-  @Test("it prints, and the printed pages are of one size")
-  func prints() throws {
+  @Test("pages of audits, pairs, pictures and experiments print", arguments: 0..<4)
+  func prints(_ place: Int) throws {
     try withTemporaryFolder { folder in
-      try Data(try pages()[0].utf8).write(to: folder.appending(path: "page.html"))
+      try Data(try pages()[place].utf8).write(to: folder.appending(path: "page.html"))
       let pdf = folder.appending(path: "page.pdf")
       let (_, errors) = try Browser.run(
         [
@@ -147,8 +151,18 @@ private enum Browser {
         const own = [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim());
         if (!own || ["STYLE", "SCRIPT", "TITLE", "title", "desc"].includes(e.tagName) || !e.getClientRects().length) continue;
         const style = view.getComputedStyle(e);
-        const colour = parts(e.namespaceURI.endsWith("svg") ? style.fill : style.color).slice(0, 3);
-        const [a, b] = [luminance(colour), luminance(ground(view, e))].sort((x, y) => y - x);
+        const isDrawn = e.namespaceURI.endsWith("svg");
+        const colour = parts(isDrawn ? style.fill : style.color).slice(0, 3);
+        let under = ground(view, e);
+        // Fields of grids lie below their numbers.
+        if (isDrawn) for (const field of e.ownerSVGElement.querySelectorAll("rect[fill-opacity]")) {
+          const [text, box] = [e.getBoundingClientRect(), field.getBoundingClientRect()];
+          const [x, y] = [(text.left + text.right) / 2, (text.top + text.bottom) / 2];
+          if (x < box.left || x > box.right || y < box.top || y > box.bottom) continue;
+          const fill = view.getComputedStyle(field), share = Number(fill.fillOpacity);
+          under = under.map((value, place) => share * parts(fill.fill)[place] + (1 - share) * value);
+        }
+        const [a, b] = [luminance(colour), luminance(under)].sort((x, y) => y - x);
         texts += 1;
         const ratio = (a + .05) / (b + .05);
         if (ratio < 4.5) contrasts.push(ratio.toFixed(2) + " " + e.textContent.slice(0, 40));

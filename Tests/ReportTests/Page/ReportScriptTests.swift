@@ -43,6 +43,61 @@ import Testing
       #expect(try Python.run([Python.script] + arguments).code == 1)
     }
   }
+
+  /// Writes a page in which a number was changed.
+  private func write(_ page: String, changing: Regex<Substring>, to text: String, _ file: URL) throws {
+    let other = page.replacing(changing, with: text, maxReplacements: 1)
+    #expect(other != page)
+    try Data(other.utf8).write(to: file)
+  }
+
+  @Test("a bar of the histogram or a corner of the band that is elsewhere is found")
+  func drawn() throws {
+    try withTemporaryFolder { folder in
+      try audit.write(to: folder.appending(path: "audit"))
+      let record = try AuditRecord(folder.appending(path: "audit"))
+      try FigureFolder.write(ReportMaterial([record]), to: folder.appending(path: "figures"))
+      let page = try AuditPage([record]).html()
+      let arguments = ["audit", "figures", "page.html"].map { folder.appending(path: $0).path }
+      for (shape, other, what) in [
+        (#/ height="[0-9.]+"/#, " height=\"1.7\"", "histogram"),
+        (#/class="band" d="M44 [0-9.]+L/#, "class=\"band\" d=\"M44 250L", "band"),
+      ] as [(Regex<Substring>, String, String)] {
+        try write(page, changing: shape, to: other, folder.appending(path: "page.html"))
+        let (code, output) = try Python.run([Python.script] + arguments)
+        #expect(code == 1 && output.contains("page, \(what)"), "\(output)")
+      }
+    }
+  }
+
+  @Test("every number and point of two audits beside each other is what scipy makes of both scores.csv")
+  func pair() throws {
+    try withTemporaryFolder { folder in
+      var after = audit
+      after.attacks[0].scores = SampleAudit.shifted(by: 8)
+      after.inputs = after.inputs.map { $0.reversed() }
+      after.inputs.members[3] = "elsewhere.png"
+      try audit.write(to: folder.appending(path: "before"))
+      try after.write(to: folder.appending(path: "after"))
+      let pair = try AuditPair(
+        before: AuditRecord(folder.appending(path: "before")),
+        after: AuditRecord(folder.appending(path: "after")))
+      let (page, file) = (try AuditPage(pair).html(), folder.appending(path: "page.html"))
+      try Data(page.utf8).write(to: file)
+      let arguments =
+        ["--before", folder.appending(path: "before").path, "--after", folder.appending(path: "after").path]
+        + [file.path]
+      let (code, output) = try Python.run([Python.script] + arguments)
+      #expect(code == 0 && output.contains(#/[0-9]{3,} numbers compared, 0 differ/#), "\(output)")
+      try write(
+        page, changing: #/<circle class="hollow" cx="[0-9.]+"/#, to: "<circle class=\"hollow\" cx=\"1\"", file
+      )
+      // The first circle is the legend's, which is no number.
+      #expect(try Python.run([Python.script] + arguments).code == 0)
+      try write(page, changing: #/ r="2.2"/#, to: " cx=\"1\" r=\"2.2\"", file)
+      #expect(try Python.run([Python.script] + arguments).code == 1)
+    }
+  }
 }
 
 private enum Python {
