@@ -118,7 +118,7 @@ public final class Pretraining {
     if atStart {
       var settings = SHA256()
       settings.update(try Configuration.encode(configuration))
-      agreement.add("settings", settings.hexDigest())
+      agreement.add("settings", String(settings.hexDigest().prefix(16)))
       agreement.add("images", position.dataFingerprint)
       agreement.add("kind of machine", Machine.arithmetic)
       agreement.add("numbers of threads (give --threads)", "\(Threads.count)")
