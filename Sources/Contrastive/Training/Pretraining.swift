@@ -19,22 +19,6 @@ struct PretrainingPosition: Codable, Sendable {
   var accuracySum: Double
 }
 
-/// How a run ended.
-public enum PretrainingOutcome: Sendable, Equatable {
-  /// All epochs are done.
-  case finished
-  /// It was asked to stop; it can be resumed.
-  case interrupted(epoch: Int)
-}
-
-/// What a run tells while it goes on.
-public enum PretrainingEvent: Sendable {
-  /// A step is done: steps so far, of how many, and the images a second over the last moments.
-  case step(done: Int, of: Int, loss: Float, imagesPerSecond: Double)
-  /// An epoch is done.
-  case epoch(EpochRecord)
-}
-
 /// The pre-training of one encoder on one set of images: the loop around a learner.
 ///
 /// Order and views of an epoch follow from seed, epoch and image alone. So a run that was stopped anywhere and resumed
@@ -54,7 +38,7 @@ public final class Pretraining {
   private let plan: BatchPlan
   private let group: ProcessGroup
   private var position: PretrainingPosition
-  private var views: RandomStream
+  private let views: StepViews
   private var lastSave = ContinuousClock.now
   private var lock: FolderLock?
 
@@ -89,7 +73,7 @@ public final class Pretraining {
       of: plan.sizes, processes: group.count, normalises: !learner.store.statistics.isEmpty)
     tokenizerDigest = learner.text?.tokenizer.digest
     optimiser = OptimiserState(configuration.optimiser, for: learner.store)
-    views = RandomStream(seed: configuration.seed, name: "views")
+    views = StepViews(of: members, configuration.augmentation, seed: configuration.seed)
     position = PretrainingPosition(
       configuration: configuration,
       dataFingerprint: [members.fingerprint, captions?.fingerprint].compactMap { $0 }.joined(separator: "+"),
@@ -118,7 +102,7 @@ public final class Pretraining {
     if atStart {
       var settings = SHA256()
       settings.update(try Configuration.encode(configuration))
-      agreement.add("settings", settings.hexDigest())
+      agreement.add("settings", String(settings.hexDigest().prefix(16)))
       agreement.add("images", position.dataFingerprint)
       agreement.add("kind of machine", Machine.arithmetic)
       agreement.add("numbers of threads (give --threads)", "\(Threads.count)")
@@ -251,7 +235,8 @@ public final class Pretraining {
     let own = group.share(of: batch.count).map { batch[$0] }
     let result = learner.gradients(
       StepBatch(
-        views: try views(of: batch, at: places), members: own, total: batch.count, epoch: position.epoch),
+        views: try views.views(of: batch, at: places, epoch: position.epoch), members: own,
+        total: batch.count, epoch: position.epoch),
       random: random)
     guard result.loss.isFinite else {
       throw PretrainingError.notFinite(
@@ -261,27 +246,6 @@ public final class Pretraining {
     optimiser.update(learner.store, learningRate: learningRate)
     learner.didUpdate()
     return result
-  }
-
-  /// View v of the images at the places that are wanted of it, for each v.
-  private func views(of batch: [Int], at places: [[Int]]) throws -> [Tensor] {
-    let stream = views.substream(position.epoch)
-    func made(_ images: [Int], _ count: Int, from first: Int) throws -> Tensor {
-      configuration.augmentation.views(
-        count, from: first, of: try members.pixels(of: images), size: members.extent
-      ) { stream.substream(images[$0]) }
-    }
-    let all = places[0].sorted()
-    guard places.allSatisfy({ $0.sorted() == all }) else {
-      return try places.enumerated().map { number, places in
-        try made(places.map { batch[$0] }, 1, from: number)
-      }
-    }
-    // Of the same images all views are made at once.
-    let dealt = Tensor.dealt(try made(all.map { batch[$0] }, places.count, from: 0), into: places.count)
-    return zip(dealt, places).map { views, places in
-      views.images(at: places.map { $0 - (all.first ?? 0) })
-    }
   }
 
   private func save() throws {

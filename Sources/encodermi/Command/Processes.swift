@@ -47,7 +47,10 @@ enum Processes {
     guard let launch, launch.interface != nil, let count = launch.count,
       (command as? any RunsInSeveralProcesses)?.isForSeveralProcesses != true
     else { return }
-    let name = CommandNames.path(to: type(of: command)).joined(separator: " ")
+    let names = CommandNames.path(to: type(of: command))
+    // The program itself only helps, which anybody may ask for.
+    guard names.count > 1 else { return }
+    let name = names.joined(separator: " ")
     throw ValidationError(
       "`\(name)` is the work of one process, but \(count) were started; start it without mpirun or srun")
   }
