@@ -46,6 +46,20 @@ public struct DatasetPieces: Sendable {
     }
   }
 
+  /// What tells a piece from another of the same name, without opening it: of an archive its size and a hash of its first and
+  /// last 64 KiB, of a range the digest of all images.
+  /// - Throws: `FileError`, ``DataError``.
+  public func identity(of piece: Int) throws -> String {
+    switch content {
+    case .ranges(let data): return try data.images().fingerprint
+    case .archives(let archives, _):
+      let (file, end) = (try ByteFile(archives[piece].path), 1 << 16)
+      let bytes =
+        try file.read(0..<min(end, file.size)) + file.read(max(0, file.size - end)..<file.size)
+      return "\(file.size) bytes, \(String(bytes.withUnsafeBytes { contentHash($0) }, radix: 16))"
+    }
+  }
+
   /// What the whole data set had to leave out before its ranges were told; archives tell it each by itself.
   public var omissions: Omissions? {
     if case .ranges(let data) = content { data.omissions } else { nil }

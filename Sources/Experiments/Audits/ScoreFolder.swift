@@ -27,13 +27,13 @@ public struct ScoreFolder: Sendable {
     public let data: String
     /// How they were opened.
     public let options: DataOptions
-    /// The names of all pieces.
-    public let pieces: [String]
+    /// All pieces.
+    public let pieces: [Piece]
 
     /// Settings by their parts.
     public init(
       scorer: String, configuration: AttackConfiguration, target: EncoderIdentity, recipe: ClassifierRecipe?,
-      threshold: Float?, known: KnownScores?, data: String, options: DataOptions, pieces: [String]
+      threshold: Float?, known: KnownScores?, data: String, options: DataOptions, pieces: [Piece]
     ) {
       (self.scorer, self.configuration, self.target, self.recipe) = (scorer, configuration, target, recipe)
       (self.threshold, self.known) = (threshold, known)
@@ -55,10 +55,21 @@ public struct ScoreFolder: Sendable {
         ("what gives the scores", scorer == other.scorer), ("the target", target == other.target),
         ("what is asked", configuration == other.configuration),
         ("the classifier", recipe == other.recipe && threshold == other.threshold && known == other.known),
-        ("how the data are opened", options == other.options), ("the pieces", pieces == other.pieces),
+        ("how the data are opened", options == other.options), ("the data", pieces == other.pieces),
       ]
       return parts.first { !$0.1 }?.0
     }
+  }
+
+  /// A piece of the data.
+  public struct Piece: Codable, Equatable, Sendable {
+    /// What it is called: an archive's name, or numbers of pictures.
+    public let name: String
+    /// What tells it from another of that name; see ``DatasetPieces/identity(of:)``.
+    public let identity: String
+
+    /// A piece by its name and what it holds.
+    public init(name: String, identity: String) { (self.name, self.identity) = (name, identity) }
   }
 
   /// What identifies an input: an image's file, a caption, or both.
@@ -117,11 +128,20 @@ public struct ScoreFolder: Sendable {
   public func begin(_ settings: Settings) throws {
     try makeFolder(url)
     let file = url.appending(path: ScoreFolder.settingsName)
-    if !Paths.exists(file.path) { try Configuration.write(settings, to: file) }
-    // Of several that begin at the same moment the last has written it.
+    if !Paths.exists(file.path) { try writeFirst(settings, to: file) }
     let standing = try self.settings
     if let what = settings.difference(from: standing) {
       throw ScoreFolderError.otherSettings(url.path, what: what)
+    }
+  }
+
+  /// Writes the settings unless another part that began at the same moment did: whoever gives the file its name first.
+  private func writeFirst(_ settings: Settings, to file: URL) throws {
+    let own = url.appending(path: "\(ScoreFolder.settingsName).\(UUID().uuidString)")
+    try Configuration.write(settings, to: own)
+    defer { unlink(own.path) }
+    if link(own.path, file.path) != 0 && errno != EEXIST {
+      throw FileError.fromSystem(errno, file.path, "naming")
     }
   }
 
@@ -137,13 +157,16 @@ public struct ScoreFolder: Sendable {
   public func holds(_ piece: Int) -> Bool { Paths.exists(file(piece, "json").path) }
 
   /// Writes a piece.
-  /// - Throws: `FileError`.
+  /// - Throws: ``ScoreFolderError/notFinite(piece:input:)``, `FileError`.
   public func write(
     _ piece: Int, named name: String, _ inputs: [Input], scores: [Float], leftOut: [String],
     asked: QuestionCount
   ) throws {
     precondition(
       inputs.count == scores.count, "ScoreFolder: \(scores.count) scores of \(inputs.count) inputs")
+    if let input = scores.firstIndex(where: { !$0.isFinite }) {
+      throw ScoreFolderError.notFinite(piece: name, input: input + 1)
+    }
     var text = DelimitedText.line(ScoreFolder.header, .csv)
     for (input, score) in zip(inputs, scores) {
       text += DelimitedText.line([input.file ?? "", input.caption ?? "", "\(score)"], .csv)
@@ -194,6 +217,8 @@ public enum ScoreFolderError: ExplainedError, Equatable {
   case changed(String)
   /// Pieces are not there yet.
   case missing(count: Int, of: Int, first: String, folders: [String])
+  /// A score is no number.
+  case notFinite(piece: String, input: Int)
   /// There is nothing of that kind.
   case noScores(String)
 
@@ -207,6 +232,9 @@ public enum ScoreFolderError: ExplainedError, Equatable {
     case .missing(let count, let all, let first, let folders):
       "\(count) of \(all) pieces are not in \(folders.joined(separator: ", ")) yet, the first of them \(first); run the parts "
         + "that are missing, or name their folders too"
+    case .notFinite(let piece, let input):
+      "piece \(piece), input \(input): the score is not a finite number, which comes of an encoder whose answers are none; look "
+        + "at its weights"
     case .noScores(let folder):
       "\(folder) holds no scores of `encodermi infer --out`"
     }
@@ -235,8 +263,11 @@ public struct MergedScores: Sendable {
     }
     var (records, places): ([ScoreFolder.PieceRecord], [ScoreFolder]) = ([], [])
     var missing: [String] = []
-    for (piece, name) in settings.pieces.enumerated() {
+    for (piece, name) in settings.pieces.map(\.name).enumerated() {
       if let place = folders.first(where: { $0.holds(piece) }), let record = try place.record(piece) {
+        guard record.name.isExactly(name) else {
+          throw ScoreFolderError.changed(place.file(piece, "json").path)
+        }
         records.append(record)
         places.append(place)
       } else {

@@ -76,11 +76,7 @@ extension Infer {
     let place = EncoderPlace(target)
     let (encoder, size) = try place.open(captions: judge.subject != .images)
     if let recipe = judge.recipe { try warnIfOther(encoder, than: recipe) }
-    if judge.subject != .images && judge.configuration.knowledge == .template {
-      warn(
-        "\(classifier ?? "the classifier") was made with captions by a template, \"a photo of\" and a few words; captions "
-          + "are asked about as they are, so write them alike")
-    }
+    warnOfTemplates(judge)
     let inputs = try inputs(judge.subject, size: size)
     var (warnings, known): ([String], [Population]) = ([], [])
     for (option, places) in [("--nonmembers", nonmembers), ("--members", members)] where !places.isEmpty {
@@ -121,6 +117,15 @@ extension Infer {
       known: known.isEmpty ? nil : (doubles[1], doubles.count > 2 ? doubles[2] : nil),
       leftOut: inputs.leftOut, warnings: warnings + blind.warnings,
       remarks: blind.remarks + remarks(judge, encoder, asked, inputs: all.reduce(0) { $0 + $1.count }))
+  }
+
+  /// Says so where a classifier knows captions of one form only.
+  func warnOfTemplates(_ judge: Judge) {
+    if judge.subject != .images && judge.configuration.knowledge == .template {
+      warn(
+        "\(classifier ?? "the classifier") was made with captions by a template, \"a photo of\" and a few words; captions "
+          + "are asked about as they are, so write them alike")
+    }
   }
 
   /// Known inputs, without those that are among the inputs asked about.

@@ -43,6 +43,7 @@ extension Infer {
     guard let source else { preconditionFailure("Infer: --out without data") }
     let (encoder, size) = try EncoderPlace(target).open(captions: judge.subject != .images)
     if let recipe = judge.recipe { try warnIfOther(encoder, than: recipe) }
+    warnOfTemplates(judge)
     let options = try options(of: source.location, named: source.option, for: judge.subject, size: size)
     let pieces = try opening(source.option) { try DatasetPieces(source.location, options: options) }
     let folder = ScoreFolder(place)
@@ -51,7 +52,9 @@ extension Infer {
         scorer: judge.name, configuration: judge.configuration, target: encoder.identity,
         recipe: judge.recipe,
         threshold: judge.threshold, known: try known, data: source.location, options: options,
-        pieces: (0..<pieces.count).map(pieces.name)))
+        pieces: try (0..<pieces.count).map {
+          ScoreFolder.Piece(name: pieces.name(of: $0), identity: try pieces.identity(of: $0))
+        }))
     if let whole = pieces.omissions { warn(of: whole, most: 10) }
 
     let part = part.flatMap(WorkPart.init) ?? .whole

@@ -10,13 +10,14 @@ import Testing
 
 @Suite("Scores in a folder") struct ScoreFolderTests {
   private func settings(
-    _ target: String = "e", data: String = "folder:a", pieces: [String] = ["one", "two"]
+    _ target: String = "e", data: String = "folder:a", pieces: [String] = ["one", "two"],
+    identity: String = "1"
   ) -> ScoreFolder.Settings {
     ScoreFolder.Settings(
       scorer: "EncoderMI-T", configuration: AttackConfiguration(),
       target: EncoderIdentity(name: "encoder", fingerprint: target), recipe: nil, threshold: 0.25,
       known: KnownScores(MembershipGroups(members: [0.5], nonmembers: [0.125])), data: data,
-      options: DataOptions(), pieces: pieces)
+      options: DataOptions(), pieces: pieces.map { ScoreFolder.Piece(name: $0, identity: identity) })
   }
 
   private let inputs = [
@@ -82,9 +83,17 @@ import Testing
       try first.begin(settings("other"))
     }
     try second.begin(settings(pieces: ["one"]))
-    #expect(throws: ScoreFolderError.otherSettings(second.url.path, what: "the pieces")) {
+    #expect(throws: ScoreFolderError.otherSettings(second.url.path, what: "the data")) {
       try MergedScores([first, second])
     }
+    #expect(throws: ScoreFolderError.otherSettings(first.url.path, what: "the data")) {
+      try first.begin(settings(identity: "2"))
+    }
+    #expect(throws: ScoreFolderError.notFinite(piece: "one", input: 2)) {
+      try first.write(
+        0, named: "one", Array(inputs.prefix(2)), scores: [0, .nan], leftOut: [], asked: QuestionCount())
+    }
+    #expect(!first.holds(0))
     let nothing = ScoreFolder(URL(filePath: "\(temporary.path)/c"))
     #expect(throws: ScoreFolderError.noScores(nothing.url.path)) { try MergedScores([nothing]) }
   }

@@ -51,7 +51,7 @@ import Testing
           scorer: "EncoderMI-T", configuration: AttackConfiguration(),
           target: EncoderIdentity(name: "encoder", fingerprint: "f"), recipe: nil, threshold: 0.5,
           known: KnownScores(MembershipGroups(members: [0.5], nonmembers: [0.25])), data: "folder:a",
-          options: DataOptions(), pieces: ["1-2"]))
+          options: DataOptions(), pieces: [ScoreFolder.Piece(name: "1-2", identity: "1")]))
       try scores.write(
         0, named: "1-2", [ScoreFolder.Input(file: "a"), ScoreFolder.Input(file: "b", caption: "c")],
         scores: [0.5, -1], leftOut: [], asked: QuestionCount())
