@@ -166,7 +166,7 @@ public struct StudyResults: Codable, Sendable, Equatable, Validated {
         try require(isInside, "folder", trial.folder, "a folder in the experiment's")
       }
       for encoder in [cell.target, cell.shadow] {
-        let shares = encoder.utility?.values ?? []
+        let shares = encoder.utility.map { $0.values + [$0.summary.mean] } ?? []
         try require(shares.allSatisfy((0...1).contains), "utility", shares, "shares from 0 to 1")
       }
       if let found = cell.similarities {

@@ -108,34 +108,30 @@ extension AuditRecord {
   /// inputs that score at least the threshold are taken for members.
   /// - Throws: `EvaluationError`.
   func curves() throws -> String {
-    var text = DelimitedText.line(
-      ["name", "family", "threshold", "false positive rate", "true positive rate"], .csv)
-    for metrics in results.attacks + results.controls {
-      guard let roc = try scores.scores(of: metrics)?.roc else { continue }
-      for point in roc.points {
-        text += DelimitedText.line(
-          [
-            metrics.name, metrics.family?.rawValue ?? "attack", "\(point.threshold)", "\(roc.fpr(point))",
-            "\(roc.tpr(point))",
-          ], .csv)
-      }
+    try points(["false positive rate", "true positive rate"]) { roc in
+      roc.points.map { ($0.threshold, roc.fpr($0), roc.tpr($0)) }
     }
-    return text
   }
-}
 
-extension AuditRecord {
   /// Recall and precision of the same at each threshold at which somebody is taken for a member, a line for each.
   /// - Throws: `EvaluationError`.
   func precisions() throws -> String {
-    var text = DelimitedText.line(["name", "family", "threshold", "recall", "precision"], .csv)
+    try points(["recall", "precision"]) { roc in
+      zip(roc.points.dropFirst(), PrecisionChart.points(roc)).map { ($0.threshold, $1.recall, $1.precision) }
+    }
+  }
+
+  private func points(
+    _ titles: [String], _ values: (ROCCurve) -> [(threshold: Double, first: Double, second: Double)]
+  ) throws -> String {
+    var text = DelimitedText.line(["name", "family", "threshold"] + titles, .csv)
     for metrics in results.attacks + results.controls {
       guard let roc = try scores.scores(of: metrics)?.roc else { continue }
-      for (point, rates) in zip(roc.points.dropFirst(), PrecisionChart.points(roc)) {
+      for point in values(roc) {
         text += DelimitedText.line(
           [
-            metrics.name, metrics.family?.rawValue ?? "attack", "\(point.threshold)", "\(rates.recall)",
-            "\(rates.precision)",
+            metrics.name, metrics.family?.rawValue ?? "attack", "\(point.threshold)", "\(point.first)",
+            "\(point.second)",
           ], .csv)
       }
     }

@@ -12,7 +12,7 @@ struct PictureSection {
       return [
         .heading("A few inputs, looked at"),
         .paragraph(
-          "Not shown: an attack saves neither pictures nor single answers. With `report --target RUN` the encoder is asked again "
+          "Not shown: an attack saves neither pictures nor single answers. With \u{201C}report --target RUN\u{201D} the encoder is asked again "
             + "about four inputs, and their views and similarities stand here."),
       ]
     }

@@ -71,7 +71,7 @@ import Testing
         ("\"schema\" : 2", "\"schema\" : 1", "experiment merge"),
         ("\"seed\" : 0", "\"seed\" : 0.5", "seed"),
         ("seed-0/attack", "../../attack", "a folder in the experiment's"),
-        ("\"mean\" : 0.", "\"mean\" : 7.", "rates from 0 to 1"),
+        ("\"mean\" : 0.", "\"mean\" : 7.", "from 0 to 1"),
       ] {
         try Data(whole.replacing(from, with: to).utf8).write(to: file)
         let error = #expect(throws: (any Error).self, "\(from)") { try FinishedExperiment(folder) }
@@ -106,6 +106,26 @@ import Testing
       #expect(text.contains("secret/name.png") && text.contains("(1 of 1 trials)"))
       #expect(!experiment.text(isAnonymous: true).contains("secret"))
       #expect(!(try AuditPage([], experiments: [experiment], isAnonymous: true).html().contains("secret")))
+    }
+  }
+
+  @Test("experiment.json, fuzzed: an error, or a report whose page holds no other mark-up")
+  func fuzz() throws {
+    try withTemporaryFolder { folder in
+      let file = folder.appending(path: StudyResults.fileName)
+      let wholes = try [false, true].map {
+        [UInt8](try Configuration.encode(SampleExperiment.finished(isGrid: $0).results))
+      }
+      try Fuzz.feed("report of experiment.json", wholes, rounds: 60) { input, damage in
+        try Data(input).write(to: file)
+        return try Fuzz.takes {
+          guard let experiment = try FinishedExperiment(folder) else { return }
+          _ = experiment.text(isAnonymous: damage.oneIn(2))
+          _ = experiment.numbers
+          let page = try AuditPage([], experiments: [experiment]).html()
+          try Fuzz.require(!page.contains("<script"), "a script in the page")
+        }
+      }
     }
   }
 
