@@ -19,19 +19,24 @@ extension Evidence {
     }
   }
 
-  /// About how many bytes the similarities of some needs take, and what the attacks learn: for each similarity of an input
+  /// About how many bytes the similarities of some needs take, and what attacks and controls learn: for each similarity of an input
   /// EncoderMI-V has a weight to each neuron of its first layer, with a gradient, Adam's two means, and copies while it is
   /// trained and written.
-  func memory(_ needs: [Need], _ attacks: [any MembershipAttack]) -> Int {
-    let widest = attacks.compactMap { $0 as? InferenceAttack }.filter { $0.kind == .vector }.map {
-      questions.configuration.features(of: $0.sets).scores
-    }.max()
+  func memory(_ needs: [Need], _ attacks: [any MembershipAttack], _ controls: [any Control] = []) -> Int {
+    let vectors =
+      attacks.compactMap { $0 as? InferenceAttack }.filter { $0.kind == .vector }.map(\.sets)
+      + controls.compactMap {
+        ($0 as? UntrainedControl)?.vectorSets ?? ($0 as? NonmembersControl)?.vectorSets
+      }
+    let widest = vectors.map { questions.configuration.features(of: $0).scores }.max()
     return (scores(of: needs).scores + 6 * VectorClassifier.width * (widest ?? 0)) * MemoryLayout<Float>.size
   }
 
   /// What an audit costs where that is much; nil else.
-  func cost(_ needs: [Need], _ attacks: [any MembershipAttack]) -> AuditEvent? {
-    let memory = memory(needs, attacks)
+  func cost(
+    _ needs: [Need], _ attacks: [any MembershipAttack], _ controls: [any Control] = []
+  ) -> AuditEvent? {
+    let memory = memory(needs, attacks, controls)
     guard memory >= Evidence.manyScores * MemoryLayout<Float>.size else { return nil }
     let sets = needs.reduce(into: Set<FeatureSet>()) { sets, need in
       if case .similarities(let set, _) = need.extract { sets.insert(set) }

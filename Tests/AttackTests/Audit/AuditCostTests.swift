@@ -45,6 +45,20 @@ import Testing
     }
   }
 
+  @Test("What controls learn counts too, where no attack learns as much")
+  func controls() throws {
+    let subjects = try FakeAudit.subjects(.image, target: [.image], shadow: [.image], captions: nil)
+    let told = first { report in
+      _ = try FakeAudit.findings(
+        subjects, { ($0.views, $0.attacks, $0.controls) = (500, ["EncoderMI-T"], [.untrained]) },
+        report: report)
+    }
+    let similarities = 500 * 499 / 2
+    // Of two encoders and their untrained twins.
+    let memory = 4 * similarities * (8 * FakeAudit.each + 6 * 256)
+    #expect(told == .costly(memory: memory, similarities: similarities))
+  }
+
   @Test("So does an audit without a shadow, of variants too, and whatever judges inputs one by one")
   func others() throws {
     let target = try FakeAudit.subjects(.nothing).target.encoder
