@@ -1,4 +1,6 @@
 import ArgumentParser
+import Foundation
+import TestSupport
 import Testing
 
 @testable import encodermi
@@ -58,5 +60,24 @@ import Testing
     #expect(lines.contains("  original resnet18-64, 200 epochs, batch 256, SGD 0.03"))
     #expect(lines.contains("  paper    resnet18-64, 1600 epochs, batch 256, Adam 0.001"))
     #expect(HelpTests.texts[2].contains("  paper    resnet18-64, 1600 epochs, batch 512, SGD 0.06"))
+    // How classifiers are trained is said where it is chosen.
+    let attack = HelpTests.texts[3].split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    for words in [
+      "standard (the default; the paper's training", "paper (EncoderMI-S as in", "quick (fewer epochs",
+    ] {
+      #expect(attack.contains(words), "\(words)")
+    }
+  }
+
+  @Test("Scripts that complete the command line are printed for three shells, and bash reads its own")
+  func completion() throws {
+    try withTemporaryFolder { folder in
+      for shell in ["bash", "zsh", "fish"] {
+        let script = try Program.run(["--generate-completion-script", shell], in: folder)
+        #expect(script.code == 0 && script.output.contains("pretrain") && script.output.contains("views"))
+      }
+      let read = try Program.shell("$E --generate-completion-script bash | bash -n", in: folder)
+      #expect(read.code == 0 && read.errors.isEmpty, "\(read.errors)")
+    }
   }
 }

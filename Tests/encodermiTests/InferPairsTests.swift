@@ -170,6 +170,12 @@ import Testing
     try FileManager.default.copyItem(at: place.folder.appending(path: "target/encoder"), to: copy)
     let mute = try ask("elsewhere/copy")
     #expect(mute.code == 1 && mute.errors.contains("elsewhere/copy has no tokenizer"), "\(mute.errors)")
+    // About pictures it answers without.
+    let pictures = try ["target", "elsewhere/copy"].map { target in
+      try infer(
+        place, "imageOnly/classifiers/vector-imageImage", target: target, "--format", "json", "pairs")
+    }
+    #expect(pictures.allSatisfy { $0.code == 0 } && pictures[0].output == pictures[1].output)
     try FileManager.default.copyItem(
       at: place.folder.appending(path: "target/tokenizer"), to: copy.appending(path: "tokenizer"))
     let complete = try ask("elsewhere/copy")

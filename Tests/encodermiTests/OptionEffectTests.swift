@@ -108,9 +108,11 @@ import Testing
       try options(Infer._dumpHelp()) == Set(ofScores + ofData + (OptionEffectTests.places["infer"] ?? [])))
   }
 
-  @Test("A pre-training has every setting that its options asked for")
+  @Test("A pre-training has every setting that its options asked for, in a folder that was there and empty")
   func pretraining() throws {
     try Workplace.with { place in
+      try FileManager.default.createDirectory(
+        at: place.folder.appending(path: "run"), withIntermediateDirectories: false)
       let run = try place.pretrain(
         "simclr", "--out", "run", "--members", "5", "--group", "shadow", "--split-seed", "3", "--epochs", "2",
         "--encoder", "resnet18-16-stem2", "--image-size", "12", "--batch", "4", "--learning-rate", "0.01",

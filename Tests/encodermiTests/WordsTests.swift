@@ -17,7 +17,7 @@ import Testing
   func commands() throws {
     #expect(
       try message("pretrain", "byol").contains(
-        "there is no 'byol' of 'pretrain'; There are moco, simclr, clip"))
+        "there is no 'byol' of 'pretrain'; there are moco, simclr, clip"))
     #expect(try message("pretrain", "simCLR", "--out", "x").contains("did you mean simclr?"))
     #expect(try message("atack").contains("did you mean attack?"))
     #expect(try message("help", "nosuch").contains("there is no 'nosuch'"))
@@ -53,6 +53,14 @@ import Testing
       #expect(
         answer.code == 64 && answer.errors.contains("Usage: encodermi pretrain moco"), "\(answer.errors)")
       #expect(answer.errors.contains("See 'encodermi pretrain moco --help'"))
+      for (arguments, usage) in [
+        (["pretrain", "byol"], "encodermi pretrain <subcommand>"), (["nosuch"], "encodermi <subcommand>"),
+        (["pretrain", "simclr", "--seed", "-1"], "encodermi pretrain simclr [<options>]"),
+        (["help", "pretrain", "byol"], "encodermi pretrain <subcommand>"),
+      ] {
+        let answer = try Program.run(arguments, in: folder)
+        #expect(answer.code == 64 && answer.errors.contains("Usage: \(usage)"), "\(answer.errors)")
+      }
       let words = try Program.run(["pretrain", "simclr", "--data", "cifar:x", "--out", "run"], in: folder)
       #expect(words.errors.contains("did you mean cifar10?"))
       let first = try #require(words.errors.split(separator: "\n").first)
@@ -152,6 +160,15 @@ import Testing
     #expect(narrow[0] == name && PrintableText.columns(narrow[1]) == 20)
     #expect(Verdicts.shortened([["a", "short", "member", "1"]], header, to: 80)[0][1] == "short")
     #expect(Verdicts.shortened([["x"]], ["file"], to: 10) == [["x"]])
+  }
+
+  @Test("A sentence is broken at words, and a path that is longer than a line stays whole")
+  func sentences() {
+    let path = "/" + String(repeating: "folder/", count: 20)
+    let broken = TerminalLine.broken("finished: loss 1.5, accuracy 38%; the run is in \(path)", to: 40)
+    #expect(broken == "finished: loss 1.5, accuracy 38%; the\n  run is in\n  \(path)")
+    #expect(TerminalLine.broken("short enough", to: 12) == "short enough")
+    #expect(TerminalLine.broken("日本 日本 日本", to: 9) == "日本 日本\n  日本")
   }
 
   @Test("A line of progress is cut to the terminal's columns, wide characters counted twice")

@@ -72,7 +72,7 @@ public struct Audit {
     try evidence.begin(levels: levels, saving: saving)
     try requireRoom(for: needs, of: cases[0], attacks: attacks, within: budget)
     evidence.progress.total = plans.map { $0.attacks.count + $0.controls.count }.reduce(0, +)
-    if let cost = evidence.cost(needs, attacks) { try report(cost) }
+    if let cost = evidence.cost(needs, attacks, plans.flatMap(\.controls)) { try report(cost) }
     try evidence.prepare(needs, report: report)
     var found = try zip(cases, plans).map {
       try findings($0, $1, isCalibrated: !references.isEmpty, report)

@@ -5,8 +5,7 @@ import Kernels
 extension Evidence {
   /// The most similarities that are held at once: 1 GiB of them.
   static let mostScores = 1 << 28
-  /// Similarities that are worth a word before they are made, and of inputs that are judged one by one the most that are held
-  /// at once: 256 MiB of them.
+  /// Similarities that are worth a word before they are made: 256 MiB of them.
   static let manyScores = 1 << 26
 
   /// Checks that the similarities that some needs are made of can be held: with the number of views they grow by its square.
@@ -20,18 +19,24 @@ extension Evidence {
     }
   }
 
-  /// About how many bytes the similarities of some needs take, and what the attacks learn: for each similarity of an input
-  /// EncoderMI-V has a weight to each neuron of its first layer, with a gradient and Adam's two means.
-  func memory(_ needs: [Need], _ attacks: [any MembershipAttack]) -> Int {
-    let widest = attacks.compactMap { $0 as? InferenceAttack }.filter { $0.kind == .vector }.map {
-      questions.configuration.features(of: $0.sets).scores
-    }.max()
-    return (scores(of: needs).scores + 4 * VectorClassifier.width * (widest ?? 0)) * MemoryLayout<Float>.size
+  /// About how many bytes the similarities of some needs take, and what attacks and controls learn: for each similarity of an input
+  /// EncoderMI-V has a weight to each neuron of its first layer, with a gradient, Adam's two means, and copies while it is
+  /// trained and written.
+  func memory(_ needs: [Need], _ attacks: [any MembershipAttack], _ controls: [any Control] = []) -> Int {
+    let vectors =
+      attacks.compactMap { $0 as? InferenceAttack }.filter { $0.kind == .vector }.map(\.sets)
+      + controls.compactMap {
+        ($0 as? UntrainedControl)?.vectorSets ?? ($0 as? NonmembersControl)?.vectorSets
+      }
+    let widest = vectors.map { questions.configuration.features(of: $0).scores }.max()
+    return (scores(of: needs).scores + 6 * VectorClassifier.width * (widest ?? 0)) * MemoryLayout<Float>.size
   }
 
   /// What an audit costs where that is much; nil else.
-  func cost(_ needs: [Need], _ attacks: [any MembershipAttack]) -> AuditEvent? {
-    let memory = memory(needs, attacks)
+  func cost(
+    _ needs: [Need], _ attacks: [any MembershipAttack], _ controls: [any Control] = []
+  ) -> AuditEvent? {
+    let memory = memory(needs, attacks, controls)
     guard memory >= Evidence.manyScores * MemoryLayout<Float>.size else { return nil }
     let sets = needs.reduce(into: Set<FeatureSet>()) { sets, need in
       if case .similarities(let set, _) = need.extract { sets.insert(set) }
@@ -76,9 +81,10 @@ extension Evidence {
 }
 
 extension Audit {
-  /// Inputs whose similarities are held at once where each input is judged by itself, in whole parts.
+  /// Inputs whose similarities are held at once where each input is judged by itself, in whole parts: 64 MiB of them, or one
+  /// part.
   static func block(similarities: Int) -> Int {
-    max(1, Evidence.manyScores / max(1, similarities) / Evidence.part) * Evidence.part
+    max(1, (1 << 24) / max(1, similarities) / Evidence.part) * Evidence.part
   }
 
   /// What is made of inputs one by one, block after block where all their similarities are too many to hold.
@@ -92,7 +98,8 @@ extension Audit {
   ) throws -> [Value] {
     let block = Audit.block(similarities: similarities)
     if population.count * similarities >= Evidence.manyScores {
-      let memory = min(block, population.count) * similarities * MemoryLayout<Float>.size
+      // In parts, as a whole, and as numbers that are looked at.
+      let memory = 3 * min(block, population.count) * similarities * MemoryLayout<Float>.size
       try report(.costly(memory: memory, similarities: similarities))
     }
     return try withoutActuallyEscaping(report) { report in

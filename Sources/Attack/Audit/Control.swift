@@ -61,6 +61,9 @@ struct UntrainedControl: Control {
 
   init(_ kind: InferenceClassifierKind, _ sets: [FeatureSet]) { attack = InferenceAttack(kind, sets) }
 
+  /// What EncoderMI-V learns on; nil for the other classifiers.
+  var vectorSets: [FeatureSet]? { attack.kind == .vector ? attack.sets : nil }
+
   private func untrained(_ audit: AuditCase) -> AuditCase {
     audit.with(learner: .untrainedShadow, tested: .untrainedTarget)
   }

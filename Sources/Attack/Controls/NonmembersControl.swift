@@ -16,6 +16,9 @@ struct NonmembersControl: Control {
 
   init(_ kind: InferenceClassifierKind, _ sets: [FeatureSet]) { (self.kind, self.sets) = (kind, sets) }
 
+  /// What EncoderMI-V learns on; nil for the other classifiers.
+  var vectorSets: [FeatureSet]? { kind == .vector ? sets : nil }
+
   /// The control's own name by a classifier.
   private static func name(_ kind: InferenceClassifierKind) -> String {
     "nonmembers against nonmembers (\(kind.name))"

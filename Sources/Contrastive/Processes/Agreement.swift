@@ -52,6 +52,9 @@ extension PretrainingConfiguration {
     if normalises || algorithm.isShuffled, let odd = sizes.first(where: { $0 % normGroups != 0 }) {
       throw .unevenGroups(batch: odd, normGroups: normGroups)
     }
+    if normalises, normGroups > 1, let small = sizes.first(where: { $0 < 2 * normGroups }) {
+      throw .unevenGroups(batch: small, normGroups: normGroups)
+    }
     guard processes > 1 else { return }
     if let small = sizes.min(), small < processes {
       throw .tooManyProcesses(processes, batch: small)

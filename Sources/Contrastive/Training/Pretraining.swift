@@ -109,10 +109,8 @@ public final class Pretraining {
     }
     agreement.add("steps", "\(position.epoch) epochs and \(position.stepInEpoch)")
     agreement.add("weights", [learner.store.weights, learner.store.runningStatistics])
-    if atStart {
-      let carried = [optimiser.tensors, learner.tensors]
-      agreement.add("saved states", carried.flatMap { $0.sorted { $0.key < $1.key }.map(\.value) })
-    }
+    let carried = [optimiser.tensors, learner.tensors]
+    agreement.add("saved states", carried.flatMap { $0.sorted { $0.key < $1.key }.map(\.value) })
     try agreement.require(in: group)
   }
 
@@ -212,6 +210,8 @@ public final class Pretraining {
   private func stop() throws {
     try requireAgreement()
     if group.isFirst { try save() }
+    // A launcher may end all processes once one has ended: none does before the state is saved.
+    group.barrier()
   }
 
   private func finishEpoch(_ record: EpochRecord) throws {

@@ -37,8 +37,8 @@ public enum PretrainingError: ExplainedError, Equatable {
       return "pre-training needs at least 2 images to contrast, found \(found); give more members"
     case .unevenGroups(let batch, let normGroups):
       return
-        "batches of \(batch) images cannot be divided into \(normGroups) equal groups for batch norm; choose a "
-        + "smaller batch that is a multiple of \(normGroups), or give more members"
+        "batches of \(batch) images cannot be divided into \(normGroups) equal groups of two or more for batch norm; choose a "
+        + "batch that is a multiple of \(normGroups), or give more members"
     case .undividedGroups(let processes, let normGroups, let batch, let fitting, let counts):
       let remedy =
         fitting.isEmpty

@@ -60,8 +60,8 @@ public enum DataError: ExplainedError, Equatable {
       let names = DataFormat.all.map(\.name)
       let (near, known) = (nearest(to: name, among: names), names.joined(separator: ", "))
       return "\(location): no data format is called '\(name)'; "
-        + (near.isEmpty ? "" : "did you mean \(near.joined(separator: " or "))? ")
-        + "The formats are \(known), as in folder:PATH"
+        + (near.isEmpty ? "the" : "did you mean \(near.joined(separator: " or "))? The")
+        + " formats are \(known), as in folder:PATH"
     case .unknownLayout(let path):
       return "\(path): no known layout of pictures; name its format, as in folder:PATH: "
         + DataFormat.all.map(\.name).joined(separator: ", ")

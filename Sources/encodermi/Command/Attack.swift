@@ -216,7 +216,7 @@ struct Attack: ParsableCommand {
       if opened.usesCaptions { print("knowledge: \(results.knowledge.rawValue)\n") }
       print((tables.wide ? results.wideText : results.text) + "\n")
     }
-    print("results are in \(folder.path)")
+    say("results are in \(folder.path)")
   }
 
   /// The target with lists in place of a split.

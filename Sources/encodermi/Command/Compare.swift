@@ -82,7 +82,7 @@ struct Compare: ParsableCommand {
       throw ExitCode(130)
     }
     print(tables.wide ? comparison.wideText : comparison.text)
-    print(
+    say(
       "\nran in \(Progress.time((ContinuousClock.now - start) / .seconds(1))); everything is in \(folder.path)"
     )
   }

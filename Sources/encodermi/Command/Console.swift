@@ -121,6 +121,32 @@ enum TerminalLine {
   }
 }
 
+extension TerminalLine {
+  /// A sentence in lines of so many columns, broken at words and set in after the first; a word that is longer than a line,
+  /// such as a path, stays whole, so that it can be copied.
+  static func broken(_ sentence: String, to columns: Int) -> String {
+    var (lines, filled) = ([String](), 0)
+    for word in sentence.split(separator: " ", omittingEmptySubsequences: false) {
+      let wide = PrintableText.columns(String(word))
+      if let last = lines.last, filled + 1 + wide <= columns {
+        lines[lines.count - 1] = last + " " + word
+        filled += 1 + wide
+      } else {
+        lines.append(lines.isEmpty ? String(word) : "  " + word)
+        filled = wide + (lines.count > 1 ? 2 : 0)
+      }
+    }
+    return lines.joined(separator: "\n")
+  }
+}
+
+/// Prints a sentence to standard output: on a terminal in lines that fit it, for other programs in one.
+func say(_ sentence: String) {
+  print(
+    isatty(STDOUT_FILENO) == 0
+      ? sentence : TerminalLine.broken(sentence, to: Console.columns(of: STDOUT_FILENO)))
+}
+
 /// Prints a text to standard output.
 func print(_ text: String, terminator: String = "\n") { Console.say(text + terminator) }
 

@@ -49,7 +49,7 @@ struct Demo: ParsableCommand {
       isResuming: resume, shouldStop: { Interruption.wasAsked }
     ) { event in
       if case .began(_, .pretraining(let role)) = event {
-        print(
+        say(
           "pre-training the \(role.rawValue) encoder (\(configuration.encoder.name), SimCLR) on \(members) of "
             + "\(images.count) pictures")
       }
@@ -58,7 +58,7 @@ struct Demo: ParsableCommand {
     guard let results = found?.first else { throw interrupted(in: folder) }
     print("\n" + (tables.wide ? results.wideText : results.text))
     try compare(in: folder)
-    print(
+    say(
       "\nran in \(Progress.time((ContinuousClock.now - start) / .seconds(1))); everything is in \(folder.path)"
     )
   }

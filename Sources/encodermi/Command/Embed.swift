@@ -62,7 +62,8 @@ struct Embed: ParsableCommand {
       let manifest = try QuestionManifest.read(from: folder)
       let (encoder, _) = try EncoderPlace(self.encoder).open(captions: !manifest.captions.isEmpty)
       try manifest.answer(in: folder, by: encoder) { tell($0, "answered", progress) }
-      return print("the answers are in \(folder.appending(path: RecordedAnswers.fileName).path)")
+      progress.finish()
+      return say("the answers are in \(folder.appending(path: RecordedAnswers.fileName).path)")
     }
     let (encoder, size) = try EncoderPlace(self.encoder).open(captions: captions != nil)
     let (space, file) = (layer ?? .embedding, URL(filePath: out ?? ""))
@@ -93,7 +94,8 @@ struct Embed: ParsableCommand {
         report: { tell($0, "embedded", progress) })
     }
     try found.write(to: file)
-    print(
+    progress.finish()
+    say(
       "\(found.manifest.rows.count) \(space.rawValue)s of width \(found.manifest.width) are in \(file.path)")
     if leftOut > 0 { throw ExitCode(2) }
   }

@@ -8,7 +8,11 @@ enum Ending {
   static func run() -> Never {
     var running: (any ParsableCommand.Type)?
     do {
-      try checkWords(Array(CommandLine.arguments.dropFirst()))
+      let words = Array(CommandLine.arguments.dropFirst())
+      running = CommandNames.meant(by: words)
+      try checkWords(words)
+      // What the parser finds wrong it tells with the usage itself.
+      running = nil
       var command = try Root.parseAsRoot()
       running = type(of: command)
       try Processes.require(command)
@@ -71,8 +75,8 @@ enum Ending {
         let near = nearest(to: name, among: names)
         throw ValidationError(
           "there is no '\(excerpt(name))'\(last.isEmpty ? "" : " of '\(last)'"); "
-            + (near.isEmpty ? "" : "did you mean \(near.joined(separator: " or "))? ")
-            + "There are \(names.joined(separator: ", "))")
+            + (near.isEmpty ? "there" : "did you mean \(near.joined(separator: " or "))? There")
+            + " are \(names.joined(separator: ", "))")
       }
       (known, last) = (next.configuration.subcommands, name)
     }
@@ -90,6 +94,16 @@ enum CommandNames {
   /// The name of a command.
   static func name(of command: any ParsableCommand.Type) -> String {
     command.configuration.commandName ?? String(describing: command).lowercased()
+  }
+
+  /// The command that words begin with, as far as there is one.
+  static func meant(by words: [String]) -> any ParsableCommand.Type {
+    var command: any ParsableCommand.Type = Root.self
+    for word in words.dropFirst(words.first == "help" ? 1 : 0) {
+      guard let next = command.configuration.subcommands.first(where: { name(of: $0) == word }) else { break }
+      command = next
+    }
+    return command
   }
 
   /// The names of the commands that lead to one, from the program's on.

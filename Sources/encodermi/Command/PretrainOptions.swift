@@ -133,14 +133,14 @@ struct PretrainOptions: ParsableArguments {
     } else {
       for job in jobs { try pretrain(job, processes, isResuming: resume && job.hasBegun) }
     }
-    if several.groups != nil { print("\(jobs.count) references are in \(out)") }
+    if several.groups != nil { say("\(jobs.count) references are in \(out)") }
   }
 
   /// Runs a pre-training in this process.
   private func pretrain(_ job: PretrainingJob, _ processes: ProcessGroup, isResuming: Bool) throws {
     let configuration = job.encoder.configuration
     let encoders = [configuration.encoder.name, configuration.algorithm.clip?.text.name].compactMap { $0 }
-    print(
+    say(
       "pre-training \(encoders.joined(separator: " and ")) by \(configuration.algorithm.name) on "
         + "\(job.groups.members.count) \(job.role.rawValue) members of \(job.images.count) images, "
         + "\(configuration.epochs) epochs"
@@ -156,11 +156,11 @@ struct PretrainOptions: ParsableArguments {
     case .finished:
       guard processes.isFirst else { return }
       let last = try job.folder.records().last
-      print(
+      say(
         "finished: loss \(String(format: "%.4f", last?.loss ?? .nan))\(utility(last)); the run is in \(job.folder.url.path)"
       )
     case .interrupted(let epoch):
-      print("interrupted after epoch \(epoch); go on with the same command and --resume")
+      say("interrupted after epoch \(epoch); go on with the same command and --resume")
       throw ExitCode(130)
     }
   }

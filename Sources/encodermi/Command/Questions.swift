@@ -133,7 +133,7 @@ struct Questions: ParsableCommand {
       ? ofLists(profile, own, opened, configuration, levels, to: folder)
       : ofSplit(profile, own, opened, configuration, levels, to: folder)
     print("\(manifest.pictures.count) rows of pictures and \(manifest.captions.count) of captions")
-    print("the questions are in \(folder.path)")
+    say("the questions are in \(folder.path)")
     print("answers go beside them: \(RecordedAnswers.fileName), or files such as")
     for name in manifest.arrayNames { print("  \(name)") }
   }

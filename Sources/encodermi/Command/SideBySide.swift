@@ -121,7 +121,7 @@ struct SideBySide {
     progress.finish()
     if !failures.isEmpty { throw SideBySideError(failures.map { ($0.0, $0.code, $0.log) }) }
     if wasInterrupted || done < pretrainings.count {
-      print(
+      say(
         "interrupted with \(done) of \(pretrainings.count) done; go on with the same command and --resume")
       throw ExitCode(130)
     }

@@ -100,7 +100,7 @@ struct Tokenize: ParsableCommand {
     try trained.write(to: url)
     let tokens = captions.reduce(0) { $0 + trained.pieces($1).count }
     let mean = String(format: "%.1f", Double(tokens) / Double(max(1, captions.count)))
-    print("\(captions.count) captions, \(trained.vocabularySize) ids, \(mean) tokens a caption: \(url.path)")
+    say("\(captions.count) captions, \(trained.vocabularySize) ids, \(mean) tokens a caption: \(url.path)")
   }
 
   private func show(_ tokenizer: any Tokenizer) throws {

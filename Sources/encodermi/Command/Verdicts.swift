@@ -155,7 +155,9 @@ struct Verdicts {
     func number(_ value: Float) -> String { isTable ? String(format: "%.4f", value) : "\(value)" }
     let all: [Column] = [
       ("file", { $0.file }), ("caption", { $0.caption }),
-      ("verdict", { $0.verdict }), ("score", { number($0.score) }),
+      // "cannot tell" stays in one line.
+      ("verdict", { isTable ? $0.verdict.replacing(" ", with: "\u{A0}") : $0.verdict }),
+      ("score", { number($0.score) }),
       ("threshold", { $0.threshold.map(number) }),
       ("p", { $0.p.map { isTable ? String(format: "%.4f", $0) : "\($0)" } }),
       // Beside a table a sentence says it.

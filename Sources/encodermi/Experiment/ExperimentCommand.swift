@@ -29,7 +29,7 @@ struct ListExperiments: ParsableCommand {
 
   func run() {
     for study in Study.all {
-      print("\(study.name.padding(toLength: 21, withPad: " ", startingAt: 0))\(study.title)")
+      say("\(study.name.padding(toLength: 21, withPad: " ", startingAt: 0))\(study.title)")
     }
   }
 }

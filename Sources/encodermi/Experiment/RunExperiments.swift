@@ -108,7 +108,7 @@ struct RunExperiments: ParsableCommand {
     if part != nil, results.count < plan.records.count {
       print("this part is done; put parts together with `encodermi experiment merge`")
     }
-    print(
+    say(
       "ran in \(Progress.time(took)), planned \(Progress.time(planned.estimate.total)); "
         + (encodersOnly ? "encoders are in \(store.folder.path)" : "everything is in \(folder.path)"))
   }

@@ -179,7 +179,7 @@ struct OwnerPrepare: ParsableCommand {
     let written = try OwnerFolder.write(draw, to: folder)
     for half in OwnerHalf.allCases {
       let works = draw.works(half)
-      print(
+      say(
         "\(works.count) works in \(Set(works.map(\.unit)).count) units are \(half.rawValue): "
           + folder.appending(path: OwnerFolder.listName(half)).path)
     }
