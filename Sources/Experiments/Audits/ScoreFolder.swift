@@ -226,7 +226,7 @@ public enum ScoreFolderError: ExplainedError, Equatable {
   public var description: String {
     switch self {
     case .otherSettings(let folder, let what):
-      "\(folder) holds scores that were made otherwise: \(what) differs; give another folder, or the same settings"
+      "\(folder) holds scores that were made otherwise; what is not the same: \(what); give another folder, or the same settings"
     case .changed(let file):
       "\(file) is not as it was written; remove it and the .json beside it, and run its part again"
     case .missing(let count, let all, let first, let folders):
