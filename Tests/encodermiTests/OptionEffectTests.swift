@@ -30,6 +30,7 @@ import Testing
       "threads",
     ],
     "infer": [
+      "out", "part",
       "classifier", "target", "data", "pairs", "parts", "captions-per-image", "caption", "captions",
       "nonmembers",
       "members", "alpha", "budget", "score", "format", "strict", "threads",
