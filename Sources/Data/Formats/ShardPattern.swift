@@ -5,6 +5,8 @@ import Foundation
 enum ShardPattern {
   /// The most names that a pattern may stand for.
   static let largest = 100_000
+  /// The most bytes that all of them may take together.
+  static let mostBytes = 1 << 25
 
   /// The archives that a path stands for, in order.
   /// - Throws: ``DataError``, `FileError`.
@@ -19,7 +21,10 @@ enum ShardPattern {
     guard path.utf8.count < Int(PATH_MAX) else { throw DataError.notFound(path: excerpt(path)) }
     guard let shards = expanded(path) else {
       throw DataError.incomplete(
-        path: path, expected: "a pattern such as shard-{000..012}.tar, at most \(largest) names")
+        path: path,
+        expected:
+          "a pattern such as shard-{000..012}.tar, at most \(largest) names, of \(mostBytes >> 20) MiB in all"
+      )
     }
     for shard in shards where !Paths.isFile(shard) { throw DataError.notFound(path: shard) }
     return shards
@@ -31,7 +36,8 @@ enum ShardPattern {
     guard let close = pattern[open...].firstIndex(of: "}"),
       let choices = choices(pattern[pattern.index(after: open)..<close]),
       let rests = expanded(String(pattern[pattern.index(after: close)...])),
-      choices.count * rests.count <= largest
+      choices.count * rests.count <= largest,
+      choices.count * rests.count * pattern.utf8.count <= mostBytes
     else { return nil }
     let front = pattern[..<open]
     return choices.flatMap { choice in rests.map { front + choice + $0 } }

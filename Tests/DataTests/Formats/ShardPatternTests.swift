@@ -16,4 +16,12 @@ import Testing
   func refused(pattern: String) {
     #expect(ShardPattern.expanded(pattern) == nil)
   }
+
+  @Test("Names that would take more than is allowed in all are no pattern, however few of them there may be")
+  func longNames() {
+    let many = "{00000..19999}.tar"
+    #expect(ShardPattern.expanded("s-" + many)?.count == 20_000)
+    #expect(ShardPattern.expanded(String(repeating: "d/", count: 1000) + many) == nil)
+    #expect(ShardPattern.expanded(String(repeating: "d/", count: 1000) + "{0..9}.tar")?.count == 10)
+  }
 }
