@@ -1,5 +1,6 @@
 import Attack
 import Data
+import Files
 import Foundation
 import Kernels
 import Synchronization
@@ -69,7 +70,7 @@ public struct GroupChecks: Sendable {
     let captions = (first.captions ?? [], second.captions ?? [])
     equalCaptions = GroupChecks.shared(captions.0, captions.1) { Data($0.utf8) }
     nearCaptions = GroupChecks.shared(captions.0, captions.1, by: GroupChecks.plain).filter {
-      captions.0[$0.first] != captions.1[$0.second]
+      !captions.0[$0.first].isExactly(captions.1[$0.second])
     }
   }
 

@@ -68,6 +68,14 @@ import Vision
     }
   }
 
+  @Test("Captions that differ in Unicode normalisation alone are nearly the same")
+  func normalisation() throws {
+    let checks = try GroupChecks(
+      GroupChecks.Side("one", captions: ["caf\u{E9}"]), GroupChecks.Side("other", captions: ["cafe\u{301}"]))
+    #expect(checks.equalCaptions.isEmpty)
+    #expect(checks.nearCaptions == [.init(first: 0, second: 0)])
+  }
+
   @Test("Captions are the same by their bytes, and nearly so but for case and signs")
   func captions() throws {
     let (first, second) = (["A red cat.", "two dogs", "x"], ["a red  cat", "two dogs", "y"])
