@@ -52,7 +52,7 @@ extension PretrainingConfiguration {
     if normalises || algorithm.isShuffled, let odd = sizes.first(where: { $0 % normGroups != 0 }) {
       throw .unevenGroups(batch: odd, normGroups: normGroups)
     }
-    if normalises, normGroups > 1, let small = sizes.first(where: { $0 < 2 * normGroups }) {
+    if normalises, normGroups > 1, let small = sizes.first(where: { $0 / 2 < normGroups }) {
       throw .unevenGroups(batch: small, normGroups: normGroups)
     }
     guard processes > 1 else { return }

@@ -144,7 +144,7 @@ public struct PretrainingConfiguration: Sendable, Codable, Equatable, Validated 
     if normGroups > 1 {
       // Batches of nearly equal size are seen once the members are known.
       try require(
-        batch >= 2 * normGroups && (!dropsIncompleteBatch || batch % normGroups == 0), "batch", batch,
+        batch / 2 >= normGroups && (!dropsIncompleteBatch || batch % normGroups == 0), "batch", batch,
         "a multiple of normGroups \(normGroups), with at least 2 images in each")
     }
   }

@@ -58,6 +58,7 @@ struct PretrainingConfigurationTests {
     Fault("epochs") { $0.epochs = 0 },
     Fault("epochs") { $0.epochs = .max },
     Fault("batch") { $0.batch = 1 },
+    Fault("batch") { $0.algorithm = .simclr(SimCLRConfiguration(normGroups: .max)) },
     Fault("optimiser.adam.beta1") { $0.optimiser = .adam(beta1: 1) },
     Fault("learningRate") { $0.learningRate = 0 },
     Fault("learningRate") { $0.learningRate = .nan },
