@@ -1,4 +1,5 @@
 import Data
+import Files
 import Foundation
 import Networks
 import TestSupport
@@ -22,6 +23,14 @@ import Vision
     }
   }
 
+  private static func simclr(_ change: @escaping @Sendable (inout SimCLRConfiguration) -> Void) -> Change {
+    { configuration in
+      var simclr = SimCLRConfiguration(temperature: 0.1)
+      change(&simclr)
+      configuration.algorithm = .simclr(simclr)
+    }
+  }
+
   private static func clip(
     _ change: @escaping @Sendable (inout CLIPConfiguration) -> Void = { _ in }
   ) -> Change {
@@ -37,6 +46,7 @@ import Vision
   private static let adam = Optimiser.adam()
   private static let sgd: Change = { $0.optimiser = .sgd() }
   private static let adamW: Change = { $0.optimiser = .adamW() }
+  private static let vit: Change = { $0.encoder = Tiny.visionTransformer }
   private static let blurred: Change = { $0.augmentation.blur = RandomBlur() }
 
   /// Settings, what they are compared with, and a change of each.
@@ -54,7 +64,8 @@ import Vision
       "factor", { $0.schedule = .stepDecay(milestones: [0.5]) },
       { $0.schedule = .stepDecay(milestones: [0.5], factor: 0.5) }
     ),
-    ("gradientClip", none, { ($0.gradientClip, $0.optimiser) = (1e-3, .sgd()) }),
+    // The steps of Adam do not depend on the gradient's length.
+    ("gradientClip", sgd, { $0.gradientClip = 1e-3 }),
     ("checkpointEpochs", none, { $0.checkpointEpochs = [1] }),
     ("monitorInterval", none, { $0.monitorInterval = 1 }),
     ("optimiser", none, sgd), ("sgd.momentum", sgd, { $0.optimiser = .sgd(momentum: 0.2) }),
@@ -89,18 +100,67 @@ import Vision
     ("augmentation.blur.probability", blurred, { $0.augmentation.blur?.probability = 1 }),
     ("augmentation.blur.deviation", blurred, { $0.augmentation.blur?.deviation = 3...4 }),
     ("augmentation.blur.taps", blurred, { $0.augmentation.blur?.taps = 5 }),
-    ("simclr.temperature", none, { $0.algorithm = .simclr(SimCLRConfiguration(temperature: 0.5)) }),
+    ("vit.layers", vit, { $0.encoder.transformer?.layers = 1 }),
+    ("vit.heads", vit, { $0.encoder.transformer?.heads = 1 }),
+    ("vit.patch", vit, { $0.encoder.transformer?.patch = 8 }),
+    ("vit.activation", vit, { $0.encoder.transformer?.activation = .quickGELU }),
+    ("vit.normalisesTokens", vit, { $0.encoder.transformer?.normalisesTokens.toggle() }),
+    ("simclr.pairsAtOnce", none, simclr { $0.pairsAtOnce = 3 }),
+    ("simclr.normGroups", none, simclr { $0.normGroups = 2 }),
+    ("simclr.temperature", none, simclr { $0.temperature = 0.5 }),
     ("moco.queueSize", moco(), moco { $0.queueSize = 3 }),
     ("moco.keyMomentum", moco(), moco { $0.keyMomentum = 0.5 }),
     ("moco.temperature", moco(), moco { $0.temperature = 0.5 }),
     ("moco.normGroups", moco(), moco { $0.normGroups = 2 }),
     ("clip.initialTemperature", clip(), clip { $0.initialTemperature = 0.5 }),
     ("clip.captionsPerImage", clip(), clip { $0.captionsPerImage = 2 }),
+    ("clip.pairsAtOnce", clip(), clip { $0.pairsAtOnce = 3 }),
+    ("clip.normGroups", clip(), clip { $0.normGroups = 2 }),
     ("clip.text.width", clip(), clip { $0.text.width = 32 }),
     ("clip.text.layers", clip(), clip { $0.text.layers = 2 }),
     ("clip.text.heads", clip(), clip { $0.text.heads = 1 }),
     ("clip.text.activation", clip(), clip { $0.text.activation = .quickGELU }),
   ]
+
+  /// They are the tokenizer's, and refused where they are not.
+  private static let elsewhere = ["algorithm.clip.text.contextLength", "algorithm.clip.text.vocabularySize"]
+
+  /// What a change is compared with, and what it makes of that.
+  private static func compared(_ key: String, _ beside: Change, _ change: Change) -> (
+    usual: PretrainingConfiguration, changed: PretrainingConfiguration
+  ) {
+    var usual = Tiny.configuration(Tiny.simclr, epochs: 2, batch: key == "dropsIncompleteBatch" ? 3 : 4)
+    beside(&usual)
+    var changed = usual
+    change(&changed)
+    return (usual, changed)
+  }
+
+  /// The values of all settings by their keys, those of objects within each other with dots between them.
+  private func leaves(_ json: JSONValue, below path: String = "") -> [String: String] {
+    guard case .object(let members) = json else { return [path: "\(json)"] }
+    return members.reduce(into: [:]) { found, member in
+      found.merge(leaves(member.value, below: path.isEmpty ? member.key : "\(path).\(member.key)")) { $1 }
+    }
+  }
+
+  @Test("There is a change here for every setting")
+  func complete() throws {
+    var all: Set<String> = []
+    var changed: Set<String> = []
+    for (key, beside, change) in PretrainingEffectTests.changes {
+      let pair = PretrainingEffectTests.compared(key, beside, change)
+      let before = try leaves(JSONParser.parse(Configuration.encode(pair.usual)))
+      let after = try leaves(JSONParser.parse(Configuration.encode(pair.changed)))
+      let differing = Set(before.keys).union(after.keys).filter { before[$0] != after[$0] }
+      all.formUnion(before.keys)
+      all.formUnion(after.keys)
+      // Where one kind gives way to another, the settings of both are not changed but come and go.
+      changed.formUnion(
+        differing.count == 1 ? differing : differing.filter { before[$0] != nil && after[$0] != nil })
+    }
+    #expect(all.subtracting(changed).sorted() == PretrainingEffectTests.elsewhere)
+  }
 
   @Test("A change of any setting changes the weights, the log or the checkpoints")
   func effect() throws {
@@ -110,10 +170,7 @@ import Vision
       encoder.outputFormatting = .sortedKeys
       var known: [Data: [String: Data]] = [:]
       for (number, (key, beside, change)) in PretrainingEffectTests.changes.enumerated() {
-        var usual = Tiny.configuration(Tiny.simclr, epochs: 2, batch: key == "dropsIncompleteBatch" ? 3 : 4)
-        beside(&usual)
-        var changed = usual
-        change(&changed)
+        let (usual, changed) = PretrainingEffectTests.compared(key, beside, change)
         #expect(changed != usual, "\(key) is as it was")
         let settings = try encoder.encode(usual)
         let before =
