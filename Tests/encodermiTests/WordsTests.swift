@@ -176,6 +176,12 @@ import Testing
     #expect(TerminalLine.cut("step 1 of 2", to: 40) == "step 1 of 2")
     #expect(TerminalLine.cut("step 1 of 2", to: 8) == "step 1 …")
     #expect(PrintableText.columns(TerminalLine.cut(String(repeating: "日", count: 99), to: 39)) <= 39)
+    // What moves is seen whatever stands before it.
+    #expect(
+      TerminalLine.titled("41%; pre-training moco", "step 1 of 2", in: 30) == "41%; pre-trainin…: step 1 of 2"
+    )
+    #expect(TerminalLine.titled("target", "step 1 of 2", in: 30) == "target: step 1 of 2")
+    #expect(TerminalLine.titled("target", "step 1 of 2", in: 20) == "target: step 1 of 2")
   }
 
   @Test("What was left out stands in a file of the run, beyond what is said of it")

@@ -122,6 +122,13 @@ enum TerminalLine {
 }
 
 extension TerminalLine {
+  /// A title and what goes on under it, in one line of so many columns: the title is cut where both are longer, so that what
+  /// moves is seen, unless little were left of it.
+  static func titled(_ title: String, _ text: String, in columns: Int) -> String {
+    let room = columns - PrintableText.columns(": " + text)
+    return "\(room >= 12 ? cut(title, to: room) : title): \(text)"
+  }
+
   /// A sentence in lines of so many columns, broken at words and set in after the first; a word that is longer than a line,
   /// such as a path, stays whole, so that it can be copied.
   static func broken(_ sentence: String, to columns: Int) -> String {

@@ -23,7 +23,7 @@ final class Progress {
       let left = elapsed / Double(max(1, done - first)) * Double(total - done)
       let percent = 100 * done / max(1, total)
       write(
-        "\(title): step \(done) of \(total) (\(percent)%), loss \(String(format: "%.3f", loss)), "
+        "step \(done) of \(total) (\(percent)%), loss \(String(format: "%.3f", loss)), "
           + "\(Int(rate)) images/s, \(Progress.time(left)) left", isLast: done == total)
     case .epoch: break
     }
@@ -36,7 +36,7 @@ final class Progress {
       guard ContinuousClock.now - lastShown > interval else { return }
       lastShown = .now
     }
-    write("\(title): \(text)", isLast: !isTerminal)
+    write(text, isLast: !isTerminal)
   }
 
   private var interval: Duration { isTerminal ? .milliseconds(200) : .seconds(15) }
@@ -44,8 +44,10 @@ final class Progress {
   /// Ends the line that is being rewritten.
   func finish() { if isTerminal { Console.rewrite("", isLast: false) } }
 
-  private func write(_ line: String, isLast: Bool) {
-    if isTerminal { Console.rewrite(line, isLast: isLast) } else { Console.tell(line + "\n") }
+  private func write(_ text: String, isLast: Bool) {
+    guard isTerminal else { return Console.tell("\(title): \(text)\n") }
+    Console.rewrite(
+      TerminalLine.titled(title, text, in: Console.columns(of: STDERR_FILENO) - 1), isLast: isLast)
   }
 
   /// A duration as people say it.
