@@ -229,6 +229,8 @@ public enum ResultsFolder {
     _ folder: URL, isResuming: Bool, _ body: (EvidenceFolder) throws -> Result
   ) throws -> Result {
     try requireFree(folder, isResuming: isResuming)
+    // Results take the folder's place, which a link would not give.
+    try requireOwnFolder(folder)
     let isNew = !Paths.exists(folder.path)
     try makeFolder(folder)
     try requireOwnFolder(folder.appending(path: unfinishedName))

@@ -123,6 +123,21 @@ import Testing
     }
   }
 
+  @Test("A link in the place of the results is refused before anything is asked")
+  func linked() throws {
+    try withJob { place, job in
+      let (out, elsewhere) = (place.folder.appending(path: "out"), place.folder.appending(path: "elsewhere"))
+      try makeFolder(elsewhere)
+      try FileManager.default.createSymbolicLink(at: out, withDestinationURL: elsewhere)
+      let told = Told()
+      let error = #expect(throws: FileError.self) {
+        try job.run(in: out, report: { _ in told.errors.append("asked") })
+      }
+      #expect(error?.description.contains("it is a link to another place") == true && told.errors.isEmpty)
+      #expect(try FileManager.default.contentsOfDirectory(atPath: elsewhere.path).isEmpty)
+    }
+  }
+
   @Test("A second attack into the same folder is refused while the first goes on")
   func doubled() throws {
     try withJob { place, job in
