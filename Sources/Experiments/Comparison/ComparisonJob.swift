@@ -51,7 +51,7 @@ public struct ComparisonJob: Sendable {
     var joined: ComparisonSettings?
     var findings: [(from: URL, to: URL)] = []
     for other in others {
-      guard hasBegun(in: other) else { throw ComparisonError.nothingToResume(other.path) }
+      guard hasBegun(in: other) else { throw ComparisonError.noComparison(other.path) }
       let settings: ComparisonSettings = try Configuration.read(
         from: other.appending(path: ComparisonSettings.fileName))
       if let joined, !joined.isSame(but: settings) { throw ComparisonError.otherSettings(other.path) }
@@ -158,7 +158,7 @@ extension ComparisonSettings {
 }
 
 /// Why a comparison cannot begin or go on.
-public enum ComparisonError: ExplainedError {
+public enum ComparisonError: ExplainedError, Equatable {
   /// A folder to go on with that holds no comparison.
   case nothingToResume(String)
   /// A folder with a comparison of other settings.
@@ -167,6 +167,8 @@ public enum ComparisonError: ExplainedError {
   case seedTwice(String, seed: UInt64)
   /// A comparison that is to be joined and has not ended.
   case unfinished(String)
+  /// A folder without a comparison that could be joined.
+  case noComparison(String)
   /// A folder with a comparison on other data.
   case otherData(String)
 
@@ -175,6 +177,8 @@ public enum ComparisonError: ExplainedError {
     switch self {
     case .nothingToResume(let path):
       "\(path) holds no comparison that could go on; leave --resume out to begin one"
+    case .noComparison(let path):
+      "\(path) holds no comparison that could be joined; give a folder that `encodermi compare` wrote"
     case .otherData(let path):
       "\(path) holds a comparison on other images or captions; go on with the same, or choose another --out"
     case .otherSettings(let path):

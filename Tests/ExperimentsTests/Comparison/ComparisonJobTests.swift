@@ -101,6 +101,9 @@ import Text
         }
         return place
       }
+      #expect(throws: ComparisonError.noComparison(folder.path)) {
+        try ComparisonJob.join([folder], in: folder.appending(path: "none"))
+      }
       let (first, second) = (try comparison("a", [0, 1]), try comparison("b", [7], data: "moved"))
       let joined = folder.appending(path: "joined")
       #expect(try ComparisonJob.join([first, second], in: joined).seeds == [0, 1, 7])
