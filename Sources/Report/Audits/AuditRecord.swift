@@ -128,7 +128,12 @@ public struct AuditRecord: Sendable {
     if hasResults(folder) { return [try AuditRecord(folder)] }
     guard Paths.isFolder(folder.path) else { throw FileError.absent(file: folder.path) }
     let inside = try Paths.names(in: folder.path).map { folder.appending(path: $0) }.filter(hasResults)
-    guard !inside.isEmpty else { throw ReportError.noResults(folder.path) }
+    guard !inside.isEmpty else {
+      let experiments = try Paths.names(in: folder.path).filter {
+        Paths.isFile(folder.appending(path: "\($0)/\(StudyResults.fileName)").path)
+      }
+      throw ReportError.noResults(folder.path, experiments: experiments)
+    }
     return try inside.map { try AuditRecord($0) }
   }
 }

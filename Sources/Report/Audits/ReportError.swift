@@ -4,7 +4,7 @@ import Files
 /// Why results of an audit cannot be shown.
 public enum ReportError: ExplainedError, Equatable {
   /// A folder without results.
-  case noResults(String)
+  case noResults(String, experiments: [String] = [])
   /// A file of scores that cannot be read.
   case scores(file: String, line: Int, reason: String)
   /// Results, scores and settings that do not fit each other.
@@ -29,7 +29,10 @@ public enum ReportError: ExplainedError, Equatable {
   /// What is wrong and what to do.
   public var description: String {
     switch self {
-    case .noResults(let folder):
+    case .noResults(let folder, let experiments) where !experiments.isEmpty:
+      "\(folder) holds experiments; give one or more of them: "
+        + excerpt(experiments.map { "\(folder)/\($0)" }.joined(separator: " "), most: 1000)
+    case .noResults(let folder, _):
       "\(folder): it has no results.json, nor has a folder in it, and no experiment.json. Give a folder that `encodermi "
         + "attack` wrote, or one of an experiment."
     case .scores(let file, let line, let reason):

@@ -39,6 +39,7 @@ public struct StudyVerdict: Sendable, Equatable {
         ? "Intervals cover which inputs were drawn and how encoders turned out, since each trial has its own."
         : "With a single trial intervals cover which inputs were drawn, and not how encoders would turn out with other seeds."
     )
+    if !experiment.missing.isEmpty && experiment.recomputed > 0 { sentences.append(experiment.gap) }
     sentences.append(
       "Each ordering is judged by itself, without a correction for how many there are.")
     self.sentences = sentences
@@ -46,6 +47,12 @@ public struct StudyVerdict: Sendable, Equatable {
 }
 
 extension FinishedExperiment {
+  /// That trials are missing, in a sentence.
+  public var gap: String {
+    "Of \(missing.count + recomputed) trials \(missing.count) \(missing.count == 1 ? "is" : "are") not in the experiment's "
+      + "folder, so what stands here of \(missing.count == 1 ? "it" : "them") is not checked."
+  }
+
   /// How it was done: scale, seeds, data, versions.
   var methodTable: ReportTable {
     var table = ReportTable(header: ["method", "value"])
@@ -64,9 +71,12 @@ extension FinishedExperiment {
     }
     table.append([
       "recomputed",
-      recomputed.map {
-        "every number of this experiment from its \($0) trial\($0 == 1 ? "" : "s"), and theirs from the scores of their inputs"
-      } ?? "nothing: the trials are not in the experiment's folder",
+      missing.isEmpty
+        ? "every number of this experiment from its \(recomputed) trial\(recomputed == 1 ? "" : "s"), and theirs from the scores of their inputs"
+        : recomputed == 0
+          ? "nothing: the trials are not in the experiment's folder"
+          : "what stands here of \(recomputed) trials, and means and intervals from the values by trial; \(missing.count) "
+            + "trial\(missing.count == 1 ? " is" : "s are") not in the experiment's folder: \(missing.joined(separator: ", "))",
     ])
     return table
   }

@@ -95,6 +95,7 @@ struct ReportCommand: ParsableCommand {
       if let growth = try Growth.read(from: folder) {
         material.growths.append((Paths.name(folder.path), growth))
       } else if let experiment = try FinishedExperiment(folder) {
+        if !experiment.missing.isEmpty { warn("\(path): \(experiment.gap)") }
         material.experiments.append(experiment)
       } else {
         material.records += try AuditRecord.all(in: folder)

@@ -156,6 +156,13 @@ import Testing
       let empty = folder.appending(path: "empty")
       try makeFolder(empty)
       #expect(throws: ReportError.noResults(empty.path)) { try AuditRecord.all(in: empty) }
+      for name in ["views", "sizes"] {
+        try makeFolder(empty.appending(path: name))
+        try Data("{}".utf8).write(to: empty.appending(path: "\(name)/experiment.json"))
+      }
+      #expect(throws: ReportError.noResults(empty.path, experiments: ["sizes", "views"])) {
+        try AuditRecord.all(in: empty)
+      }
       #expect(throws: FileError.self) { try AuditRecord.all(in: folder.appending(path: "absent")) }
     }
   }

@@ -30,12 +30,14 @@ import Testing
   func recomputed() throws {
     try with { folder in
       let experiment = try #require(try FinishedExperiment(folder))
-      #expect(experiment.recomputed == 1)
+      #expect(experiment.recomputed == 1 && experiment.missing.isEmpty)
       #expect(
         experiment.methodTable.rows.last?[1].hasPrefix("every number of this experiment from its 1") == true)
       // Where the trials are elsewhere nothing is.
-      try FileManager.default.removeItem(at: folder.appending(path: StudyRecord.fileName))
-      #expect(try FinishedExperiment(folder)?.recomputed == nil)
+      let trial = experiment.results.cells[0].trials[0].folder
+      try FileManager.default.removeItem(at: folder.appending(path: trial))
+      let left = try #require(try FinishedExperiment(folder))
+      #expect(left.recomputed == 0 && left.missing == [trial])
       #expect(try FinishedExperiment(folder.appending(path: "elsewhere")) == nil)
     }
   }
@@ -61,6 +63,41 @@ import Testing
     }
   }
 
+  @Test("where a trial is missing, that is said, and what is there is checked all the same")
+  func partly() throws {
+    try with { folder in
+      let file = folder.appending(path: StudyResults.fileName)
+      let results = try StudyResults.read(from: folder)
+      // With the plan, all of its trials would be put together anew.
+      try FileManager.default.removeItem(at: folder.appending(path: StudyRecord.fileName))
+      let one = results.cells[0]
+      let trial = try AttackResults.read(from: folder.appending(path: one.trials[0].folder))
+      let two = StudyResults.Cell(
+        labels: one.labels, target: one.target, shadow: one.shadow,
+        attacks: trial.attacks.map { StudyResults.Row([$0, $0], paper: nil) }, controls: [],
+        similarities: nil,
+        trials: one.trials + [StudyResults.Trial(seed: 1, folder: "elsewhere/seed-1/attack", warnings: [])])
+      let doubled = SampleExperiment.results([two])
+      try Configuration.write(doubled, to: file)
+      let experiment = try #require(try FinishedExperiment(folder))
+      #expect(experiment.recomputed == 1 && experiment.missing == ["elsewhere/seed-1/attack"])
+      #expect(StudyVerdict(experiment).sentences.contains { $0.hasPrefix("Of 2 trials 1 is not in the") })
+      #expect(experiment.methodTable.rows.last?[1].contains("elsewhere/seed-1/attack") == true)
+      let whole = String(decoding: try readFile(file), as: UTF8.self)
+      let row = two.attacks[0]
+      for (from, says) in [
+        ("\"mean\" : \(row.accuracy.summary.mean)", "accuracy, mean"),
+        ("\(row.recall.values[0])", ", trial 1"),
+      ] {
+        #expect(whole.contains(from), "\(from)")
+        let changed = whole.replacing(from, with: from.replacing(/[0-9.]+$/, with: "0.123"))
+        try Data(changed.utf8).write(to: file)
+        let error = #expect(throws: ReportError.self, "\(from)") { try FinishedExperiment(folder) }
+        #expect("\(String(describing: error))".contains(says), "\(String(describing: error))")
+      }
+    }
+  }
+
   @Test("results of another version, and such as no experiment has, are refused with what to do")
   func refused() throws {
     try with { folder in
@@ -68,7 +105,7 @@ import Testing
       let whole = String(decoding: try readFile(file), as: UTF8.self)
       for (from, to, says) in [
         ("\"experiment\" : \"similarity-metric\",", "", "experiment merge"),
-        ("\"schema\" : 2", "\"schema\" : 1", "experiment merge"),
+        ("\"schema\" : \(StudyResults.schemaVersion)", "\"schema\" : 1", "experiment merge"),
         ("\"seed\" : 0", "\"seed\" : 0.5", "seed"),
         ("seed-0/attack", "../../attack", "a folder in the experiment's"),
         ("\"mean\" : 0.", "\"mean\" : 7.", "from 0 to 1"),
