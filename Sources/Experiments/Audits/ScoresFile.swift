@@ -46,28 +46,29 @@ public enum ScoresFile {
     return text
   }
 
-  /// The mean score of the target's members and of its nonmembers; nil where the attack has no column, or one of the
-  /// groups no score.
+  /// An input of the target with its score.
+  struct Scored {
+    let input: String
+    let score: Double
+  }
+
+  /// The target's inputs with their scores by an attack's name without commas, in the order of the file; nil where the
+  /// attack has no column, or one of the groups no score.
   /// - Throws: `FileError`.
-  static func means(of attack: String, in folder: URL) throws -> MembershipGroups<Double>? {
+  static func target(of attack: String, in folder: URL) throws -> MembershipGroups<[Scored]>? {
     var text = try DelimitedText(folder.appending(path: name).path, .csv)
     guard let titles = text.next()?.fields.map({ String(decoding: $0, as: UTF8.self) }),
       let column = titles.firstIndex(of: "\(attack) score")
     else { return nil }
-    var sums = MembershipGroups(members: (0.0, 0), nonmembers: (0.0, 0))
+    var found = MembershipGroups<[Scored]>(members: [], nonmembers: [])
     while let row = text.next() {
       let fields = row.fields.map { String(decoding: $0, as: UTF8.self) }
       guard fields.count == titles.count, fields[1] == AuditGroup.target.rawValue,
-        let score = Double(fields[column])
+        let score = Double(fields[column]), let group = Membership(rawValue: fields[2])
       else { continue }
-      if fields[2] == Membership.member.rawValue {
-        sums.members = (sums.members.0 + score, sums.members.1 + 1)
-      } else {
-        sums.nonmembers = (sums.nonmembers.0 + score, sums.nonmembers.1 + 1)
-      }
+      found[group].append(Scored(input: fields[0], score: score))
     }
-    guard sums.members.1 > 0, sums.nonmembers.1 > 0 else { return nil }
-    return sums.map { $0.0 / Double($0.1) }
+    return found.members.isEmpty || found.nonmembers.isEmpty ? nil : found
   }
 
   /// A number in as few digits as tell it apart: most scores are of single precision, and stand in the digits that tell

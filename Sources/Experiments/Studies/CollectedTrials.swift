@@ -36,25 +36,44 @@ extension StudyResults {
     let missing = StudyResults.missing(record, in: folder)
     guard missing.isEmpty else { throw StudyError.missing(folder.path, missing) }
     let study = Study.named(record.experiment)
+    var (skipped, versions) = (record.skipped, [String: Set<String>]())
     let cells = try record.cells.map { cell -> Cell in
       let places = record.seeds.map { "\(StudyRecord.folder(cell, $0))/\(AttackAudit.folderName)" }
       let found = try places.map { try AttackResults.read(from: folder.appending(path: $0)) }
+      func names(_ list: (AttackResults) -> [AttackMetrics]) -> [String] {
+        found.flatMap(list).reduce(into: []) { if !$0.contains($1.name) { $0.append($1.name) } }
+      }
       func rows(_ list: (AttackResults) -> [AttackMetrics]) -> [Row] {
-        list(found[0]).compactMap { first in
-          let same = found.compactMap { results in list(results).first { $0.name == first.name } }
-          guard same.count == found.count else { return nil }
+        names(list).compactMap { name in
+          let same = found.compactMap { results in list(results).first { $0.name == name } }
+          guard same.count == found.count, let first = same.first else {
+            let seeds = zip(record.seeds, found).filter { _, results in
+              !list(results).contains { $0.name == name }
+            }
+            skipped.append(
+              StudyRecord.Skipped(
+                cell: "\(cell.name), \(name)",
+                reason: "trials of these seeds have no such row: "
+                  + seeds.map { "\($0.0)" }.joined(separator: ", ")))
+            return nil
+          }
           let paper = study?.paper.filter { $0.cell == cell.name && $0.attack == first.attack } ?? []
           let main = record.data[.main]?.name
           return Row(same, paper: paper.first { $0.dataset == main } ?? paper.first)
         }
       }
       let shadows = found.compactMap(\.shadow)
-      guard shadows.count == found.count else { throw StudyError.otherExperiment(folder.path) }
-      let similarities = try places.compactMap {
-        try ScoresFile.means(of: "EncoderMI-T", in: folder.appending(path: $0))
+      guard shadows.count == found.count else {
+        throw StudyError.otherExperiment(folder.path, differs: ["a trial without a shadow"])
+      }
+      for (name, version) in found.flatMap(\.versions) { versions[name, default: []].insert(version) }
+      let similarities = try zip(places, found).compactMap { place, results in
+        try StudyResults.similarities(results, in: folder.appending(path: place))
       }
       return Cell(
-        labels: cell.labels, target: Encoder(found.map(\.target)), shadow: Encoder(shadows),
+        labels: cell.labels,
+        // An encoder's own usefulness is not that of answers that were made worse.
+        target: Encoder(found.map(\.target), isUseful: cell.defence == nil), shadow: Encoder(shadows),
         attacks: rows(\.attacks), controls: rows(\.controls),
         similarities: similarities.count != found.count
           ? nil
@@ -65,12 +84,40 @@ extension StudyResults {
           Trial(seed: $0, folder: $1.0, warnings: $1.1.warnings)
         })
     }
+    let claims = study?.claims(cells.map(\.name)) ?? []
+    let orderings = try claims.map { claim in
+      try Ordering(claim, in: cells) { try StudyResults.scores(of: $0, in: folder.appending(path: $1)) }
+    }
+    skipped += zip(claims, orderings).filter { $1 == nil }.map { claim, _ in
+      StudyRecord.Skipped(
+        cell: "the ordering \u{201C}\(claim.text)\u{201D}",
+        reason: "not judged, as a cell, an attack or a measure of it is not here")
+    }
     self.init(
       format: StudyResults.formatName, schema: StudyResults.schemaVersion, experiment: record.experiment,
       title: study?.title ?? "",
       source: study?.source ?? "", scale: record.scale, differsIn: study?.differsIn ?? [], data: record.data,
-      cells: cells,
-      orderings: study?.claims(cells.map(\.name)).compactMap { Ordering($0, in: cells) } ?? [],
-      skipped: record.skipped, versions: Versions.all)
+      cells: cells, orderings: orderings.compactMap { $0 }, skipped: skipped,
+      versions: versions.mapValues { $0.sorted().joined(separator: ", ") })
+  }
+
+  /// Mean similarities of the views of a trial's images: the scores of EncoderMI-T, where it looks at nothing else.
+  private static func similarities(_ results: AttackResults, in folder: URL) throws -> MembershipGroups<
+    Double
+  >? {
+    let rows = results.attacks.filter { $0.attack == "EncoderMI-T" }
+    guard let row = rows.count == 1 ? rows.first : rows.first(where: { $0.sets == [.imageImage] }) else {
+      return nil
+    }
+    return try scores(of: row.name, in: folder)?.map { scored in
+      scored.reduce(0) { $0 + $1.score } / Double(scored.count)
+    }
+  }
+
+  /// The scores of the target's inputs by an attack's name in results.
+  private static func scores(of attack: String, in folder: URL) throws -> MembershipGroups<
+    [ScoresFile.Scored]
+  >? {
+    try ScoresFile.target(of: attack.replacing(",", with: ""), in: folder)
   }
 }

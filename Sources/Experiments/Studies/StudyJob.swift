@@ -88,7 +88,10 @@ public struct StudyJob {
       let place = place(record)
       let file = place.appending(path: StudyRecord.fileName)
       guard Paths.exists(file.path) else { continue }
-      guard try StudyRecord.read(from: place) == record else { throw StudyError.otherExperiment(place.path) }
+      let there = try StudyRecord.read(from: place)
+      guard there == record else {
+        throw StudyError.otherExperiment(place.path, differs: record.differences(from: there))
+      }
       guard isResuming || part != nil else { throw StudyError.begun(place.path) }
     }
     for record in plan.records {
@@ -170,7 +173,11 @@ public struct StudyJob {
     _ encoder: StudyEncoder, _ progress: inout StudyProgress, _ shouldStop: () -> Bool,
     _ report: (StudyEvent) -> Void
   ) throws -> StoredEncoder.Outcome {
-    if encoder.place.isFinished { return .finished }
+    if encoder.place.isFinished {
+      // Another process may have trained it.
+      progress.end(encoder)
+      return .finished
+    }
     if shouldStop() { return .interrupted }
     report(progress.began("pre-training \(encoder.name)"))
     defer { report(.ended) }

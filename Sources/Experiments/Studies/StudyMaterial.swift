@@ -53,6 +53,15 @@ public final class StudyMaterial {
     return try place.get()
   }
 
+  /// Why cells cannot be made on a source; nil where nothing stands in the way.
+  /// - Throws: an error of opening the data.
+  func obstacle(_ source: StudySource) throws -> StudyError? {
+    if case .failure(let error)? = places[source] { return error }
+    let (images, needed) = (try images(source), 4 * scale.largest(source))
+    return images.count < needed
+      ? .tooFew(try place(source).name, needed: needed, found: images.count) : nil
+  }
+
   /// The four groups of a trial on a source, as large as any cell needs.
   func split(_ source: StudySource, seed: UInt64) throws -> Split {
     let name = "\(source.rawValue) \(seed)"
@@ -61,10 +70,7 @@ public final class StudyMaterial {
     let isTest = Set(place.nonmembersFrom.flatMap { images.dataset.indices(inPart: $0) })
     let training = (0..<images.count).filter { !isTest.contains($0) }
     let sizes = SplitSizes(each: scale.largest(source))
-    let needed = 4 * scale.largest(source)
-    guard images.count >= needed else {
-      throw StudyError.tooFew(place.name, needed: needed, found: images.count)
-    }
+    if let obstacle = try obstacle(source) { throw obstacle }
     let split = try Split(
       count: images.count, sizes: sizes,
       pools: isTest.isEmpty ? nil : .paper(training: training, test: isTest.sorted()), seed: seed)

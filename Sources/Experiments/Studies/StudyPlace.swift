@@ -156,7 +156,7 @@ public enum StudyError: ExplainedError, Equatable {
   /// A data set that is not at hand, and how to get it.
   case noData(String)
   /// A folder with another experiment, or the same of other settings.
-  case otherExperiment(String)
+  case otherExperiment(String, differs: [String])
   /// A folder with the experiment that was not said to go on.
   case begun(String)
   /// A folder without an experiment.
@@ -172,8 +172,9 @@ public enum StudyError: ExplainedError, Equatable {
   public var description: String {
     switch self {
     case .noData(let advice): "not at hand: \(advice)"
-    case .otherExperiment(let path):
-      "\(path) holds an experiment of other settings or data; go on with the same, or choose another --out"
+    case .otherExperiment(let path, let differing):
+      "\(path) holds an experiment of other settings or data (\(differing.joined(separator: ", "))); go on with the same, or "
+        + "choose another --out, where the same --store gives what encoders there are"
     case .begun(let path):
       "\(path) already holds this experiment; go on with it by --resume, or choose another --out"
     case .noExperiment(let path):
@@ -182,7 +183,7 @@ public enum StudyError: ExplainedError, Equatable {
       "\(path) has no “\(excerpt(key))”: another version of this program wrote it. `encodermi experiment merge FOLDER --out "
         + "FOLDER`, of the folder that --out named, writes it anew from its trials"
     case .missing(let path, let names):
-      "\(names.count) trials are missing, so \(path) cannot be put together: \(names.joined(separator: "; ")). Run their "
+      "\(names.count) trial\(names.count == 1 ? " is" : "s are") missing, so \(path) cannot be put together: \(names.joined(separator: "; ")). Run the "
         + "parts to the end, and merge again"
     case .tooFew(let name, let needed, let found):
       "\(name) has \(found) images and \(needed) are needed; choose a smaller --scale"

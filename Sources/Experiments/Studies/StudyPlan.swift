@@ -63,9 +63,8 @@ public struct StudyPlan {
       let (seeds, scale) = (study.seeds(material.scale), material.scale)
       var (cells, skipped): ([StudyCell], [StudyRecord.Skipped]) = ([], [])
       for cell in study.cells(scale) {
-        let sources = [cell.target.data, cell.shadow.data]
-        if let missing = sources.compactMap({ source -> StudyError? in
-          if case .failure(let error)? = material.places[source] { error } else { nil }
+        if let missing = try [cell.target.data, cell.shadow.data].lazy.compactMap({
+          try material.obstacle($0)
         }).first {
           skipped.append(StudyRecord.Skipped(cell: cell.name, reason: missing.description))
         } else {
@@ -104,6 +103,8 @@ public struct StudyRecord: Codable, Sendable, Equatable {
   public struct Opened: Codable, Sendable, Equatable {
     /// Its name.
     public let name: String
+    /// How many images it has; nil in results of versions that did not say.
+    public var images: Int?
     /// A digest of its images and captions.
     public let fingerprint: String
     /// Whether the target's nonmembers come from an official part of their own.
@@ -143,7 +144,7 @@ public struct StudyRecord: Codable, Sendable, Equatable {
     for source in Set(cells.flatMap { [$0.target.data, $0.shadow.data] }) {
       let (images, place) = (try material.images(source), try material.place(source))
       data[source] = Opened(
-        name: place.name, fingerprint: images.fingerprint,
+        name: place.name, images: images.count, fingerprint: images.fingerprint,
         hasTestPart: place.nonmembersFrom.contains { !images.dataset.indices(inPart: $0).isEmpty })
     }
     self.data = data
@@ -157,6 +158,18 @@ public struct StudyRecord: Codable, Sendable, Equatable {
     cells.flatMap { cell in
       seeds.map { (StudyRecord.folder(cell, $0), "\(experiment), \(cell.name), seed \($0)") }
     }
+  }
+
+  /// What differs from another record, in words.
+  func differences(from other: StudyRecord) -> [String] {
+    var words: [String] = []
+    if experiment != other.experiment { words.append("experiment") }
+    if scale != other.scale { words.append("scale") }
+    if seeds != other.seeds { words.append("trials: \(other.seeds.count) there, \(seeds.count) now") }
+    if cells != other.cells { words.append("settings of cells") }
+    if skipped != other.skipped { words.append("cells that are left out") }
+    if data != other.data { words.append("data") }
+    return words
   }
 
   /// Reads what was written of an experiment.

@@ -8,7 +8,7 @@ public struct StudyResults: Codable, Sendable, Equatable, Validated {
   /// What the file is, whatever its name.
   public static let formatName = "encodermi experiment results"
   /// The version of its schema. It rises with every change that a reader would notice.
-  public static let schemaVersion = 2
+  public static let schemaVersion = 3
   /// The name of the file in the experiment's folder.
   public static let fileName = "experiment.json"
 
@@ -26,7 +26,7 @@ public struct StudyResults: Codable, Sendable, Equatable, Validated {
     @OrNull public private(set) var epochsPerMember: Double?
     /// How usefulness was measured.
     @OrNull public private(set) var measure: String?
-    /// Its values by trial; nil where some trial has none.
+    /// Its values by trial; nil where some trial has none, or answers were made worse before the auditor saw them.
     @OrNull public private(set) var utility: TrialInterval?
 
     private enum CodingKeys: String, CodingKey {
@@ -36,14 +36,15 @@ public struct StudyResults: Codable, Sendable, Equatable, Validated {
       case encoder, algorithm, measure, utility
     }
 
-    init(_ records: [EncoderRecord]) {
+    /// - Parameter isUseful: whether what was measured of the encoders tells how useful they are as they were asked.
+    init(_ records: [EncoderRecord], isUseful: Bool = true) {
       encoder = records[0].encoder
       algorithm = records[0].algorithm
       epochs = records[0].epochs
       members = records[0].members
       epochsPerMember = records[0].epochsPerMember
       let utilities = records.compactMap(\.utility)
-      let isWhole = utilities.count == records.count && Set(utilities.map(\.measure)).count == 1
+      let isWhole = isUseful && utilities.count == records.count && Set(utilities.map(\.measure)).count == 1
       measure = isWhole ? utilities[0].measure : nil
       utility = isWhole ? TrialInterval(utilities.map(\.value), within: 0...1) : nil
     }
@@ -115,7 +116,7 @@ public struct StudyResults: Codable, Sendable, Equatable, Validated {
     public let attacks: [Row]
     /// Controls that all trials have.
     public let controls: [Row]
-    /// Of the target's inputs; nil where EncoderMI-T was not made on images.
+    /// Of the target's images; nil where EncoderMI-T was not made on images alone.
     @OrNull public internal(set) var similarities: Similarities?
     /// The trials.
     public let trials: [Trial]
@@ -144,9 +145,9 @@ public struct StudyResults: Codable, Sendable, Equatable, Validated {
   public let cells: [Cell]
   /// Orderings of the paper that these cells can show.
   public let orderings: [Ordering]
-  /// Cells that could not be made, and why.
+  /// Cells that could not be made, rows that not all trials have, and orderings that could not be judged, and why.
   public let skipped: [StudyRecord.Skipped]
-  /// Versions of this program and of the libraries it computes with.
+  /// Versions of this program and of the libraries that trials were computed with; several of one name with commas.
   public let versions: [String: String]
 
   /// Checks that these are results in the schema that this program knows.
@@ -217,13 +218,13 @@ public struct StudyResults: Codable, Sendable, Equatable, Validated {
     return try names.map { name in
       let places = parts.map { $0.appending(path: name) }.filter { Paths.isFolder($0.path) }
       let record = try StudyRecord.read(from: places[0])
-      for place in places.dropFirst() where try StudyRecord.read(from: place) != record {
-        throw StudyError.otherExperiment(place.path)
-      }
       let out = folder.appending(path: name)
       let file = out.appending(path: StudyRecord.fileName)
-      if Paths.exists(file.path) {
-        guard try StudyRecord.read(from: out) == record else { throw StudyError.otherExperiment(out.path) }
+      for place in places.dropFirst() + (Paths.exists(file.path) ? [out] : []) {
+        let there = try StudyRecord.read(from: place)
+        guard there == record else {
+          throw StudyError.otherExperiment(place.path, differs: record.differences(from: there))
+        }
       }
       let missing = record.trials.filter { trial in
         !(places + [out]).contains { Paths.exists(results(trial.folder, in: $0).path) }

@@ -130,7 +130,7 @@ public struct StudyScale: Sendable {
     return StudyScale(
       name: "paper", summary: "the paper's sizes, encoders and epochs; weeks on a desktop",
       seeds: [0, 1, 2, 3, 4],
-      members: 10_000, moco: moco, simclr: simclr, clip: clip, pairs: 1500,
+      members: 10_000, moco: moco, simclr: simclr, clip: clip, pairs: 1200,
       otherEncoder: ImageEncoderConfiguration(.vgg11),
       audit: AttackConfiguration(controls: [], classifiers: .paper), sizes: [2000, 4000, 6000, 8000, 10_000],
       views: [2, 4, 6, 8, 10, 15, 20, 30], widths: [16, 32, 64])

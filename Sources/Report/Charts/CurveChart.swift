@@ -12,10 +12,7 @@ enum CurveChart {
 
   static func chart(_ name: String, _ title: String, _ x: [Double], _ curves: [Curve], axis: String) -> Chart
   {
-    let ticks = ticks(curves.flatMap(\.values).compactMap { $0 })
-    let y = LineChart.Axis(
-      scale: ChartScale(ticks[0]...ticks[ticks.count - 1], to: (plot.bottom, plot.top)),
-      ticks: ticks.map { ($0, String(format: "%g", $0)) })
+    let y = numbers(curves.flatMap(\.values), to: (plot.bottom, plot.top))
     let across = LineChart.Axis(
       scale: ChartScale(0...Double(max(1, x.count - 1)), to: (plot.left + 12, plot.right - 12)),
       ticks: x.enumerated().map { (Double($0), String(format: "%g", $1)) })
@@ -35,6 +32,38 @@ enum CurveChart {
     return Chart(
       name: name, title: title, description: words.joined(separator: " "),
       drawn: LineChart.draw(drawn, across, y, titles: (axis, "")))
+  }
+
+  /// Curves through the plane of two measures, in the order of the cells: cells without either have no point.
+  static func plane(
+    _ name: String, _ title: String, _ x: [Double?], _ curves: [Curve], cells: [String],
+    titles: (String, String)
+  ) -> Chart {
+    let drawn = curves.map { curve in
+      LineChart.Curve(
+        name: curve.name,
+        points: zip(x, curve.values).compactMap { x, y in
+          x.flatMap { x in y.map { LineChart.Point(x: x, y: $0, interval: nil) } }
+        })
+    }
+    let words = curves.map { curve in
+      let values = zip(cells, zip(x, curve.values)).compactMap { cell, point in
+        point.0.flatMap { x in point.1.map { "\(cell): \(String(format: "%.4g and %.4g", x, $0))" } }
+      }
+      return "\(titles.0) and \(curve.name) at \(values.joined(separator: "; "))."
+    }
+    return Chart(
+      name: name, title: title, description: words.joined(separator: " "),
+      drawn: LineChart.draw(
+        drawn, numbers(x, to: (plot.left + 12, plot.right - 12)),
+        numbers(curves.flatMap(\.values), to: (plot.bottom, plot.top)), titles: titles))
+  }
+
+  private static func numbers(_ values: [Double?], to ends: (Double, Double)) -> LineChart.Axis {
+    let ticks = ticks(values.compactMap { $0 })
+    return LineChart.Axis(
+      scale: ChartScale(ticks[0]...ticks[ticks.count - 1], to: ends),
+      ticks: ticks.map { ($0, String(format: "%g", $0)) })
   }
 
   /// From three to seven round numbers at equal distances, of which the first and the last enclose all values.

@@ -3,8 +3,8 @@ import Experiments
 import Foundation
 
 extension StudyResults {
-  /// Charts of what lies on one or two axes of numbers: heat maps of accuracy, or its curves, and those of similarities and
-  /// of usefulness; none for cells that differ in words.
+  /// Charts of what lies on one or two axes of numbers: heat maps of accuracy, or its curves, those of similarities and of
+  /// usefulness, and accuracy against usefulness; none for cells that differ in words.
   public var charts: [Chart] {
     let axes = cells.first?.labels.count ?? 0
     let values = cells.map { $0.labels.compactMap { Double($0.value) } }
@@ -42,6 +42,10 @@ extension StudyResults {
           "usefulness", "Inferability and usefulness in percent against \(axis)", x,
           accuracies.prefix(1) + [CurveChart.Curve(name: "kNN accuracy of the target", values: useful)],
           axis: axis))
+      charts.append(
+        CurveChart.plane(
+          "trade-off", "Inferability against usefulness in percent, by \(axis)", useful, Array(accuracies),
+          cells: cells.map(\.name), titles: ("kNN accuracy of the target", "accuracy of the attack")))
     }
     return charts
   }

@@ -22,10 +22,11 @@ extension StudyResults {
     return table
   }
 
-  /// One row for each cell: epochs, members, their ratio and the usefulness of target and shadow, in percent.
+  /// One row for each cell: epochs, members, their ratio and the usefulness of target and shadow, in percent with what it is
+  /// measured by.
   public var encoders: ReportTable {
     var table = ReportTable(
-      header: [axes, "T", "N", "T/N", "kNN", "shadow's T", "shadow's N", "shadow's kNN"])
+      header: [axes, "T", "N", "T/N", "useful", "shadow's T", "shadow's N", "shadow's useful"])
     for cell in cells {
       let (target, shadow) = (cell.target, cell.shadow)
       table.append([
@@ -82,7 +83,8 @@ extension StudyResults {
 
   private static func basis(_ ordering: Ordering) -> String {
     if let areas = ordering.areas {
-      return "AUC \(area(areas.higher)) above \(area(areas.lower))"
+      let both = "AUC \(area(areas.higher)) against \(area(areas.lower))"
+      return areas.difference.map { "\(both), difference \(points($0))" } ?? both
     }
     let isShare = ordering.measure.isShare
     let (unit, format) = (isShare ? 100.0 : 1.0, isShare ? "%+.1f" : "%+.3f")
@@ -94,6 +96,11 @@ extension StudyResults {
     return words + String(format: " [\(format), \(format)]", unit * estimate.low, unit * estimate.high)
   }
 
+  /// A difference in points with its interval.
+  private static func points(_ value: Estimate) -> String {
+    String(format: "%+.1f [%+.1f, %+.1f]", 100 * value.value, 100 * value.low, 100 * value.high)
+  }
+
   /// An area in percent with its interval.
   static func area(_ value: Estimate) -> String {
     String(format: "%.1f [%.1f, %.1f]", 100 * value.value, 100 * value.low, 100 * value.high)
@@ -102,7 +109,7 @@ extension StudyResults {
   /// What the experiment is, and on which data, in some lines.
   public var heading: String {
     let opened = data.sorted { $0.key.rawValue < $1.key.rawValue }.map { source, data in
-      "\(source.rawValue): \(data.name), nonmembers from \(data.hasTestPart ? "a part of their own" : "where members are from")"
+      "\(source.rawValue): \(data.name), \(data.images.map { "\($0) images, " } ?? "")nonmembers from \(data.hasTestPart ? "a part of their own" : "where members are from")"
     }
     let trials = cells.first?.trials.map { "\($0.seed)" }.joined(separator: ", ") ?? "none"
     return ([title, source, "scale \(scale), seeds \(trials)"] + opened).joined(separator: "\n")
@@ -147,8 +154,8 @@ extension StudyResults {
 
   private static func whole(_ value: Int?) -> String { value.map(String.init) ?? "-" }
   private static func utility(_ encoder: Encoder) -> String {
-    guard encoder.measure == "kNN accuracy", let utility = encoder.utility else { return "-" }
-    return one(100 * utility.summary.mean)
+    guard let measure = encoder.measure, let utility = encoder.utility else { return "-" }
+    return "\(measure.replacing(" accuracy", with: "")) \(one(100 * utility.summary.mean))"
   }
   private static func one(_ value: Double) -> String { String(format: "%.1f", value) }
   private static func mean(_ value: TrialInterval?) -> String {

@@ -51,6 +51,10 @@ struct RunExperiments: ParsableCommand {
     if let trials, !(1...1000).contains(trials) {
       throw ValidationError("--trials \(trials) is outside 1...1000")
     }
+    for (option, path) in [("--out", out)] + (store.map { [("--store", $0)] } ?? [])
+    where Paths.exists(path) && !Paths.isFolder(path) {
+      throw ValidationError("\(option) \(path): it is no folder")
+    }
     if let part, WorkPart(part) == nil {
       throw ValidationError("--part takes a number and how many parts there are, as 1/2; found '\(part)'")
     }

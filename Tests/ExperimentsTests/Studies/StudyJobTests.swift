@@ -136,8 +136,14 @@ import Testing
   func others() throws {
     try TinyStudy.with { place in
       try place.job([.views]).begin(isResuming: false)
-      #expect(throws: StudyError.otherExperiment(place.folder.appending(path: "out/views").path)) {
+      let path = place.folder.appending(path: "out/views").path
+      #expect(throws: StudyError.otherExperiment(path, differs: ["settings of cells"])) {
         try place.job([.views], scale: TinyStudy.scale(epochs: 3)).begin(isResuming: true)
+      }
+      var scale = TinyStudy.scale()
+      scale.trials = 3
+      #expect(throws: StudyError.otherExperiment(path, differs: ["trials: 2 there, 3 now"])) {
+        try place.job([.views], scale: scale).begin(isResuming: true)
       }
       try makeFolder(place.folder.appending(path: "full/views"))
       try Data("x".utf8).write(to: place.folder.appending(path: "full/views/mine"))
@@ -186,6 +192,52 @@ import Testing
         #expect(try trials.faults(in: Data(contentsOf: file)) == [])
       }
       #expect(results.cells[0].attacks[0].paper?.accuracy == 91.5)
+    }
+  }
+
+  @Test(
+    "Cells of a data set with too few images are left out with a line that says so, and the others are made")
+  func tooFew() throws {
+    try TinyStudy.with { place in
+      let other = place.folder.appending(path: "other")
+      let names = try FileManager.default.contentsOfDirectory(atPath: other.path).filter {
+        $0.hasSuffix(".png")
+      }
+      for name in names.dropFirst(20) {
+        try FileManager.default.removeItem(at: other.appending(path: name))
+      }
+      let record = try place.plan([.backgroundKnowledge]).records[0]
+      #expect(record.cells.count == 4 && record.skipped.count == 4)
+      #expect(record.skipped.allSatisfy { $0.reason.contains("20 images and 24 are needed") })
+      #expect(record.data[.main]?.images == 48)
+    }
+  }
+
+  @Test("The usefulness of an encoder is not said of answers that were made worse")
+  func defended() throws {
+    try TinyStudy.with { place in
+      let results = try #require(try place.run(try place.job([.countermeasures]))?.first)
+      let useful = results.cells.map { $0.target.utility != nil }
+      #expect(useful == [true, false, false, false, false, true])
+      #expect(results.cells.allSatisfy { $0.shadow.utility != nil && $0.similarities != nil })
+    }
+  }
+
+  @Test("A row that not all trials have is named among what is left out, and so is an ordering that needs it")
+  func unlikeTrials() throws {
+    try TinyStudy.with { place in
+      _ = try place.run(try place.job([.similarityMetric]))
+      let folder = place.folder.appending(path: "out/similarity-metric")
+      let trial = try #require(try StudyResults.read(from: folder).cells.first?.trials.last)
+      let file = folder.appending(path: "\(trial.folder)/results.json")
+      let text = String(decoding: try readFile(file), as: UTF8.self)
+      try Data(text.replacing("EncoderMI-S", with: "EncoderMI-X").utf8).write(to: file)
+      let again = try #require(try StudyResults.again(in: folder))
+      #expect(again.cells[0].attacks.map(\.attack) == ["EncoderMI-V", "EncoderMI-T"])
+      let left = again.skipped.map { "\($0.cell): \($0.reason)" }
+      #expect(left.contains("cosine, EncoderMI-S: trials of these seeds have no such row: 1"))
+      #expect(left.contains("cosine, EncoderMI-X: trials of these seeds have no such row: 0"))
+      #expect(left.count { $0.hasPrefix("the ordering") && $0.contains("EncoderMI-S: cosine above") } == 2)
     }
   }
 }

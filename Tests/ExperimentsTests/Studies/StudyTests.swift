@@ -1,5 +1,6 @@
 import Attack
 import Contrastive
+import Data
 import Encoders
 import Files
 import Foundation
@@ -123,11 +124,42 @@ import Testing
         shadow: StudyResults.Encoder(records), attacks: [], controls: [], similarities: nil, trials: [])
     }
     let cells = [cell("low", [0.3, 0.31]), cell("high", [0.5, 0.52]), cell("mixed", [0.3, 0.6])]
-    func verdict(_ higher: String, _ lower: String) -> StudyResults.Ordering.Verdict? {
-      StudyResults.Ordering(.target("", .usefulness, higher, over: lower), in: cells)?.verdict
+    func verdict(_ higher: String, _ lower: String) throws -> StudyResults.Ordering.Verdict? {
+      try StudyResults.Ordering(.target("", .usefulness, higher, over: lower), in: cells)?.verdict
     }
-    #expect(verdict("high", "low") == .reproduced && verdict("low", "high") == .contradicted)
-    #expect(verdict("mixed", "low") == .open && verdict("mixed", "nowhere") == nil)
+    #expect(try verdict("high", "low") == .reproduced && verdict("low", "high") == .contradicted)
+    #expect(try verdict("mixed", "low") == .open && verdict("mixed", "nowhere") == nil)
+  }
+
+  @Test(
+    "In a single trial attacks are ordered by their areas on the same inputs, or where these differ by both intervals"
+  )
+  func singleTrial() throws {
+    // Members are above all nonmembers by the first attack but for some; the second is a little worse on each side.
+    let count = 60
+    func groups(_ shift: Int) -> MembershipGroups<[Double]> {
+      MembershipGroups(
+        members: (0..<count).map { Double(($0 * 7 + 3) % count + shift) },
+        nonmembers: (0..<count).map { Double(($0 * 11 + 5) % count) })
+    }
+    func scored(_ shift: Int, named: String = "") -> MembershipGroups<[ScoresFile.Scored]> {
+      groups(shift).map { scores in
+        scores.enumerated().map { ScoresFile.Scored(input: "\(named)\($0)", score: $1) }
+      }
+    }
+    func area(_ shift: Int) throws -> Estimate {
+      AttackMetrics(name: "a", scores: try MembershipScores(groups(shift), threshold: 0)).auc
+    }
+    let (first, second) = (try area(16), try area(8))
+    #expect(first.low < second.high && first.value > second.value, "the intervals overlap")
+    typealias Areas = StudyResults.Ordering.Areas
+    let paired = try Areas((first, scored(16)), (second, scored(8)))
+    let difference = try #require(paired.difference)
+    #expect(abs(difference.value - (first.value - second.value)) < 1e-12 && paired.verdict == .reproduced)
+    #expect(try Areas((second, scored(8)), (first, scored(16))).verdict == .contradicted)
+    let apart = try Areas((first, scored(16)), (second, scored(8, named: "other ")))
+    #expect(apart.difference == nil && apart.verdict == .open)
+    #expect(try Areas((try area(55), nil), (second, nil)).verdict == .reproduced)
   }
 
   @Test("Every ordering names cells and attacks that there are", arguments: Study.all.map(\.name))

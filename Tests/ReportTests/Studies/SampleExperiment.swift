@@ -56,7 +56,7 @@ enum SampleExperiment {
     guard isGrid else {
       let cells = try [50, 100, 200].map { try cell([("stopped after", "\($0)")], epochs: $0) }
       let claims = StudyClaim.accuracies(of: ["EncoderMI-V"], "200", over: "50")
-      return FinishedExperiment(results(cells, orderings: claims.compactMap { .init($0, in: cells) }))
+      return FinishedExperiment(results(cells, orderings: try claims.compactMap { try .init($0, in: cells) }))
     }
     let cells = try [50, 100, 200].flatMap { first in
       try [50, 100, 200].map {

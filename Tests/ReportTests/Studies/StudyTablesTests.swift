@@ -15,7 +15,7 @@ import Testing
     let results = SampleExperiment.results([try SampleExperiment.cell([("T", "100")], epochs: 100)])
     for text in [results.text, results.markdown] {
       for part in [
-        "100", "1.00", "40.0", "91.5", "0.8500", "0.2000", "CIFAR-10", "left out other: not at hand",
+        "100", "1.00", "knn 40.0", "91.5", "0.8500", "0.2000", "CIFAR-10", "left out other: not at hand",
       ] {
         #expect(text.lowercased().contains(part.lowercased()), "\(part)")
       }
@@ -39,7 +39,8 @@ import Testing
   func charts() throws {
     let line = SampleExperiment.results(
       try [50, 100, 200].map { try SampleExperiment.cell([("T", "\($0)")], epochs: $0) })
-    #expect(line.charts.map(\.name) == ["accuracy", "similarities", "usefulness"])
+    #expect(line.charts.map(\.name) == ["accuracy", "similarities", "usefulness", "trade-off"])
+    #expect(line.charts[3].description.contains("kNN accuracy of the target and EncoderMI-V at 50: 40 and "))
     #expect(line.charts[0].file.contains("<path class=\"first\" d=\"M56 "))
     let audits = SampleExperiment.results(line.cells, differsIn: ["audit.views"])
     #expect(audits.charts.map(\.name) == ["accuracy"])

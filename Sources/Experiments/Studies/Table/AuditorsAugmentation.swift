@@ -28,13 +28,7 @@ extension Study {
       ("no grayscale", "3 of 4", changed { $0.grayscaleProbability = 0 }),
       ("crop, flip", "2 of 4", cropAndFlip), ("crop alone", "1 of 4", cropAlone),
       ("blur alone", "0 of 4", blurAlone),
-      (
-        "stronger", "4 of 4",
-        changed {
-          $0.crop = .random(scale: 0.08...1, aspect: 3.0 / 4...4.0 / 3)
-          ($0.brightness, $0.contrast, $0.saturation, $0.hue) = (0.8, 0.8, 0.8, 0.2)
-        }
-      ),
+      ("stronger", "4 of 4", own.stronger),
       (
         "weaker", "4 of 4",
         changed {
@@ -46,5 +40,15 @@ extension Study {
     return all.map { name, shared, augmentation in
       scale.cell(["views": name, "shared": shared]) { $0.audit.augmentation = augmentation }
     }
+  }
+}
+
+extension Augmentation {
+  /// The same with smaller crops and twice the usual jitter of colours.
+  var stronger: Augmentation {
+    var stronger = self
+    stronger.crop = .random(scale: 0.08...1, aspect: 3.0 / 4...4.0 / 3)
+    (stronger.brightness, stronger.contrast, stronger.saturation, stronger.hue) = (0.8, 0.8, 0.8, 0.2)
+    return stronger
   }
 }

@@ -4,22 +4,24 @@ extension Study {
   /// A CLIP target: its image encoder alone by shadows that know little, and pairs by those that know more.
   static let clip = Study(
     "clip", "A CLIP target: the image alone and the pair, by shadows of the same and of other data",
-    source: "paper, section 7, an application to OpenAI's CLIP; with captions it is ours",
+    source: "paper, section 6, an application to OpenAI's CLIP; with captions it is ours",
     differsIn: ["shadow.data", "shadow.members", "shadow.pretraining", "audit.knowledge"]
   ) { scale in
-    let shadows: [(String, StudySource)] = [("same", .pairs), ("other", .otherPairs)]
+    let shadows: [(String, StudySource)] = [
+      ("CLIP on the same data", .pairs), ("CLIP on other pairs", .otherPairs),
+    ]
     let image = shadows.map { name, source in
-      scale.clipCell(["asked": "image", "shadow": "CLIP", "data": name]) {
+      scale.clipCell(["asked": "image", "shadow": name]) {
         $0.shadow.data = source
         $0.audit.knowledge = .imageOnly
       }
     }
-    let unimodal = scale.clipCell(["asked": "image", "shadow": "MoCo", "data": "other"]) {
+    let unimodal = scale.clipCell(["asked": "image", "shadow": "MoCo on other images"]) {
       $0.shadow = EncoderRecipe(data: .other, members: scale.members, pretraining: scale.moco)
       $0.audit.knowledge = .imageOnly
     }
     let pairs = shadows.map { name, source in
-      scale.clipCell(["asked": "pair", "shadow": "CLIP", "data": name]) {
+      scale.clipCell(["asked": "pair", "shadow": name]) {
         $0.shadow.data = source
         $0.audit.knowledge = .exact
       }

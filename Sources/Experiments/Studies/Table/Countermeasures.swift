@@ -5,14 +5,12 @@ extension Study {
   static let countermeasures = Study(
     "countermeasures", "Stronger views in pre-training; rounded and noisy answers",
     source:
-      "paper, section 6 and 7, in words; the amounts are ours. The auditor knows of the views, not of the rest",
+      "the paper's countermeasures, in words; the amounts are ours. The auditor knows of the views, not of the rest",
     differsIn: [
       "target.pretraining.augmentation", "shadow.pretraining.augmentation", "defence",
     ]
   ) { scale in
-    var strong = scale.moco.augmentation
-    strong.crop = .random(scale: 0.08...1, aspect: 3.0 / 4...4.0 / 3)
-    (strong.brightness, strong.contrast, strong.saturation, strong.hue) = (0.8, 0.8, 0.8, 0.2)
+    var strong = scale.moco.augmentation.stronger
     strong.grayscaleProbability = 0.4
     let answers: [(String, AnswerDefence?)] = [
       ("none", nil), ("rounded to 0.02", AnswerDefence(rounding: 0.02, noise: 0)),

@@ -2,7 +2,7 @@ extension Study {
   /// The countermeasure of stopping early: what it costs in usefulness, and what it saves.
   static let earlyStopping = Study(
     "early-stopping", "A target that stops early: similarities, inferability, usefulness",
-    source: "paper, section 6, two figures; that the shadow stops with the target is our reading",
+    source: "the paper's countermeasures, two figures; that the shadow stops with the target is our reading",
     differsIn: ["target.stoppedAfter", "shadow.stoppedAfter"],
     claims: { cells in
       let (first, last) = (cells.first ?? "", cells.last ?? "")

@@ -2,7 +2,8 @@ extension Study {
   /// How long target and shadow are pre-trained.
   static let epochs = Study(
     "epochs", "T, the epochs of both pre-trainings",
-    source: "paper, section 6; where the learning rate is constant these are checkpoints of one run",
+    source:
+      "the paper's countermeasures; where the learning rate is constant these are checkpoints of one run",
     differsIn: ["target.stoppedAfter", "shadow.stoppedAfter", "target.pretraining", "shadow.pretraining"],
     claims: { cells in
       let (first, last) = (cells.first ?? "", cells.last ?? "")
