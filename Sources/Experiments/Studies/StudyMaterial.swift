@@ -19,7 +19,7 @@ public final class StudyMaterial {
   /// - Parameters:
   ///   - main: the data set of the main cells; nil for the scale's.
   ///   - open: opens a data set and says what had to be left out.
-  /// - Throws: ``StudyError/noData(_:)`` where the main data are not at hand, or an error of opening them.
+  /// - Throws: an error of opening the main data, where they are at hand.
   public init(
     _ scale: StudyScale, on main: StudyDataset? = nil, in folders: StudyFolders,
     open: @escaping (StudyPlace) throws -> Images = {
@@ -27,11 +27,15 @@ public final class StudyMaterial {
     }
   ) throws {
     self.open = open
-    let place = try scale.place(of: .main, on: main, in: folders)
     places = Dictionary(
       uniqueKeysWithValues: StudySource.allCases.map { source in
         (source, Result { () throws(StudyError) in try scale.place(of: source, on: main, in: folders) })
       })
+    guard case .success(let place)? = places[.main] else {
+      // Cells that need them are left out.
+      self.scale = scale
+      return
+    }
     let images = try open(place)
     opened[.main] = images
     // The paper's encoders take CIFAR-10, Tiny-ImageNet and STL-10 at their own sizes.

@@ -165,6 +165,8 @@ public enum StudyError: ExplainedError, Equatable {
   case otherVersion(String, key: String)
   /// Trials that no part has made.
   case missing(String, [String])
+  /// No cell of any experiment can be made.
+  case nothingLeft
   /// A data set with too few images.
   case tooFew(String, needed: Int, found: Int)
 
@@ -185,6 +187,7 @@ public enum StudyError: ExplainedError, Equatable {
     case .missing(let path, let names):
       "\(names.count) trial\(names.count == 1 ? " is" : "s are") missing, so \(path) cannot be put together: \(names.joined(separator: "; ")). Run the "
         + "parts to the end, and merge again"
+    case .nothingLeft: "nothing is left to be made: of no experiment are the data at hand"
     case .tooFew(let name, let needed, let found):
       "\(name) has \(found) images and \(needed) are needed; choose a smaller --scale"
     }

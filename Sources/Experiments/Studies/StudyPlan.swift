@@ -36,6 +36,8 @@ public struct StudyPlan {
 
   /// The experiments with what is written of each beforehand.
   public let records: [StudyRecord]
+  /// Experiments of which no cell can be made; nothing is written of them.
+  public let withoutCells: [StudyRecord]
   /// The audits of all experiments.
   public let trials: [Trial]
   /// The encoders that they need, each once, in the order in which they are needed.
@@ -91,7 +93,9 @@ public struct StudyPlan {
       records.append(
         try StudyRecord(study, scale: scale.name, seeds: seeds, cells: cells, skipped: skipped, of: material))
     }
-    (self.records, self.trials, self.encoders, self.store) = (records, trials, encoders, store)
+    self.records = records.filter { !$0.cells.isEmpty }
+    withoutCells = records.filter { $0.cells.isEmpty }
+    (self.trials, self.encoders, self.store) = (trials, encoders, store)
     scale = material.scale
   }
 }

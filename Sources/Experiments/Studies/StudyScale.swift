@@ -60,7 +60,7 @@ public struct StudyScale: Sendable {
 
   /// On `data/` alone, minutes.
   public static let quick = StudyScale(
-    name: "quick", summary: "on the pictures that come with the project; all in half an hour on two cores",
+    name: "quick", summary: "on the project's own pictures; all within half an hour",
     seeds: [0], members: 100, encoder: ImageEncoderConfiguration(.resnet18, width: 16, stemStride: 4),
     otherEncoder: ImageEncoderConfiguration(.vgg11, width: 16), epochs: 600,
     checkpoints: [50, 100, 200, 400, 600], batch: 50, pairs: 100, pairEpochs: 200,

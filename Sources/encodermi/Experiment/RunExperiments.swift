@@ -81,9 +81,8 @@ struct RunExperiments: ParsableCommand {
       measuring: isWorker ? nil : { progress.note("measuring \($0)") })
     progress.finish()
     print(planned.summary)
-    for record in plan.records {
-      for skipped in record.skipped { warn("\(record.experiment), \(skipped.cell): \(skipped.reason)") }
-    }
+    for record in plan.records + plan.withoutCells { warnOfSkipped(record) }
+    if plan.records.isEmpty { throw StudyError.nothingLeft }
     if planOnly { return }
     let start = ContinuousClock.now
     let narrator = StudyNarrator()
@@ -118,11 +117,22 @@ struct RunExperiments: ParsableCommand {
   }
 }
 
+/// Says which cells of an experiment are left out, those with one reason together.
+private func warnOfSkipped(_ record: StudyRecord) {
+  var reasons: [String] = []
+  for skipped in record.skipped where !reasons.contains(skipped.reason) { reasons.append(skipped.reason) }
+  for reason in reasons {
+    let cells = record.skipped.filter { $0.reason == reason }.map(\.cell)
+    let names = cells.count == 1 ? cells[0] : "\(cells.count) cells (\(cells.joined(separator: "; ")))"
+    warn("\(record.experiment), \(names): \(reason)")
+  }
+}
+
 /// Where data sets are.
 struct ExperimentData: ParsableArguments {
   @Option(
     help:
-      "A folder with official folders of data sets: cifar-10-batches-bin, stl10_binary, tiny-imagenet-200, flickr8k, and data."
+      "A folder with folders of data sets by their official names, cifar-10-batches-bin, stl10_binary, tiny-imagenet-200 or flickr8k, or with the project's data."
   )
   var dataRoot: String?
   @Option(help: "CIFAR-10's folder, in its binary format.") var cifar10: String?

@@ -213,6 +213,20 @@ import Testing
     }
   }
 
+  @Test(
+    "Without the main data their cells are left out, and an experiment of which none is left is not begun")
+  func withoutMain() throws {
+    try TinyStudy.with { place in
+      let nowhere = StudyFolders(root: place.folder.appending(path: "nowhere").path)
+      let plan = try StudyPlan(
+        [.views, .baselines], of: try StudyMaterial(.desktop, in: nowhere),
+        in: EncoderStore(place.folder.appending(path: "store")))
+      #expect(plan.records.isEmpty && plan.trials.isEmpty && plan.encoders.isEmpty)
+      #expect(plan.withoutCells.map(\.experiment) == ["views", "baselines"])
+      #expect(plan.withoutCells.allSatisfy { $0.skipped.allSatisfy { $0.reason.contains("--cifar10") } })
+    }
+  }
+
   @Test("The usefulness of an encoder is not said of answers that were made worse")
   func defended() throws {
     try TinyStudy.with { place in
