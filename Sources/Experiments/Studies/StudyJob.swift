@@ -215,6 +215,8 @@ private struct StudyProgress {
   init(_ job: StudyJob, isEncodersOnly: Bool = false) {
     estimate = job.estimate
     total = isEncodersOnly ? estimate.training : estimate.total
+    // What is there already is no part of the total.
+    counted = Set(job.plan.encoders.filter(\.place.isFinished).map(\.place.folder))
   }
 
   mutating func end(_ encoder: StudyEncoder) {

@@ -213,6 +213,25 @@ import Testing
     }
   }
 
+  @Test("What is done is a share of what was missing, whoever trained it")
+  func progress() throws {
+    try TinyStudy.with { place in
+      let out = place.folder.appending(path: "out")
+      let first = try StudyJob(try place.plan([.similarityMetric]), in: out)
+      let isWhole = try first.trainEncoders(shouldStop: { false }, report: { _ in })
+      #expect(isWhole)
+      let later = try StudyJob(try place.plan([.similarityMetric]), in: out, measuring: { _ in })
+      try later.begin(isResuming: false)
+      var shares: [Double] = []
+      _ = try later.run(report: { event in
+        if case .began(_, let done, _) = event { shares.append(done) }
+      })
+      let expected = (0..<6).map { Double($0) / 6 }
+      #expect(shares.count == 6)
+      #expect(zip(shares, expected).allSatisfy { abs($0 - $1) < 0.1 }, "\(shares)")
+    }
+  }
+
   @Test(
     "Without the main data their cells are left out, and an experiment of which none is left is not begun")
   func withoutMain() throws {
