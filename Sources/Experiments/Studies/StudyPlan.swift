@@ -65,9 +65,7 @@ public struct StudyPlan {
       let (seeds, scale) = (study.seeds(material.scale), material.scale)
       var (cells, skipped): ([StudyCell], [StudyRecord.Skipped]) = ([], [])
       for cell in study.cells(scale) {
-        if let missing = try [cell.target.data, cell.shadow.data].lazy.compactMap({
-          try material.obstacle($0)
-        }).first {
+        if let missing = try material.obstacle(cell.target.data) ?? material.obstacle(cell.shadow.data) {
           skipped.append(StudyRecord.Skipped(cell: cell.name, reason: missing.description))
         } else {
           cells.append(cell)
@@ -108,7 +106,7 @@ public struct StudyRecord: Codable, Sendable, Equatable {
     /// Its name.
     public let name: String
     /// How many images it has; nil in results of versions that did not say.
-    public var images: Int?
+    public let images: Int?
     /// A digest of its images and captions.
     public let fingerprint: String
     /// Whether the target's nonmembers come from an official part of their own.
